@@ -1,0 +1,42 @@
+"""The tree of commands. A command's module is imported when it is used, so that small ones stay quick."""
+
+from importlib import import_module
+from typing import Any
+
+import rich_click as click
+
+# Order of the help page.
+_COMMANDS = {
+    "up": "concord.commands.stack:up",
+    "down": "concord.commands.stack:down",
+    "status": "concord.commands.stack:status",
+    "logs": "concord.commands.stack:logs",
+    "doctor": "concord.commands.doctor:doctor",
+    "token": "concord.commands.token:token",
+    "migrate": "concord.commands.processes:migrate",
+    "web": "concord.commands.processes:web",
+    "relay": "concord.commands.processes:relay",
+    "worker": "concord.commands.processes:worker",
+    "stream": "concord.commands.processes:stream",
+}
+
+
+class LazyGroup(click.RichGroup):
+    """A group that knows the names of its commands, and their code only on use."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[name].partition(":")
+        command: Any = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="concord")
+def cli() -> None:
+    """Keeps business data in agreement: the local stack and its tools."""

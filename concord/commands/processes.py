@@ -1,0 +1,89 @@
+"""The processes that the supervisor keeps alive, each also to be started by hand or by a container, and migrations."""
+
+import os
+from importlib import import_module
+from typing import Any, NoReturn
+
+import rich_click as click
+
+from concord import catalogue
+from concord.commands.console import FAILED, UNREACHABLE, USAGE, fail, note
+from concord.settings import StackSettings
+from concord.wsgi import stream_command, web_command
+
+_BIND = click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address, or unix:PATH.")
+
+
+@click.command()
+@click.argument("service")
+@_BIND
+def web(*, service: str, bind: str) -> None:
+    """Serves the API of one service."""
+    if service not in catalogue.installed_names():
+        known = ", ".join(catalogue.installed_names()) or "none"
+        fail(f"{service!r} is not installed; installed: {known}", code=USAGE)
+    _become(web_command(catalogue.service_named(service), bind))
+
+
+@click.command()
+@_BIND
+def stream(*, bind: str) -> None:
+    """Serves the event streams of all installed services."""
+    _become(stream_command(bind))
+
+
+@click.command()
+@click.argument("queue")
+def worker(*, queue: str) -> None:
+    """Works off one queue; several queues are several workers."""
+    try:
+        service = catalogue.owner_of(queue)
+    except LookupError as error:
+        fail(str(error.args[0]), code=USAGE)
+    # Before RQ forks, so that not every job pays for the imports.
+    import_module(f"services.{service.name}.jobs")
+    from shared.jobs.worker import run
+
+    run(queue, _settings_of(service.name))
+
+
+@click.command()
+def relay() -> None:
+    """Hands pending jobs of all installed services to their queues, takes over lost ones, fires schedules."""
+    from concord.relaying import run
+
+    run(catalogue.installed_names())
+
+
+@click.command()
+@click.argument("services", nargs=-1)
+def migrate(*, services: tuple[str, ...]) -> None:
+    """Brings the databases of services (all installed ones if none is named) to the newest schema.
+
+    Asks CONCORD_<SERVICE>_OWNER_URL, else the server of CONCORD_DATABASE_URL, else that of the local stack.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    from concord.stack.databases import Database, prepare
+    from concord.stack.home import Home
+
+    settings = StackSettings.read()
+    home = Home(settings.home)
+    admin_url = settings.database_url or home.read("programs/postgres.json").get("health")
+    for name in services or catalogue.installed_names():
+        try:
+            database = Database.of(name, home=home, admin_url=admin_url, given=settings.passed)
+            prepare(database, home=home, admin_url=admin_url)
+        except OperationalError as error:
+            fail(f"the database of {name} is not reachable: {error.orig}", code=UNREACHABLE)
+        except ValueError as error:
+            fail(str(error), code=FAILED)
+        note(f"{name} is at its newest schema")
+
+
+def _settings_of(service: str) -> Any:
+    return import_module(f"services.{service}.config").Settings()
+
+
+def _become(command: tuple[str, ...]) -> NoReturn:
+    os.execv(command[0], command)  # noqa: S606 - no shell is meant

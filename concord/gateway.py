@@ -1,0 +1,106 @@
+"""Renders the gateway's configuration from the templates in `deploy/gateway`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Template
+
+from concord.catalogue import SERVICES
+
+TEMPLATES = Path(__file__).parent.parent / "deploy" / "gateway"
+
+_INCLUDES = ("maps.conf", "headers.conf", "proxy.conf", "problems.conf", "legacy.conf")
+
+
+class _Template(Template):
+    delimiter = "%"  # nginx has its own use for the dollar sign
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """What the configuration depends on.
+
+    Addresses are as nginx writes them (`127.0.0.1:8000`, `unix:/run/web.sock`); a service that is not among the
+    upstreams answers 503.
+    """
+
+    listen: str
+    upstreams: Mapping[str, str] = field(default_factory=dict)
+    stream: str | None = None
+    access_log: str = "access.log"
+    user: str | None = None
+    version: str = ""
+    rate: str = "100r/s"
+    burst: int = 200
+    body_limit: str = "12m"
+    body_timeout: str = "30s"
+    read_timeout: str = "30s"
+
+
+def render(gateway: Gateway) -> dict[str, str]:
+    """File name below nginx's prefix -> text."""
+    main = _fill(
+        "nginx.conf",
+        listen=gateway.listen,
+        user=f"user {gateway.user};" if gateway.user else "",
+        access_log=gateway.access_log,
+        rate=gateway.rate,
+        burst=str(gateway.burst),
+        body_limit=gateway.body_limit,
+        body_timeout=gateway.body_timeout,
+        read_timeout=gateway.read_timeout,
+        upstreams=_upstreams(gateway),
+        services=_services(gateway),
+    )
+    return {
+        "nginx.conf": main,
+        **{name: (TEMPLATES / name).read_text() for name in _INCLUDES},
+        "static/api.json": json.dumps(_index(gateway), indent=2) + "\n",
+    }
+
+
+def write(gateway: Gateway, prefix: Path) -> bool:
+    """Writes the configuration below `prefix`; True if it differs from what stood there."""
+    changed = False
+    for directory in (prefix / "static", prefix / "temp"):
+        directory.mkdir(parents=True, exist_ok=True)
+    for name, text in render(gateway).items():
+        target = prefix / name
+        if not target.is_file() or target.read_text() != text:
+            target.write_text(text)
+            changed = True
+    return changed
+
+
+def _fill(name: str, /, **values: str) -> str:
+    return _Template((TEMPLATES / name).read_text()).substitute(values)
+
+
+def _upstreams(gateway: Gateway) -> str:
+    # Without a stream process its name must still resolve, or nginx refuses the whole configuration.
+    addresses = {**gateway.upstreams, "stream": gateway.stream or "unix:absent"}
+    return "\n".join(_fill("upstream.conf", name=name, address=address) for name, address in addresses.items())
+
+
+def _services(gateway: Gateway) -> str:
+    parts = ("service.conf" if name in gateway.upstreams else "absent.conf" for name in SERVICES)
+    return "\n".join(_fill(part, service=name) for part, name in zip(parts, SERVICES, strict=True))
+
+
+def _index(gateway: Gateway) -> dict[str, object]:
+    return {
+        "product": "concord",
+        "version": gateway.version,
+        "services": [_entry(name) for name in SERVICES if name in gateway.upstreams],
+    }
+
+
+def _entry(service: str) -> dict[str, object]:
+    return {
+        "name": service,
+        "versions": ["v1"],
+        "base": f"/api/{service}/v1",
+        "openapi": f"/api/{service}/v1/openapi.json",
+        "documentation": f"/api/{service}/docs",
+    }

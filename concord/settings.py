@@ -1,0 +1,72 @@
+"""What the environment says about the stack on this machine; the only reader of `os.environ` in this package."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+DEFAULT_PORT = 8080
+DEFAULT_ISSUER = "concord"
+# What the stack's processes may see of the caller's environment, besides every CONCORD_ and SYNC_SECRET_ name.
+_PASSED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "PYTHONPATH",
+    "SSL_CERT_FILE",
+    "NO_PROXY",
+    "HTTPS_PROXY",
+)
+# These steer the stack itself; a service must not mistake the server's address for that of its own database.
+_OWN = (
+    "CONCORD_HOME",
+    "CONCORD_PORT",
+    "CONCORD_BIND",
+    "CONCORD_NGINX",
+    "CONCORD_DATABASE_URL",
+    "CONCORD_USER",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StackSettings:
+    """None means: not given, use the remembered or the bundled one."""
+
+    home: Path
+    bind: str
+    port: int | None
+    public_url: str | None
+    issuer: str | None
+    database_url: str | None
+    redis_url: str | None
+    nginx: str | None
+    user: str
+    passed: Mapping[str, str]
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> Self:
+        given = os.environ if environment is None else environment
+        port = given.get("CONCORD_PORT")
+        if port is not None and not (port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError(f"CONCORD_PORT must be a port number, not {port!r}")
+        return cls(
+            home=Path(given.get("CONCORD_HOME") or ".concord").expanduser().absolute(),
+            bind=given.get("CONCORD_BIND", "127.0.0.1"),
+            port=int(port) if port else None,
+            public_url=given.get("CONCORD_PUBLIC_URL"),
+            issuer=given.get("CONCORD_ISSUER"),
+            database_url=given.get("CONCORD_DATABASE_URL"),
+            redis_url=given.get("CONCORD_REDIS_URL"),
+            nginx=given.get("CONCORD_NGINX"),
+            user=given.get("CONCORD_USER", "nobody"),
+            passed={name: value for name, value in sorted(given.items()) if _is_passed(name)},
+        )
+
+
+def _is_passed(name: str) -> bool:
+    ours = name.startswith(("CONCORD_", "SYNC_SECRET_")) and name not in _OWN
+    return ours or name in _PASSED

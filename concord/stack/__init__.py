@@ -1,0 +1,1 @@
+"""The stack on one machine: which programs, how they are started, watched and stopped."""

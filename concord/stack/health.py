@@ -1,0 +1,88 @@
+"""Asks a program whether it does its work: running is not yet healthy.
+
+Where to ask is a URL: `postgresql://…`, `unix://…` (Redis protocol), `http://…`, or `http+unix://SOCKET/PATH` with
+the socket's path percent-encoded.
+"""
+
+import http.client
+import json
+import socket
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+TIMEOUT_SECONDS = 3.0
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(TIMEOUT_SECONDS)
+        self.sock.connect(self._path)
+
+
+def over_socket(path: Path, target: str) -> str:
+    return f"http+unix://{quote(str(path), safe='')}{target}"
+
+
+def complaint(url: str) -> str | None:
+    """What is wrong with the program that answers at `url`, in a few words; None if it is healthy."""
+    scheme = urlsplit(url).scheme
+    ask = {"postgresql": _postgres, "unix": _redis, "redis": _redis, "rediss": _redis}.get(scheme, _http)
+    return ask(url)
+
+
+def _postgres(url: str) -> str | None:
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=int(TIMEOUT_SECONDS)) as connection:
+            connection.execute("select 1")
+    except psycopg.Error as error:
+        return str(error).strip().splitlines()[0]
+    return None
+
+
+def _redis(url: str) -> str | None:
+    import redis
+
+    try:
+        with closing(redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, retry=None)) as client:
+            client.ping()
+    except redis.RedisError as error:
+        return str(error)
+    return None
+
+
+def _http(url: str) -> str | None:
+    try:
+        status, body = fetch(url)
+    except (OSError, http.client.HTTPException) as error:
+        return f"no answer ({error})"
+    return None if status == 200 else f"answers {status}{_checks(body)}"
+
+
+def fetch(url: str) -> tuple[int, bytes]:
+    """Status and body; also over a Unix socket. Raises OSError without an answer."""
+    parts = urlsplit(url)
+    connection: http.client.HTTPConnection
+    if parts.scheme == "http+unix":
+        connection = _UnixConnection(unquote(parts.netloc))
+    else:
+        connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT_SECONDS)
+    with closing(connection):
+        connection.request("GET", parts.path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+
+def _checks(body: bytes) -> str:
+    try:
+        checks = json.loads(body)["checks"]
+        return ": " + ", ".join(f"{name} {word}" for name, word in checks.items() if word != "ok")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""

@@ -1,0 +1,194 @@
+"""Everything that `up` will run, worked out from the settings: programs, their environments, addresses."""
+
+import stat
+import sys
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from concord import catalogue
+from concord.catalogue import Service
+from concord.gateway import Gateway, render
+from concord.settings import StackSettings
+from concord.stack import servers
+from concord.stack.account import Account, server_account
+from concord.stack.databases import Database
+from concord.stack.health import over_socket
+from concord.stack.home import Home
+from concord.stack.memory import Facts, remember, remembered
+from concord.stack.programs import Program
+from concord.tokens import Issuer
+from concord.wsgi import stream_command, web_command
+
+_CONCORD = (sys.executable, "-m", "concord")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    programs: tuple[Program, ...]
+    databases: tuple[Database, ...]
+    services: tuple[Service, ...]
+    admin_url: str | None
+    public_url: str
+    bind: str
+    port: int
+
+
+def python_account(account: Account | None, home: Home) -> Account | None:
+    """The account of the Python programs: root's own where the other one cannot reach interpreter, code and home."""
+    needed = (Path(sys.executable), Path(__file__))
+    reachable = account and all(account.reaches(path, stat.S_IROTH) for path in needed) and account.reaches(home.root)
+    return account if reachable else None
+
+
+def make_plan(settings: StackSettings, home: Home) -> Plan:
+    """Also makes what the programs find when they start: folders, keys, passwords, an empty PostgreSQL cluster."""
+    account = server_account(settings.user)
+    home.prepare(account)
+    facts = remembered(settings, home)
+    remember(facts, home)
+    return _Planner(settings, home, account, facts).plan()
+
+
+class _Planner:
+    def __init__(self, settings: StackSettings, home: Home, account: Account | None, facts: Facts) -> None:
+        self._settings, self._home, self._account = settings, home, account
+        self._python_account = python_account(account, home)
+        self._facts = facts
+        self._system = {k: v for k, v in settings.passed.items() if not k.startswith(("CONCORD_", "SYNC_SECRET_"))}
+        self._services = tuple(catalogue.installed())
+
+    def plan(self) -> Plan:
+        infrastructure, admin_url, redis_url = self._infrastructure()
+        databases = tuple(
+            Database.of(service.name, home=self._home, admin_url=admin_url, given=self._settings.passed)
+            for service in self._services
+        )
+        common = self._common(redis_url)
+        programs = (*infrastructure, *self._python_programs(databases, common), self._gateway())
+        return Plan(
+            programs=programs,
+            databases=databases,
+            services=self._services,
+            admin_url=admin_url,
+            public_url=self._facts.public_url,
+            bind=self._settings.bind,
+            port=self._facts.port,
+        )
+
+    def _infrastructure(self) -> tuple[list[Program], str | None, str]:
+        """The servers that are ours to run, and the addresses of all."""
+        admin_url, redis_url = self._settings.database_url, self._settings.redis_url
+        own = []
+        if admin_url is None and not self._all_databases_named():
+            postgres = servers.postgres(self._home, self._account, self._system)
+            own.append(postgres.program)
+            admin_url = postgres.url
+        if redis_url is None:
+            valkey = servers.valkey(self._home, self._account, self._system)
+            own.append(valkey.program)
+            redis_url = valkey.url
+        return own, admin_url, redis_url
+
+    def _all_databases_named(self) -> bool:
+        names = [f"CONCORD_{service.name.upper()}_DATABASE_URL" for service in self._services]
+        return bool(names) and all(name in self._settings.passed for name in names)
+
+    def _common(self, redis_url: str) -> dict[str, str]:
+        issuer = Issuer(self._home.keys, name=self._facts.issuer)
+        issuer.ensure()
+        made = {
+            "CONCORD_REDIS_URL": redis_url,
+            "CONCORD_JWKS": str(issuer.key_set),
+            "CONCORD_ISSUER": self._facts.issuer,
+            "CONCORD_PUBLIC_URL": self._facts.public_url,
+            "CONCORD_SECRET_KEY_FILE": str(self._home.secret_key(self._python_account)),
+            "PYTHONUNBUFFERED": "1",
+        }
+        # Database URLs are handed out one by one, each program its own.
+        given = {
+            k: v
+            for k, v in self._settings.passed.items()
+            if not k.endswith(("_DATABASE_URL", "_OWNER_URL", "_RELAY_URL"))
+        }
+        return made | given
+
+    def _python_programs(self, databases: tuple[Database, ...], common: dict[str, str]) -> list[Program]:
+        if not self._services:
+            return []
+        of_all = {name: url for d in databases for name, url in d.environment(roles=("app", "relay")).items()}
+        stream = stream_command(f"unix:{self._socket('stream')}")
+        programs = [
+            self._program("relay", (*_CONCORD, "relay"), common | of_all),
+            self._web("stream", stream, common | of_all, check="/healthz"),
+        ]
+        for service, database in zip(self._services, databases, strict=True):
+            own = self._only(common, service) | database.environment(roles=("app",))
+            name = f"web-{service.name}"
+            command = web_command(service, f"unix:{self._socket(name)}")
+            programs.append(self._web(name, command, own, check="/readyz"))
+            programs += [
+                self._program(f"worker-{queue}", (*_CONCORD, "worker", queue), own, stop_seconds=30)
+                for queue in service.queues
+            ]
+        return programs
+
+    def _only(self, common: dict[str, str], service: Service) -> dict[str, str]:
+        """Without the settings that belong to other services."""
+        others = tuple(f"CONCORD_{name.upper()}_" for name in catalogue.SERVICES if name != service.name)
+        return {name: value for name, value in common.items() if not name.startswith(others)}
+
+    def _web(self, name: str, command: tuple[str, ...], environment: dict[str, str], *, check: str) -> Program:
+        return self._program(name, command, environment, health=over_socket(self._socket(name), check))
+
+    def _socket(self, program: str) -> Path:
+        return self._home.run / program / "http.sock"
+
+    def _program(
+        self,
+        name: str,
+        command: tuple[str, ...],
+        environment: dict[str, str],
+        *,
+        stop_seconds: int = 20,
+        health: str = "",
+    ) -> Program:
+        folder = self._home.folder_of(name, self._account, owner=self._python_account)
+        return Program(
+            name=name,
+            command=command,
+            folders=(folder,),
+            environment=environment,
+            account=self._python_account,
+            stop_seconds=stop_seconds,
+            health=health,
+        )
+
+    def _gateway(self) -> Program:
+        bind, port = self._settings.bind, self._facts.port
+        gateway = Gateway(
+            listen=f"{bind}:{port}",
+            upstreams={s.name: f"unix:{self._socket(f'web-{s.name}')}" for s in self._services},
+            stream=f"unix:{self._socket('stream')}" if self._services else None,
+            access_log=str(self._home.logs / "access.log"),
+            user=f"{self._account.name} {_group_name(self._account)}" if self._account else None,
+            version=version("concord"),
+        )
+        digest = sha256(repr(render(gateway)).encode()).hexdigest()
+        host = "127.0.0.1" if bind in ("0.0.0.0", "*") else bind  # noqa: S104 - compared, not bound
+        return servers.nginx(
+            self._home,
+            self._account,
+            # Part of the environment only so that a changed configuration restarts the program.
+            self._system | {"CONCORD_CONFIGURATION": digest},
+            named=self._settings.nginx,
+            gateway=gateway,
+            health=f"http://{host}:{port}/healthz",
+        )
+
+
+def _group_name(account: Account) -> str:
+    import grp
+
+    return grp.getgrgid(account.gid).gr_name

@@ -1,0 +1,104 @@
+"""The local issuer of user tokens: a key pair under CONCORD_HOME, its public half in a JSON Web Key Set."""
+
+import json
+import secrets
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from concord.catalogue import SERVICES
+from concord.stack.home import write_private
+
+PROJECT_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:concord")
+DEMO_TENANT = "demo"
+DEMO_TENANT_ID = uuid.UUID("ca8f13f7-30c1-5666-ac06-b557fe6e6963")
+ROLES = ("viewer", "operator", "manager", "admin")
+ALGORITHM = "ES256"
+
+
+def tenant_id_of(text: str) -> uuid.UUID:
+    """A UUID stands for itself; any other name for the id that it always has on a local stack."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid5(PROJECT_NAMESPACE, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a token speaks for."""
+
+    subject: str
+    name: str
+    tenant_id: uuid.UUID
+    roles: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+
+class Issuer:
+    """Signs with the newest key in `folder`; makes the first one when there is none."""
+
+    def __init__(self, folder: Path, *, name: str) -> None:
+        self._folder = folder
+        self._name = name
+
+    @property
+    def key_set(self) -> Path:
+        return self._folder / "jwks.json"
+
+    def ensure(self) -> None:
+        if not self.key_set.is_file():
+            self._make_key()
+
+    def user_token(self, person: Person, *, ttl_seconds: int) -> str:
+        claims = {
+            "sub": person.subject,
+            "name": person.name,
+            "tenant": str(person.tenant_id),
+            "roles": list(person.roles),
+            "permissions": list(person.permissions),
+            "teams": list(person.teams),
+            "aud": list(SERVICES),
+        }
+        return self._sign(claims, ttl_seconds)
+
+    def store_token(self, store: str, *, tenant_id: uuid.UUID, ttl_seconds: int) -> str:
+        """An edge token, as the sync service issues them to stores."""
+        claims = {"sub": f"store:{store}", "store": store, "tenant": str(tenant_id), "aud": ["sync"]}
+        return self._sign(claims, ttl_seconds)
+
+    def _sign(self, claims: dict[str, Any], ttl_seconds: int) -> str:
+        import jwt
+
+        self.ensure()
+        kid = str(json.loads(self.key_set.read_text())["keys"][-1]["kid"])
+        now = int(time.time())
+        issued = {"iss": self._name, "iat": now, "exp": now + ttl_seconds, "jti": str(uuid.uuid4())}
+        private_key = (self._folder / f"{kid}.pem").read_text()
+        return jwt.encode(claims | issued, private_key, algorithm=ALGORITHM, headers={"kid": kid, "typ": "at+jwt"})
+
+    def _make_key(self) -> None:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ec
+        from jwt.algorithms import ECAlgorithm
+
+        kid = f"local-{secrets.token_hex(4)}"
+        key = ec.generate_private_key(ec.SECP256R1())
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": kid, "use": "sig", "alg": ALGORITHM}
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_private(self._folder / f"{kid}.pem", pem.decode())
+        self._publish([public])
+
+    def _publish(self, keys: Iterable[dict[str, Any]]) -> None:
+        # In one step: a service may be reading.
+        draft = self.key_set.with_suffix(".new")
+        draft.write_text(json.dumps({"keys": list(keys)}, indent=1))
+        draft.chmod(0o644)
+        draft.rename(self.key_set)

@@ -1,0 +1,22 @@
+"""The web process of the propagation service: wiring only."""
+
+from services.propagation.config import ROLE_PERMISSIONS, Settings
+from services.propagation.models import IdempotencyKey
+from services.propagation.operations.entry import enter, record_denial
+from services.propagation.routes import structure
+from shared.app import ServiceApp, ServiceParts, create_service
+
+
+def create_app(settings: Settings | None = None) -> ServiceApp:
+    """WSGI application; settings come from the environment unless given."""
+    return create_service(
+        settings or Settings(),  # type: ignore[call-arg]  # the environment has the required ones
+        ServiceParts(
+            title="Concord propagation",
+            blueprints=[structure.blueprint],
+            role_permissions=ROLE_PERMISSIONS,
+            idempotency_keys=IdempotencyKey,
+            on_entry=enter,
+            on_denial=record_denial,
+        ),
+    )

@@ -1,0 +1,44 @@
+"""Tables of the propagation service, by noun."""
+
+from services.propagation.models.base import Base
+from services.propagation.models.records import AuditEvent, AuditSeal, IdempotencyKey, JobEvent, Schedule
+from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
+from services.propagation.models.strings import Detail, String, StringVersion
+from services.propagation.models.structure import (
+    Constraint,
+    Dimension,
+    DimensionValue,
+    Field,
+    Member,
+    Platform,
+    Rule,
+    RuleDetail,
+    Submission,
+    Workspace,
+)
+
+__all__ = [
+    "AuditEvent",
+    "AuditSeal",
+    "Base",
+    "Constraint",
+    "Detail",
+    "Dimension",
+    "DimensionValue",
+    "Field",
+    "IdempotencyKey",
+    "Job",
+    "JobEvent",
+    "Member",
+    "Platform",
+    "Rule",
+    "RuleDetail",
+    "RunChange",
+    "RunError",
+    "Schedule",
+    "String",
+    "StringVersion",
+    "Submission",
+    "UserSettings",
+    "Workspace",
+]

@@ -1,0 +1,27 @@
+"""This service's tables of the shared mechanisms."""
+
+from services.propagation.models.base import Base
+from shared.auditing.models import AuditEventMixin, AuditSealMixin
+from shared.events import JobEventMixin
+from shared.idempotency import IdempotencyKeyMixin
+from shared.schedules import ScheduleMixin
+
+
+class AuditEvent(AuditEventMixin, Base):
+    __tablename__ = "audit_events"
+
+
+class AuditSeal(AuditSealMixin, Base):
+    __tablename__ = "audit_seals"
+
+
+class JobEvent(JobEventMixin, Base):
+    __tablename__ = "job_events"
+
+
+class IdempotencyKey(IdempotencyKeyMixin, Base):
+    __tablename__ = "idempotency_keys"
+
+
+class Schedule(ScheduleMixin, Base):
+    __tablename__ = "schedules"

@@ -1,0 +1,196 @@
+"""The naming structure: platforms, fields, dimensions, values, rules, submissions, members, the workspace."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.propagation.errors import AlreadyExists, ValueInUse
+from services.propagation.models import (
+    Base,
+    Detail,
+    Dimension,
+    DimensionValue,
+    Field,
+    Member,
+    Platform,
+    Rule,
+    RuleDetail,
+    String,
+    Submission,
+    Workspace,
+)
+from services.propagation.operations import rows
+from shared.errors import Invalid
+from shared.tenancy import tenant_of
+
+Values = dict[str, Any]
+Prepare = Callable[[Session, Any, Values], Values]
+
+
+def create(session: Session, model: type[Base], values: Values) -> Base:
+    """A new row of the structure, after the checks of its kind."""
+    return rows.create(session, model, _PREPARE[model](session, None, values))
+
+
+def update(session: Session, row: Base, values: Values) -> bool:
+    """Changes a row of the structure; returns whether anything changed."""
+    return rows.change(session, row, _PREPARE[type(row)](session, row, values))
+
+
+def delete(session: Session, row: Base) -> None:
+    if isinstance(row, DimensionValue):
+        _demand_unused(session, row)
+    rows.delete(session, row)
+
+
+def _platform(session: Session, row: Platform | None, values: Values) -> Values:
+    return _with_slug(session, Platform, row, values)
+
+
+def _field(session: Session, row: Field | None, values: Values) -> Values:
+    platform_id = _fixed(row, values, "platform_id")
+    rows.demand_reference(session, Platform, platform_id, "/platform")
+    next_field = rows.demand_reference(session, Field, values.get("next_field_id"), "/next_field")
+    level: int = values["field_level"] if row is None else values.get("field_level", row.field_level)
+    if next_field and (next_field.platform_id != platform_id or next_field.field_level != level + 1):
+        detail = "The next field is of the same platform and exactly one level lower."
+        raise Invalid.field("/next_field", "invalid_next_field", detail)
+    return values
+
+
+def _dimension(session: Session, row: Dimension | None, values: Values) -> Values:
+    rows.demand_reference(session, Dimension, values.get("parent_id"), "/parent")
+    rows.demand_acyclic(session, Dimension, row, values.get("parent_id"))
+    if row and values.get("type", row.type) != row.type and _is_used(session, row):
+        raise Invalid.field("/type", "immutable_field", "The type is fixed once a detail uses the dimension.")
+    return _with_slug(session, Dimension, row, values)
+
+
+def _is_used(session: Session, dimension: Dimension) -> bool:
+    used = select(Detail.id).where(Detail.dimension_id == dimension.id).limit(1)
+    return session.scalar(used) is not None
+
+
+def _dimension_value(session: Session, row: DimensionValue | None, values: Values) -> Values:
+    dimension_id = _fixed(row, values, "dimension_id")
+    dimension = rows.demand_reference(session, Dimension, dimension_id, "/dimension")
+    if dimension.type != "list":
+        raise Invalid.field("/dimension", "type_mismatch", "Only a list dimension has values.")
+    parent = rows.demand_reference(session, DimensionValue, values.get("parent_id"), "/parent")
+    if parent and parent.dimension_id != dimension.parent_id:
+        raise Invalid.field("/parent", "wrong_dimension", "The parent is a value of the dimension's parent dimension.")
+    _demand_order_of_dates(row, values)
+    if row and values.get("status") == "inactive" and row.status == "active":
+        _demand_unused(session, row)
+    if row is None:
+        values.setdefault("label", values["value"])
+    return values
+
+
+def _demand_order_of_dates(row: DimensionValue | None, values: Values) -> None:
+    start: date | None = values.get("valid_from", row.valid_from if row else None)
+    end: date | None = values.get("valid_until", row.valid_until if row else None)
+    if start and end and end < start:
+        raise Invalid.field("/valid_until", "order_of_dates", "valid_until lies before valid_from.")
+
+
+def _demand_unused(session: Session, value: DimensionValue) -> None:
+    """Raises ValueInUse with the number of strings that hold the value."""
+    held = select(func.count()).where(
+        Detail.tenant_id == value.tenant_id,
+        Detail.dimension_id == value.dimension_id,
+        Detail.dimension_value_id == value.id,
+    )
+    count = session.scalar(held) or 0
+    if count:
+        raise ValueInUse(f"{count} strings hold the value {value.value}.", strings=count)
+
+
+def _rule(session: Session, row: Rule | None, values: Values) -> Values:
+    platform_id = _fixed(row, values, "platform_id")
+    rows.demand_reference(session, Platform, platform_id, "/platform")
+    if values.get("is_default"):
+        others = select(Rule.id).where(
+            Rule.platform_id == platform_id, Rule.is_default, Rule.id != (row.id if row else 0)
+        )
+        if session.scalar(others) is not None:
+            raise AlreadyExists("This platform has a default rule already.")
+    return _with_slug(session, Rule, row, values)
+
+
+def _rule_detail(session: Session, row: RuleDetail | None, values: Values) -> Values:
+    rule = rows.demand_reference(session, Rule, _fixed(row, values, "rule_id"), "/rule")
+    field = rows.demand_reference(session, Field, _fixed(row, values, "field_id"), "/field")
+    rows.demand_reference(session, Dimension, values.get("dimension_id"), "/dimension")
+    if field.platform_id != rule.platform_id:
+        raise Invalid.field("/field", "wrong_platform", "The field belongs to another platform than the rule.")
+    return values if row else values | {"platform_id": rule.platform_id}
+
+
+def _submission(session: Session, row: Submission | None, values: Values) -> Values:
+    rule = rows.demand_reference(session, Rule, values.get("rule_id", row.rule_id if row else None), "/rule")
+    field_id = values.get("starting_field_id", row.starting_field_id if row else None)
+    field = rows.demand_reference(session, Field, field_id, "/starting_field")
+    rows.demand_reference(session, String, values.get("selected_parent_string_id"), "/selected_parent_string")
+    if field.platform_id != rule.platform_id:
+        detail = "The field belongs to another platform than the rule."
+        raise Invalid.field("/starting_field", "wrong_platform", detail)
+    return _with_slug(session, Submission, row, values)
+
+
+def _member(_session: Session, row: Member | None, values: Values) -> Values:
+    if row is not None:
+        _fixed(row, values, "user_id")
+        return values
+    return {"name": values["user_id"]} | values
+
+
+def _workspace(_session: Session, _row: Workspace, values: Values) -> Values:
+    zone = values.get("time_zone")
+    if zone is not None and zone not in available_timezones():
+        raise Invalid.field(
+            "/time_zone", "unknown_time_zone", f"{zone} is no time zone; take a name like Europe/Berlin."
+        )
+    if zone is not None:
+        ZoneInfo(zone)
+    return values
+
+
+_PREPARE: Mapping[type[Base], Prepare] = {
+    Platform: _platform,
+    Field: _field,
+    Dimension: _dimension,
+    DimensionValue: _dimension_value,
+    Rule: _rule,
+    RuleDetail: _rule_detail,
+    Submission: _submission,
+    Member: _member,
+    Workspace: _workspace,
+}
+
+
+def _fixed(row: Any, values: Values, column: str) -> Any:
+    """The reference that a row keeps for life: the given one on creation, afterwards only the stored one."""
+    if row is None:
+        return values[column]
+    stored = getattr(row, column)
+    if values.get(column, stored) != stored:
+        name = column.removesuffix("_id") if column != "user_id" else column
+        raise Invalid.field(f"/{name}", "immutable_field", f"{name} cannot be changed.")
+    return stored
+
+
+def _with_slug(session: Session, model: type[Any], row: Any, values: Values) -> Values:
+    """A new row without a slug gets one made from its name; `-1`, `-2`, … where that is taken."""
+    if row is not None or values.get("slug"):
+        return values
+    stem = re.sub("[^a-z0-9]+", "-", values["name"].lower()).strip("-")[:46] or "x"
+    like = select(model.slug).where(model.tenant_id == tenant_of(session), model.slug.startswith(stem, autoescape=True))
+    taken = set(session.scalars(like))
+    free = (f"{stem}-{number}" for number in range(1, len(taken) + 2))
+    return values | {"slug": stem if stem not in taken else next(slug for slug in free if slug not in taken)}

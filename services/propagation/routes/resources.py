@@ -1,0 +1,114 @@
+"""The plain resources of the structure: list, create, read, PATCH, DELETE, all alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import flask
+import marshmallow as ma
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+from sqlalchemy import select
+
+from services.propagation.models import Base
+from services.propagation.operations import structure
+from services.propagation.operations.entry import standing_of
+from services.propagation.schemas.base import seen_by
+from shared import listing, versioning
+from shared.access import load, requires
+from shared.current import current_address, current_context, current_session, runtime
+from shared.listing import Expression, Filter, ListArgs, Listing, Page, page
+from shared.tenancy import tenant_of
+
+
+@dataclass(frozen=True)
+class Plain:
+    """One plain resource. `filters` are columns by query name; `orderings` likewise."""
+
+    path: str
+    model: type[Any]
+    schema: type[ma.Schema]
+    args: type[ListArgs]
+    edit: str
+    filters: Mapping[str, Expression] = field(default_factory=dict)
+    orderings: Mapping[str, Expression] = field(default_factory=dict)
+    default: str = "id"
+
+    @property
+    def listing(self) -> Listing:
+        model = self.model
+        filters: dict[str, Filter] = {name: listing.one_of(column) for name, column in self.filters.items()}
+        orderings = {"id": model.id, "created_at": model.created_at, "updated_at": model.updated_at}
+        return Listing(key=model.id, orderings=orderings | dict(self.orderings), default=self.default, filters=filters)
+
+
+def tag_of(row: Any) -> str:
+    return versioning.etag(row.version, view=seen_by(current_context()))
+
+
+def check_version(row: Any, body: dict[str, Any]) -> dict[str, Any]:
+    """Refuses a stale picture of the row; returns the body without `version`."""
+    sent = body.pop("version", None)
+    required = standing_of(current_session()).if_match_required
+    if_match = flask.request.headers.get("If-Match")
+    versioning.check(tag_of(row), row.version, if_match=if_match, if_match_required=required, body_version=sent)
+    return body
+
+
+def with_tag(row: Any, status: int = 200, **headers: str) -> tuple[Any, int, dict[str, str]]:
+    return row, status, {"ETag": tag_of(row)} | headers
+
+
+def listed(select_rows: Any, how: Listing, args: Mapping[str, Any]) -> Page:
+    return page(
+        current_session(), select_rows, how, args, address=current_address(), signing_key=runtime().settings.signing_key
+    )
+
+
+def register(blueprint: Blueprint, plain: Plain) -> None:
+    """Adds the five methods of a plain resource to the blueprint."""
+    name, model, schema = plain.path.replace("-", "_"), plain.model, plain.schema
+    address, one = f"/{plain.path}", f"/{plain.path}/<key:row_id>"
+
+    @blueprint.route(address, methods=["GET"], endpoint=f"{name}_list")
+    @blueprint.arguments(plain.args, location="query")
+    @blueprint.response(200, listing.envelope(schema))
+    @requires("string.view")
+    def list_rows(args: dict[str, Any]) -> Any:
+        rows = select(model).where(model.tenant_id == tenant_of(current_session()))
+        return listed(rows, plain.listing, args).as_dict()
+
+    @blueprint.route(address, methods=["POST"], endpoint=f"{name}_create")
+    @blueprint.arguments(schema)
+    @blueprint.response(201, schema)
+    @requires(plain.edit)
+    def create_row(body: dict[str, Any]) -> Any:
+        body.pop("version", None)
+        row: Any = structure.create(current_session(), model, body)
+        return with_tag(row, 201, Location=f"{flask.request.path.rstrip('/')}/{row.id}")
+
+    @blueprint.route(one, methods=["GET"], endpoint=f"{name}_read")
+    @blueprint.response(200, schema)
+    @requires("string.view", on=model)
+    def read_row(row_id: int) -> ResponseReturnValue | Any:
+        row = load(current_session(), model, row_id)
+        if versioning.is_not_modified(flask.request.headers.get("If-None-Match"), tag_of(row)):
+            return flask.Response(status=304, headers={"ETag": tag_of(row)})
+        return with_tag(row)
+
+    @blueprint.route(one, methods=["PATCH"], endpoint=f"{name}_change")
+    @blueprint.arguments(schema(partial=True))
+    @blueprint.response(200, schema)
+    @requires(plain.edit, on=model)
+    def change_row(body: dict[str, Any], row_id: int) -> Any:
+        row = load(current_session(), model, row_id)
+        structure.update(current_session(), row, check_version(row, body))
+        return with_tag(row)
+
+    @blueprint.route(one, methods=["DELETE"], endpoint=f"{name}_delete")
+    @blueprint.response(204)
+    @requires(plain.edit, on=model)
+    def delete_row(row_id: int) -> None:
+        row: Base = load(current_session(), model, row_id)
+        check_version(row, {})
+        structure.delete(current_session(), row)

@@ -1,0 +1,137 @@
+"""Platforms, fields, dimensions, values, rules, submissions, members and the workspace."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from services.propagation.models import (
+    Dimension,
+    DimensionValue,
+    Field,
+    Member,
+    Platform,
+    Rule,
+    RuleDetail,
+    Submission,
+    Workspace,
+)
+from services.propagation.operations import structure
+from services.propagation.routes.resources import Plain, check_version, register, with_tag
+from services.propagation.schemas import structure as schemas
+from shared.access import requires
+from shared.current import current_session
+from shared.tenancy import tenant_of
+
+blueprint = Blueprint("structure", __name__, description="What is named, by which dimensions and rules.")
+
+RESOURCES = (
+    Plain(
+        "platforms",
+        Platform,
+        schemas.PlatformSchema,
+        schemas.PlatformArgs,
+        "structure.manage",
+        {"platform_type": Platform.platform_type, "slug": Platform.slug},
+        {"name": Platform.name},
+    ),
+    Plain(
+        "fields",
+        Field,
+        schemas.FieldSchema,
+        schemas.FieldArgs,
+        "structure.manage",
+        {"platform": Field.platform_id, "field_level": Field.field_level},
+        {"platform": Field.platform_id, "field_level": Field.field_level, "name": Field.name},
+        default="platform,field_level",
+    ),
+    Plain(
+        "dimensions",
+        Dimension,
+        schemas.DimensionSchema,
+        schemas.DimensionArgs,
+        "rule.manage",
+        {
+            "parent": Dimension.parent_id,
+            "type": Dimension.type,
+            "status": Dimension.status,
+            "name": Dimension.name,
+        },
+        {"name": Dimension.name},
+    ),
+    Plain(
+        "dimension-values",
+        DimensionValue,
+        schemas.DimensionValueSchema,
+        schemas.DimensionValueArgs,
+        "value.edit",
+        {
+            "dimension": DimensionValue.dimension_id,
+            "parent": DimensionValue.parent_id,
+            "value": DimensionValue.value,
+            "external_ref": DimensionValue.external_ref,
+            "status": DimensionValue.status,
+        },
+        {"value": DimensionValue.value, "label": DimensionValue.label},
+    ),
+    Plain(
+        "rules",
+        Rule,
+        schemas.RuleSchema,
+        schemas.RuleArgs,
+        "rule.manage",
+        {"platform": Rule.platform_id, "status": Rule.status},
+        {"name": Rule.name},
+    ),
+    Plain(
+        "rule-details",
+        RuleDetail,
+        schemas.RuleDetailSchema,
+        schemas.RuleDetailArgs,
+        "rule.manage",
+        {"rule": RuleDetail.rule_id, "field": RuleDetail.field_id, "dimension": RuleDetail.dimension_id},
+        {"rule": RuleDetail.rule_id, "field": RuleDetail.field_id, "dimension_order": RuleDetail.dimension_order},
+        default="rule,field,dimension_order",
+    ),
+    Plain(
+        "submissions",
+        Submission,
+        schemas.SubmissionSchema,
+        schemas.SubmissionArgs,
+        "rule.manage",
+        {"rule": Submission.rule_id, "status": Submission.status},
+        {"name": Submission.name},
+    ),
+    Plain(
+        "members",
+        Member,
+        schemas.MemberSchema,
+        schemas.MemberArgs,
+        "member.manage",
+        {"role": Member.role, "is_active": Member.is_active},
+        {"name": Member.name, "user_id": Member.user_id},
+    ),
+)
+for resource in RESOURCES:
+    register(blueprint, resource)
+
+
+@blueprint.route("/workspace", methods=["GET"])
+@blueprint.response(200, schemas.WorkspaceSchema)
+@requires("string.view")
+def read_workspace() -> Any:
+    return with_tag(_workspace())
+
+
+@blueprint.route("/workspace", methods=["PATCH"])
+@blueprint.arguments(schemas.WorkspaceSchema(partial=True))
+@blueprint.response(200, schemas.WorkspaceSchema)
+@requires("structure.manage")
+def change_workspace(body: dict[str, Any]) -> Any:
+    row = _workspace()
+    structure.update(current_session(), row, check_version(row, body))
+    return with_tag(row)
+
+
+def _workspace() -> Workspace:
+    row = current_session().get_one(Workspace, tenant_of(current_session()))
+    return row

@@ -1,0 +1,68 @@
+"""What the bodies of this service have in common."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import marshmallow as ma
+
+from shared.tenancy import Context
+
+MAX_ID = 2**63 - 1
+ORIGIN = frozenset({"id", "workspace", "workspace_name", "created_by"})
+
+
+class Reference(ma.fields.Integer):
+    """An id of another row under the row's bare name: `field: 3` is the column `field_id`."""
+
+    def __init__(self, column: str | None = None, **options: Any) -> None:
+        options.setdefault("validate", ma.validate.Range(1, MAX_ID))
+        metadata = {"example": 7} | options.pop("metadata", {})
+        super().__init__(attribute=column, strict=True, metadata=metadata, **options)
+
+
+def text(limit: int, *, example: str, **options: Any) -> ma.fields.String:
+    """A text of at most `limit` characters, without control characters; required unless `options` say otherwise."""
+    validate: list[Callable[[Any], Any]] = [ma.validate.Length(max=limit), _printable]
+    if options.get("required"):
+        validate.append(ma.validate.Regexp(r"(?s).*\S", error="blank|This may not be blank."))
+    return ma.fields.String(validate=validate, metadata={"example": example}, **options)
+
+
+def _printable(value: str) -> None:
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
+        raise ma.ValidationError("control_character|Control characters are not allowed.")
+
+
+def word(*words: str, **options: Any) -> ma.fields.String:
+    return ma.fields.String(validate=ma.validate.OneOf(words), metadata={"example": words[0]}, **options)
+
+
+class Body(ma.Schema):
+    """A request may repeat what was read: read-only fields are ignored, any other unknown field is 422."""
+
+    @ma.pre_load
+    def _forget_what_was_only_read(self, data: Any, **_options: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        own = {field.data_key or name for name, field in self.fields.items() if not field.dump_only}
+        readable = {field.data_key or name for name, field in self.fields.items() if field.dump_only}
+        return {name: value for name, value in data.items() if name in own or name not in readable | ORIGIN}
+
+
+class Resource(Body):
+    """A row of the structure. `version` in a request is the version that was read, never a value to store."""
+
+    id = ma.fields.Integer(dump_only=True, metadata={"example": 12})
+    version = ma.fields.Integer(strict=True, metadata={"example": 1, "description": "The version that was read."})
+    created_at = ma.fields.DateTime(dump_only=True)
+    updated_at = ma.fields.DateTime(dump_only=True)
+    created_by = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "ada"})
+
+
+class ViewArgs(ma.Schema):
+    """For views whose query takes nothing: any name is unknown."""
+
+
+def seen_by(context: Context) -> str:
+    """The part of an entity tag that differs between callers: everybody who may read sees the same here."""
+    return str(context.tenant_id)

@@ -1,0 +1,148 @@
+"""The naming structure in JSON."""
+
+import marshmallow as ma
+
+from services.propagation.schemas.base import Reference, Resource, text, word
+from shared.listing import ListArgs, Several
+
+ACTIVE = ("active", "inactive")
+
+
+class PlatformSchema(Resource):
+    platform_type = text(50, example="social", required=True)
+    name = text(50, example="Meta Ads", required=True)
+    slug = text(50, example="meta-ads")
+    icon_name = text(50, example="brand-meta", allow_none=True)
+
+
+class FieldSchema(Resource):
+    platform = Reference("platform_id", required=True)
+    name = text(30, example="campaign", required=True)
+    field_level = ma.fields.Integer(
+        required=True, strict=True, validate=ma.validate.Range(1, 100), metadata={"example": 2}
+    )
+    next_field = Reference("next_field_id", allow_none=True)
+
+
+class DimensionSchema(Resource):
+    parent = Reference("parent_id", allow_none=True)
+    name = text(30, example="Brand", required=True)
+    slug = text(50, example="brand")
+    description = text(500, example="Whose product is advertised.", allow_none=True)
+    type = word("list", "text")
+    status = word(*ACTIVE)
+
+
+class DimensionValueSchema(Resource):
+    dimension = Reference("dimension_id", required=True)
+    parent = Reference("parent_id", allow_none=True)
+    value = text(30, example="NIKE", required=True)
+    label = text(50, example="Nike")
+    utm = text(30, example="nike", allow_none=True)
+    description = text(500, example="The parent brand.", allow_none=True)
+    external_ref = text(100, example="BR-0815", allow_none=True)
+    valid_from = ma.fields.Date(allow_none=True, metadata={"example": "2026-01-01"})
+    valid_until = ma.fields.Date(allow_none=True, metadata={"example": "2026-12-31"})
+    status = word(*ACTIVE)
+
+
+class RuleSchema(Resource):
+    platform = Reference("platform_id", required=True)
+    name = text(50, example="Standard", required=True)
+    slug = text(50, example="standard")
+    description = text(500, example="How all campaigns are named.", allow_none=True)
+    status = word(*ACTIVE)
+    is_default = ma.fields.Boolean(metadata={"example": False})
+
+
+class RuleDetailSchema(Resource):
+    rule = Reference("rule_id", required=True)
+    field = Reference("field_id", required=True)
+    dimension = Reference("dimension_id", required=True)
+    prefix = text(20, example="b_", allow_none=True)
+    suffix = text(20, example="!", allow_none=True)
+    delimiter = text(1, example="_", allow_none=True)
+    dimension_order = ma.fields.Integer(
+        required=True, strict=True, validate=ma.validate.Range(1, 1000), metadata={"example": 1}
+    )
+    is_required = ma.fields.Boolean(metadata={"example": True})
+
+
+class SubmissionSchema(Resource):
+    rule = Reference("rule_id", required=True)
+    starting_field = Reference("starting_field_id", required=True)
+    selected_parent_string = Reference("selected_parent_string_id", allow_none=True)
+    name = text(50, example="Spring 2027", required=True)
+    slug = text(50, example="spring-2027")
+    description = text(500, example="Everything for the spring season.", allow_none=True)
+    status = word("draft", "submitted", "approved", "rejected")
+
+
+class MemberSchema(Resource):
+    user_id = text(255, example="ada", required=True)
+    name = text(200, example="Ada Lovelace")
+    role = ma.fields.String(
+        allow_none=True,
+        validate=ma.validate.OneOf(["viewer", "operator", "manager", "admin"]),
+        metadata={"example": "operator"},
+    )
+    is_active = ma.fields.Boolean(metadata={"example": True})
+
+
+class WorkspaceSchema(ma.Schema):
+    id = ma.fields.UUID(attribute="tenant_id", dump_only=True)
+    name = text(50, example="Demo")
+    slug = text(50, example="demo")
+    logo_url = text(500, example="https://example.com/logo.svg", allow_none=True)
+    time_zone = text(50, example="Europe/Berlin")
+    if_match_required = ma.fields.Boolean(metadata={"example": False})
+    status = word(*ACTIVE)
+    version = ma.fields.Integer(strict=True, metadata={"example": 1})
+    created_at = ma.fields.DateTime(dump_only=True)
+    updated_at = ma.fields.DateTime(dump_only=True)
+
+
+class PlatformArgs(ListArgs):
+    platform_type = Several(ma.fields.String())
+    slug = Several(ma.fields.String())
+
+
+class FieldArgs(ListArgs):
+    platform = Several(Reference())
+    field_level = Several(ma.fields.Integer())
+
+
+class DimensionArgs(ListArgs):
+    parent = Several(Reference())
+    type = Several(ma.fields.String())
+    status = Several(ma.fields.String())
+    name = Several(ma.fields.String())
+
+
+class DimensionValueArgs(ListArgs):
+    dimension = Several(Reference())
+    parent = Several(Reference())
+    value = Several(ma.fields.String())
+    external_ref = Several(ma.fields.String())
+    status = Several(ma.fields.String())
+
+
+class RuleArgs(ListArgs):
+    platform = Several(Reference())
+    status = Several(ma.fields.String())
+
+
+class RuleDetailArgs(ListArgs):
+    rule = Several(Reference())
+    field = Several(Reference())
+    dimension = Several(Reference())
+
+
+class SubmissionArgs(ListArgs):
+    rule = Several(Reference())
+    status = Several(ma.fields.String())
+
+
+class MemberArgs(ListArgs):
+    role = Several(ma.fields.String())
+    is_active = ma.fields.Boolean()

@@ -1,0 +1,56 @@
+"""Permissions demanded by views, existence before permission."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from shared.auth import demand
+from shared.current import current_session
+from shared.errors import NotFound
+from shared.tenancy import context_of, tenant_of
+
+View = Callable[..., Any]
+Model = TypeVar("Model")
+
+
+def requires(permission: str, *, on: type[Any] | None = None) -> Callable[[View], View]:
+    """Demands a permission of the caller; the innermost decorator of a view, after its arguments are parsed.
+
+    `on` is the model that the first path argument is an id of: existence is answered before permission, so that
+    a missing row and a foreign one look alike to everybody.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            session = current_session()
+            if on is not None:
+                load(session, on, next(iter(kwargs.values())))
+            demand(context_of(session), permission)
+            return view(*args, **kwargs)
+
+        checked.required_permission = permission  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def open_to_everybody(view: View) -> View:
+    """Marks a view that needs no token (health, documents)."""
+    view.is_open = True  # type: ignore[attr-defined]
+    return view
+
+
+def load(session: Session, model: type[Model], key: Any) -> Model:
+    """The caller's row with this id; raises NotFound for a missing or foreign one."""
+    row = session.get(model, (tenant_of(session), key))
+    if row is None:
+        raise NotFound(f"There is no such {_noun(model)}.")
+    return row
+
+
+def _noun(model: type[Any]) -> str:
+    """`DimensionValue` reads as "dimension value"."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in model.__name__).strip()

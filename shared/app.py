@@ -1,0 +1,213 @@
+"""The web process of a service: one transaction around each view, problem documents, health.
+
+A request goes one way: correlation id, token, tenant, rate limit (shared.entrance), then the transaction with the
+form of the request, existence, permission and state inside of it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+import orjson
+import redis
+from flask.json.provider import JSONProvider
+from flask.typing import ResponseReturnValue
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+
+from shared import entrance, health, logging, metrics, migrations
+from shared.access import open_to_everybody
+from shared.auth import Authenticator, KeySet, RolePermissions
+from shared.config import Settings
+from shared.current import Runtime
+from shared.db import Database, keep_on_rollback
+from shared.errors import PermissionMissing
+
+# The interface of the modules imported here is settled; keep it.
+from shared.idempotency import IdempotencyKeyMixin, IdempotencyStore, Stored, request_hash
+from shared.limits import RateLimiter
+from shared.problems import ProblemApi
+from shared.tenancy import Context
+
+OnEntry = Callable[[Session, Context, bool], Context]
+OnDenial = Callable[[Session, PermissionMissing], None]
+
+
+@dataclass(frozen=True)
+class ServiceParts:
+    """What a service brings.
+
+    `on_entry(session, context, is_write)` may make the tenant's row and lower the caller's rights; it returns the
+    context that the view runs in. `on_denial` writes the audit row of a refused permission, which survives the
+    rollback.
+    """
+
+    title: str
+    blueprints: Sequence[Any]
+    role_permissions: RolePermissions
+    idempotency_keys: type[IdempotencyKeyMixin]
+    on_entry: OnEntry
+    on_denial: OnDenial
+
+
+class OrjsonProvider(JSONProvider):
+    """orjson in place of the standard library: times as RFC 3339 with `Z`, UUIDs and dataclasses as they are."""
+
+    def dumps(self, obj: Any, **_kwargs: Any) -> str:
+        return orjson.dumps(obj, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
+        return orjson.loads(s)
+
+
+class KeyConverter(IntegerConverter):
+    """A row id in a path; what cannot be an id of ours answers like a missing row."""
+
+    regex = r"\d{1,19}"
+
+    def __init__(self, url_map: Any) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
+class ServiceApp(flask.Flask):
+    """Flask with the unit of work around `dispatch_request`: a failed commit still becomes a problem document."""
+
+    json_provider_class = OrjsonProvider
+    runtime: Runtime
+    parts: ServiceParts
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if "context" not in flask.g:  # an open view, or an address that does not exist
+            return super().dispatch_request()
+        with self.runtime.db.transaction(flask.g.context) as session:
+            flask.g.session = session
+            answer = self._answer(session)
+        produce = flask.g.pop("answer_after_commit", None)
+        return (produce() if produce else None) or answer
+
+    def _answer(self, session: Session) -> flask.Response:
+        is_write = flask.request.method not in entrance.SAFE_METHODS
+        context = self.parts.on_entry(session, flask.g.context, is_write)
+        session.info["context"] = flask.g.context = context
+        try:
+            key = flask.request.headers.get("Idempotency-Key") if is_write else None
+            return self._once(session, key) if key else self.make_response(super().dispatch_request())
+        except PermissionMissing as denial:
+            keep_on_rollback(session, lambda kept, denial=denial: self.parts.on_denial(kept, denial))  # type: ignore[misc]
+            raise
+
+    def _once(self, session: Session, key: str) -> flask.Response:
+        """The view with an Idempotency-Key: a repeated request gets the first one's answer."""
+        request, settings = flask.request, self.runtime.settings
+        store = IdempotencyStore(
+            self.parts.idempotency_keys, service=settings.service, hours=settings.idempotency_hours
+        )
+        sent = request_hash(request.method, request.path, request.query_string, request.get_data())
+        claim = store.begin(session, key, request_hash=sent)
+        if isinstance(claim, Stored):
+            return self.response_class(claim.body, claim.status, claim.headers)
+        response = self.make_response(super().dispatch_request())
+        store.finish(
+            session,
+            claim,
+            status=response.status_code,
+            headers=response.headers.items(),
+            body=response.get_data(),
+        )
+        return response
+
+
+def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
+    """The WSGI application of one service."""
+    logging.configure(settings.log_level, settings.log_file)
+    app = ServiceApp(settings.service, static_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.converters["key"] = KeyConverter
+    app.config |= _flask_config(settings, parts.title)
+    app.parts, app.runtime = parts, _runtime(settings, parts.role_permissions)
+    app.extensions["concord"] = app.runtime
+    entrance.register(app)
+    _register_probes(app)
+    api = ProblemApi(app)
+    api.register_converter(KeyConverter, _document_key)
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    for blueprint in parts.blueprints:
+        api.register_blueprint(blueprint, url_prefix=f"/api/{settings.service}/v1{blueprint.url_prefix or ''}")
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _document_key(_converter: KeyConverter) -> dict[str, Any]:
+    return {"type": "integer", "format": "int64", "minimum": 0}
+
+
+def _flask_config(settings: Settings, title: str) -> dict[str, Any]:
+    return {
+        "API_TITLE": title,
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.1",
+        "OPENAPI_URL_PREFIX": f"/api/{settings.service}/v1",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "API_SPEC_OPTIONS": {"security": [{"token": []}]},
+        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
+    }
+
+
+def _runtime(settings: Settings, role_permissions: RolePermissions) -> Runtime:
+    retry = Retry(ExponentialBackoff(cap=0.2, base=0.05), 1)
+    client = redis.Redis.from_url(
+        settings.redis_url.get_secret_value(), socket_timeout=1, socket_connect_timeout=1, retry=retry
+    )
+    return Runtime(
+        settings=settings,
+        db=database_of(settings),
+        redis=client,
+        authenticator=Authenticator(
+            KeySet(settings.jwks),
+            service=settings.service,
+            issuer=settings.issuer,
+            role_permissions=role_permissions,
+            leeway_seconds=settings.token_leeway_seconds,
+        ),
+        limiter=RateLimiter(client, service=settings.service),
+    )
+
+
+def database_of(settings: Settings) -> Database:
+    """The pooled connections of a web process."""
+    return Database(
+        settings.database_url.get_secret_value(),
+        pool_size=settings.pool_size,
+        pool_timeout_seconds=settings.pool_timeout_seconds,
+        statement_timeout_seconds=settings.statement_timeout_seconds,
+        lock_wait_seconds=settings.lock_wait_seconds,
+    )
+
+
+def _register_probes(app: ServiceApp) -> None:
+    """Health and metrics, on the service's own port; the gateway passes only `/healthz` on."""
+    running, head = app.runtime, migrations.head_of(app.runtime.service)
+
+    @open_to_everybody
+    def healthz() -> ResponseReturnValue:
+        return health.alive(running.service)
+
+    @open_to_everybody
+    def readyz() -> ResponseReturnValue:
+        status, body = health.ready(running.db, running.redis, service=running.service, head=head)
+        return body, status
+
+    @open_to_everybody
+    def exposition() -> ResponseReturnValue:
+        body, content_type = metrics.exposition()
+        return body, 200, {"Content-Type": content_type}
+
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/readyz", "readyz", readyz)
+    app.add_url_rule("/metrics", "metrics", exposition)

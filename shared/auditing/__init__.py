@@ -1,0 +1,51 @@
+"""The audit log: one insert-only table per service with the same columns everywhere.
+
+A service declares `class AuditEvent(AuditEventMixin, Base)` and `class AuditSeal(AuditSealMixin, Base)`, makes the
+tables with `create_audit_tables` and writes rows with `record`, `record_many`, `record_rows` or `record_sql`.
+"""
+
+from shared.auditing.classification import (
+    INTERNAL,
+    PERSONAL,
+    PUBLIC,
+    SECRET,
+    Classes,
+    Classification,
+    classes_of,
+    classify,
+    diff,
+    unclassified_columns,
+)
+from shared.auditing.expressions import changes_of, changes_sql
+from shared.auditing.models import RETENTION_DAYS, AuditEventMixin, AuditSealMixin, EventType, Level
+from shared.auditing.schema import create_audit_tables, drop_audit_tables, ensure_audit_partitions
+from shared.auditing.writing import Entry, Recorded, record, record_many, record_rows, record_sql
+
+__all__ = [
+    "INTERNAL",
+    "PERSONAL",
+    "PUBLIC",
+    "RETENTION_DAYS",
+    "SECRET",
+    "AuditEventMixin",
+    "AuditSealMixin",
+    "Classes",
+    "Classification",
+    "Entry",
+    "EventType",
+    "Level",
+    "Recorded",
+    "changes_of",
+    "changes_sql",
+    "classes_of",
+    "classify",
+    "create_audit_tables",
+    "diff",
+    "drop_audit_tables",
+    "ensure_audit_partitions",
+    "record",
+    "record_many",
+    "record_rows",
+    "record_sql",
+    "unclassified_columns",
+]

@@ -1,0 +1,194 @@
+"""Writes audit rows: single ones, many at once, and one per row of a set-based change without a detour over Python.
+
+Who acted, for whom and in which request comes from the context of the session; the caller says what happened.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    bindparam,
+    column,
+    func,
+    literal,
+    null,
+    select,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.orm import Session
+
+from shared.auditing.classification import Classes, serialised
+from shared.auditing.models import AuditEventMixin, EventType, Level
+from shared.redaction import redact, redact_changes, redact_text
+from shared.tenancy import context_of
+
+Model = type[AuditEventMixin]
+
+_ACTION: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened. `action` is a fixed dotted word (`string.regenerated`), never a user's text.
+
+    `changes` is field -> [old, new] (see `diff`); `classification` the classes of the entity's fields. Rows that
+    are kept longer than others belong in a `retention_class` of their own: segments are kept and removed whole.
+    """
+
+    action: str
+    entity_type: str
+    entity_id: object | None = None
+    event_type: EventType = EventType.UPDATED
+    level: Level = Level.INFO
+    message: str | None = None
+    changes: Mapping[str, Any] | None = None
+    metadata: Mapping[str, Any] | None = None
+    security_flags: Sequence[str] = ()
+    duration_ms: int | None = None
+    retention_class: str = "standard"
+    retention_until: datetime | None = None
+    classification: Classes = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not _ACTION.fullmatch(self.action):
+            raise ValueError(f"an action is a dotted word like string.updated, not {self.action!r}")
+
+    def columns(self) -> dict[str, Any]:
+        """Column to value, redacted; a retention that the table's default decides is left out."""
+        values: dict[str, Any] = {
+            "event_type": str(self.event_type),
+            "level": str(self.level),
+            "action": self.action,
+            "entity_type": self.entity_type,
+            "entity_id": None if self.entity_id is None else str(self.entity_id),
+            "message": None if self.message is None else redact_text(self.message, free_text=True),
+            "changes": self.changes and redact_changes(serialised(self.changes), self.classification),
+            "metadata": self.metadata and redact(serialised(self.metadata), self.classification),
+            "security_flags": list(self.security_flags) or None,
+            "duration_ms": self.duration_ms,
+            "retention_class": self.retention_class,
+        }
+        return values if self.retention_until is None else values | {"retention_until": self.retention_until}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Key of a written row, for a record of its own beside it."""
+
+    created_at: datetime
+    id: int
+
+
+def record(session: Session, model: Model, **entry: Any) -> Recorded:
+    """Writes one row with the fields of Entry, in the transaction of `session`."""
+    return record_many(session, model, [Entry(**entry)])[0]
+
+
+def record_many(session: Session, model: Model, entries: Sequence[Entry]) -> list[Recorded]:
+    """Writes one row per entry in their order, with one statement; entries agree on having a `retention_until`."""
+    if not entries:
+        return []
+    session.flush()  # what is recorded was written before
+    table = _table(model)
+    rows = [entry.columns() for entry in entries]
+    names = list(rows[0])
+    source = (
+        func.jsonb_to_recordset(bindparam("entries", [row | {"n": n} for n, row in enumerate(rows)], JSONB))
+        .table_valued(*(column(name, table.c[name].type) for name in names), column("n", BigInteger))
+        .render_derived(name="entry", with_types=True)
+    )
+    who = _who(session)
+    selected = select(*(source.c[name] for name in names), *_literals(table, who)).order_by(source.c.n)
+    statement = insert(table).from_select([*names, *who], selected, include_defaults=False)
+    written = session.execute(statement.returning(table.c.created_at, table.c.id)).all()
+    return sorted((Recorded(created_at, number) for created_at, number in written), key=lambda row: row.id)
+
+
+def record_rows(
+    session: Session,
+    model: Model,
+    entry: Entry,
+    *,
+    source: FromClause,
+    entity_id: ColumnElement[Any],
+    changes: ColumnElement[Any] | None = None,
+    metadata: ColumnElement[Any] | None = None,
+) -> Insert:
+    """An INSERT that writes one row like `entry` for each row of `source`, to be executed or to be a CTE.
+
+    `changes` (see changes_of) and `metadata` are JSON expressions over `source`; nothing redacts them, so that they
+    may hold public and internal columns only.
+    """
+    table = _table(model)
+    values = entry.columns() | _who(session)
+    per_row = {"entity_id": entity_id.cast(table.c.entity_id.type)}
+    per_row |= {} if changes is None else {"changes": changes}
+    per_row |= {} if metadata is None else {"metadata": metadata}
+    constant = {name: value for name, value in values.items() if name not in per_row and value is not None}
+    selected: Select[Any] = select(*per_row.values(), *_literals(table, constant)).select_from(source)
+    return insert(table).from_select([*per_row, *constant], selected, include_defaults=False)
+
+
+def record_sql(
+    session: Session,
+    model: Model,
+    entry: Entry,
+    *,
+    source: str,
+    entity_id: str,
+    changes: str | None = None,
+    metadata: str | None = None,
+) -> tuple[str, dict[str, Any]]:
+    """`record_rows` for statements that are written as text: the INSERT and its bound values (`:audit_...`).
+
+    `source` is what follows FROM, with joins and WHERE; all four are SQL of the service's own, never of a user.
+    """
+    table = _table(model)
+    values = entry.columns() | _who(session)
+    per_row = {"entity_id": f"({entity_id})::text"}
+    per_row |= {"changes": changes} if changes else {}
+    per_row |= {"metadata": metadata} if metadata else {}
+    constant = {name: value for name, value in values.items() if name not in per_row and value is not None}
+    casts = [f"cast(:audit_{name} as {table.c[name].type.compile(_DIALECT)})" for name in constant]
+    statement = (
+        f"insert into {table.name} ({', '.join([*per_row, *constant])})"  # noqa: S608
+        f" select {', '.join([*per_row.values(), *casts])} from {source}"
+    )
+    bound = {
+        name: orjson.dumps(value).decode() if isinstance(value, dict) else value for name, value in constant.items()
+    }
+    return statement, {f"audit_{name}": value for name, value in bound.items()}
+
+
+def _who(session: Session) -> dict[str, Any]:
+    context = context_of(session)
+    return {
+        "actor": context.actor,
+        "actor_name": context.actor_name,
+        "client_address": context.client_address,
+        "correlation_id": context.correlation_id,
+        "origin_correlation_id": context.origin_correlation_id,
+    }
+
+
+def _literals(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[Any]]:
+    return [
+        null().label(name) if value is None else literal(value, table.c[name].type).cast(table.c[name].type).label(name)
+        for name, value in values.items()
+    ]
+
+
+def _table(model: Model) -> Table:
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table

@@ -1,0 +1,155 @@
+"""Who calls: tokens verified locally against a key set, roles turned into permissions, permissions demanded by views.
+
+Three issuers share one key set. A key whose `kid` begins with `service:<name>:` speaks for that service only; every
+other key belongs to the issuer of user tokens. Nothing in a token chooses how it is checked.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import httpx2
+import jwt
+
+from shared.errors import PermissionMissing, Unauthenticated
+from shared.tenancy import Context
+
+ALGORITHMS = ("ES256", "EdDSA", "RS256")
+_REFETCH_SECONDS = 10.0
+
+RolePermissions = Mapping[str, frozenset[str]]
+
+
+class KeySet:
+    """Public keys by `kid` from a file or an address, read again when an unknown `kid` comes, but not more often
+    than every ten seconds: a flood of forged tokens must not become a flood of requests."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._read_at = float("-inf")
+        self._lock = Lock()
+
+    def find(self, kid: str) -> jwt.PyJWK:
+        """Raises KeyError for a key that is not (or no longer) in the set."""
+        if kid not in self._keys:
+            self._refresh()
+        return self._keys[kid]
+
+    def _refresh(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._read_at < _REFETCH_SECONDS:
+                return
+            self._read_at = time.monotonic()
+            self._keys = {key.key_id: key for key in self._read().keys if key.key_id}
+
+    def _read(self) -> jwt.PyJWKSet:
+        if self._source.startswith(("http://", "https://")):
+            answer = httpx2.get(self._source, timeout=3.0, trust_env=False)
+            answer.raise_for_status()
+            return jwt.PyJWKSet.from_json(answer.text)
+        return jwt.PyJWKSet.from_json(Path(self._source.removeprefix("file://")).read_text())
+
+
+class Authenticator:
+    """Turns a bearer token into a context for one service."""
+
+    def __init__(
+        self,
+        keys: KeySet,
+        *,
+        service: str,
+        issuer: str,
+        role_permissions: RolePermissions,
+        leeway_seconds: int = 10,
+    ) -> None:
+        self._keys = keys
+        self._service = service
+        self._issuer = issuer
+        self._role_permissions = role_permissions
+        self._leeway = leeway_seconds
+
+    def context(self, authorization: str | None, *, correlation_id: uuid.UUID, client_address: str | None) -> Context:
+        """Raises Unauthenticated unless the header holds a token that is valid for this service.
+
+        A token without a tenant gives a context without one; refusing it is a later step.
+        """
+        claims = self._verify(_bearer(authorization))
+        roles = frozenset(_texts(claims, "roles"))
+        own = frozenset(_texts(claims, "permissions"))
+        granted = own.union(*(self._role_permissions.get(role, frozenset()) for role in roles))
+        return Context(
+            tenant_id=_tenant(claims),
+            actor=str(claims["sub"]),
+            actor_name=str(claims.get("name") or claims["sub"]),
+            roles=roles,
+            permissions=granted,
+            teams=frozenset(_texts(claims, "teams")),
+            correlation_id=correlation_id,
+            client_address=client_address,
+        )
+
+    def _verify(self, token: str) -> dict[str, Any]:
+        try:
+            kid = str(jwt.get_unverified_header(token).get("kid", ""))
+            key = self._keys.find(kid)
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=ALGORITHMS,
+                audience=self._service,
+                issuer=_issuer_of(kid, self._issuer),
+                leeway=self._leeway,
+                options={"require": ["exp", "iss", "sub", "aud", "jti"]},
+            )
+        except KeyError:
+            raise Unauthenticated("The token is signed by an unknown key.") from None
+        except (jwt.PyJWTError, ValueError) as failure:
+            raise Unauthenticated(f"The token does not hold: {_reason(failure)}.") from None
+        if kid.startswith("service:") and claims["sub"] != ":".join(kid.split(":")[:2]):
+            raise Unauthenticated("The token speaks for another service than its key.")
+        if claims["sub"].startswith("service:") and not kid.startswith("service:"):
+            raise Unauthenticated("Only a service's own key may speak for a service.")
+        return claims
+
+
+def _issuer_of(kid: str, user_issuer: str) -> str:
+    return ":".join(kid.split(":")[:2]) if kid.startswith("service:") else user_issuer
+
+
+def _reason(failure: Exception) -> str:
+    known: dict[type[Exception], str] = {
+        jwt.ExpiredSignatureError: "it has expired",
+        jwt.InvalidAudienceError: "it is meant for another audience",
+        jwt.InvalidIssuerError: "its issuer is not trusted",
+        jwt.InvalidSignatureError: "its signature is wrong",
+    }
+    return known.get(type(failure), "it is malformed or lacks a claim")
+
+
+def _bearer(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Send a token: `Authorization: Bearer <token>`.")
+    return token.strip()
+
+
+def _texts(claims: Mapping[str, Any], name: str) -> list[str]:
+    value = claims.get(name) or []
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _tenant(claims: Mapping[str, Any]) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(claims["tenant"])) if claims.get("tenant") else None
+    except ValueError:
+        raise Unauthenticated("The claim `tenant` is not a UUID.") from None
+
+
+def demand(context: Context, permission: str) -> None:
+    """Raises PermissionMissing, naming the permission, unless the context holds it."""
+    if permission not in context.permissions:
+        raise PermissionMissing(permission)

@@ -1,0 +1,88 @@
+"""Settings from the environment, read once, in one typed class; nothing else looks at `os.environ`."""
+
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+
+class Settings(BaseSettings):
+    """Common settings of every service; a service subclasses this and sets `service`.
+
+    Each field may be given for one service (`CONCORD_<SERVICE>_<NAME>`) or for all (`CONCORD_<NAME>`); the
+    service's own wins. A default must be safe in production; what has no safe default is required.
+    """
+
+    service: ClassVar[str]
+    model_config = SettingsConfigDict(extra="ignore")
+
+    database_url: SecretStr = Field(description="Application role: no DDL, no BYPASSRLS.")
+    owner_url: SecretStr | None = Field(None, description="Owner of the schema; needed by migrations only.")
+    relay_url: SecretStr | None = Field(None, description="Role of the relay; sees jobs and schedules of all tenants.")
+    redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    public_url: str = Field("http://127.0.0.1:8080", description="Address of the gateway, for links and `iss` checks.")
+
+    secret_key: SecretStr | None = Field(None, description="Signs cursors and confirm tokens.")
+    secret_key_file: Path | None = None
+
+    jwks: str = Field(description="File path or URL of the JSON Web Key Set that user and service tokens are checked against.")
+    issuer: str = Field("concord", description="Expected `iss` of user tokens.")
+    token_leeway_seconds: int = 10
+
+    log_level: str = "INFO"
+    log_file: Path | None = Field(None, description="Also write the log here; standard output has it anyway.")
+    trusted_proxies: int = Field(1, ge=0, description="How many proxies stand in front; 0 trusts no forwarded header.")
+
+    pool_size: int = Field(8, ge=1)
+    pool_timeout_seconds: float = 2.5
+    statement_timeout_seconds: float = 15.0
+    lock_wait_seconds: float = 3.0
+
+    rate_limit_per_minute: int = Field(600, ge=0, description="Per tenant and user; 0 switches the limit off.")
+    max_body_bytes: int = 10 * 1024 * 1024
+    idempotency_hours: int = 24
+
+    job_lease_seconds: float = Field(30.0, gt=0, description="A worker that is silent this long has lost its job.")
+    job_max_attempts: int = Field(5, ge=1)
+    job_timeout_seconds: int = Field(3600, gt=0, description="Hard limit of one RQ hand-over.")
+    event_stream_seconds: int = Field(60, gt=0)
+
+    @model_validator(mode="after")
+    def _read_secret_key(self) -> Self:
+        if self.secret_key is None and self.secret_key_file is not None:
+            self.secret_key = SecretStr(self.secret_key_file.read_text().strip())
+        if self.secret_key is None or len(self.secret_key.get_secret_value()) < 32:
+            raise ValueError("SECRET_KEY or SECRET_KEY_FILE is needed, at least 32 characters")
+        return self
+
+    @property
+    def signing_key(self) -> bytes:
+        assert self.secret_key is not None  # the validator above guarantees it
+        return self.secret_key.get_secret_value().encode()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        own = EnvSettingsSource(settings_cls, env_prefix=f"CONCORD_{cls.service.upper()}_")
+        common = EnvSettingsSource(settings_cls, env_prefix="CONCORD_")
+        return init_settings, own, common
+
+
+def settings_table(settings_class: type[Settings]) -> list[tuple[str, str, Any]]:
+    """Name, description and default of each setting, for the reference page."""
+    return [
+        (name.upper(), field.description or "", None if field.is_required() else field.default)
+        for name, field in settings_class.model_fields.items()
+    ]

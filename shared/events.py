@@ -1,0 +1,229 @@
+"""Job events: a ring of rows with numbers from PostgreSQL, and Server-Sent Events made from it.
+
+Events are written in the last moment before the commit and under a lock of the tenant, so that their numbers come in
+the order in which readers can see them: whoever has seen number n has missed nothing below it.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Identity,
+    Index,
+    Select,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+
+from shared.db import Database
+from shared.tenancy import Context, TenantOwned, context_of, tenant_of
+
+if TYPE_CHECKING:
+    from shared.jobs.models import JobMixin
+
+RING_SECONDS = 3600
+PAGE = 200
+END_STATES = ("completed", "partial_failure", "failed", "cancelled")
+
+
+class JobEventMixin(TenantOwned):
+    """One event of a job. Without a foreign key: the ring forgets by age, whatever becomes of the job."""
+
+    __tablename__: str
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    job_id: Mapped[uuid.UUID] = mapped_column(UUID)
+    requested_by: Mapped[str | None]
+    type: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (
+            Index(f"ix_{cls.__tablename__}_job", "tenant_id", "job_id", "id"),
+            Index(f"ix_{cls.__tablename__}_age", "created_at"),
+        )
+
+
+def record_event(
+    session: Session,
+    model: type[JobEventMixin],
+    *,
+    tenant_id: uuid.UUID,
+    job_id: uuid.UUID,
+    requested_by: str | None,
+    type: str,
+    data: Mapping[str, Any],
+) -> None:
+    """Remembers an event that is written when this unit of work commits, all of them with one statement."""
+    waiting: list[dict[str, Any]] | None = session.info.get("job_events")
+    if waiting is None:
+        waiting = session.info["job_events"] = []
+        event.listen(session, "before_commit", _write_events)
+    waiting.append(
+        {
+            "model": model,
+            "tenant_id": tenant_id,
+            "job_id": job_id,
+            "requested_by": requested_by,
+            "type": type,
+            "data": dict(data),
+        }
+    )
+
+
+def _write_events(session: Session) -> None:
+    # A savepoint that is released fires this hook too; the real commit is still to come.
+    if session.in_nested_transaction() or not session.info["job_events"]:
+        return
+    rows = list(session.info["job_events"])
+    session.info["job_events"].clear()
+    keys = sorted({f"job_events:{row['tenant_id']}" for row in rows})
+    locks = [f"pg_advisory_xact_lock(hashtextextended(:k{number}, 0))" for number in range(len(keys))]
+    # Only the relay writes for several tenants at once, and sorted keys keep two relays from blocking each other.
+    session.execute(text("select " + ", ".join(locks)), {f"k{number}": key for number, key in enumerate(keys)})
+    model = rows[0]["model"]
+    session.execute(insert(model), [{name: row[name] for name in row if name != "model"} for row in rows])
+
+
+def trim_events(session: Session, model: type[JobEventMixin], *, keep_seconds: int = RING_SECONDS) -> None:
+    """Forgets events older than a client could reasonably resume from."""
+    limit = func.clock_timestamp() - text("make_interval(secs => :keep)").bindparams(keep=keep_seconds)
+    session.execute(delete(model).where(model.created_at < limit))
+
+
+def format_event(type: str, data: Mapping[str, Any], *, id: int | None = None) -> bytes:
+    """One message of the event stream format; JSON has no line breaks, so one data line is enough."""
+    number = b"" if id is None else b"id: %d\n" % id
+    return b"%sevent: %s\ndata: %s\n\n" % (number, type.encode(), orjson.dumps(data, default=str))
+
+
+def last_event_id(header: str | None) -> int | None:
+    """The number in `Last-Event-ID`; anything but a number counts as none."""
+    return int(header) if header is not None and header.isascii() and header.isdigit() and len(header) < 19 else None
+
+
+def stream(
+    db: Database,
+    context: Context,
+    model: "type[JobMixin]",
+    *,
+    job_id: uuid.UUID | None = None,
+    after: int | None = None,
+    seconds: float = 60,
+    poll_seconds: float = 1.0,
+    heartbeat_seconds: float = 15.0,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[bytes]:
+    """Events of one job, or without `job_id` of all jobs that the caller asked for.
+
+    Begins with the present state, or after the event number `after`; ends with the end state of the job or after
+    `seconds`, upon which the client comes back with Last-Event-ID. No connection is held between two looks.
+    """
+    yield b"retry: 1000\n\n"
+    deadline = time.monotonic() + seconds
+    spoke = time.monotonic()
+    last = after
+    while True:
+        with db.transaction(context) as session:
+            messages, last, ended = _look(session, model, job_id, last)
+        yield from messages
+        if ended or time.monotonic() >= deadline:
+            return
+        if messages:
+            spoke = time.monotonic()
+        elif time.monotonic() - spoke >= heartbeat_seconds:
+            spoke = time.monotonic()
+            yield b": still here\n\n"
+        sleep(min(poll_seconds, max(0.0, deadline - time.monotonic())))
+
+
+def _look(
+    session: Session, model: "type[JobMixin]", job_id: uuid.UUID | None, last: int | None
+) -> tuple[list[bytes], int, bool]:
+    """New messages, the last number seen, and whether the job has ended (or is gone)."""
+    if job_id is None:
+        return _look_at_own(session, model, last)
+    # First the job, then its events: if it had ended by then, its last event is among those read now.
+    job = session.execute(_job_state(model, tenant_of(session), job_id)).one_or_none()
+    if job is None:
+        return [], last or 0, True
+    ended = job.status in END_STATES
+    if last is None:
+        return [format_event("state", state_of(job), id=job.newest)], job.newest, ended
+    messages, last = _page(session, model, model.event_model.job_id == job_id, last)
+    ended = ended and len(messages) < PAGE
+    if ended and not messages:
+        messages = [format_event("state", state_of(job))]
+    return messages, last, ended
+
+
+def _look_at_own(session: Session, model: "type[JobMixin]", last: int | None) -> tuple[list[bytes], int, bool]:
+    events = model.event_model
+    if last is None:
+        newest = session.scalars(
+            select(func.coalesce(func.max(events.id), 0)).where(events.tenant_id == tenant_of(session))
+        ).one()
+        # A number without data: the client remembers where to resume although nothing has happened yet.
+        return [b"id: %d\n\n" % newest], newest, False
+    messages, last = _page(session, model, events.requested_by == context_of(session).actor, last)
+    return messages, last, False
+
+
+def _page(session: Session, model: "type[JobMixin]", whose: ColumnElement[bool], last: int) -> tuple[list[bytes], int]:
+    events = model.event_model
+    found = session.execute(
+        select(events.id, events.type, events.data)
+        .where(events.tenant_id == tenant_of(session), whose, events.id > last)
+        .order_by(events.id)
+        .limit(PAGE)
+    ).all()
+    messages = [format_event(row.type, row.data, id=row.id) for row in found]
+    return messages, found[-1].id if found else last
+
+
+def _job_state(model: "type[JobMixin]", tenant_id: uuid.UUID, job_id: uuid.UUID) -> Select[Any]:
+    """One statement, so that the state and the newest number belong together."""
+    events = model.event_model
+    newest = (
+        select(func.coalesce(func.max(events.id), 0))
+        .where(events.tenant_id == model.tenant_id, events.job_id == model.id)
+        .scalar_subquery()
+    )
+    columns = (model.status, model.total, model.processed, model.failed, model.skipped, model.started_at)
+    return select(model.id, *columns, newest.label("newest")).where(model.tenant_id == tenant_id, model.id == job_id)
+
+
+def state_of(job: Any) -> dict[str, Any]:
+    """What a state or progress event tells about a job; takes a job or a row with the columns named here."""
+    done = job.processed + job.failed
+    ended = job.status in END_STATES
+    percentage = round(done * 100 / job.total, 1) if job.total else (100.0 if ended else 0.0)
+    remaining = None
+    if not ended and done and job.started_at is not None:
+        elapsed = (datetime.now(UTC) - job.started_at).total_seconds()
+        remaining = round(max(0.0, elapsed * (job.total - done) / done), 1)
+    return {
+        "job_id": str(job.id),
+        "state": job.status,
+        "total": job.total,
+        "processed": job.processed,
+        "failed": job.failed,
+        "skipped": job.skipped,
+        "percentage": percentage,
+        "estimated_remaining_seconds": remaining,
+    }

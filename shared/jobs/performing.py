@@ -1,0 +1,140 @@
+"""What a worker does with a job: claim it, call its handler, and record how the attempt ended."""
+
+import uuid
+
+import structlog
+from sqlalchemy.orm import Session
+
+from shared.config import Settings
+from shared.db import Database
+from shared.jobs.doorbell import ring
+from shared.jobs.errors import Cancelled, LeaseLost, describe, is_permanent
+from shared.jobs.heartbeat import Heartbeat
+from shared.jobs.lease import claim, give_back, held, wake_parents
+from shared.jobs.models import ACTIVE, JobMixin
+from shared.jobs.registry import JobRegistry, Kind
+from shared.jobs.run import Run
+from shared.jobs.step import complete, count_children, tell
+from shared.logging import bind
+from shared.tenancy import Context
+
+log = structlog.get_logger(__name__)
+
+
+class AttemptFailed(Exception):
+    """Marks RQ's copy of the job as failed; everything else is in the job's row."""
+
+
+def perform(registry: JobRegistry, settings: Settings, tenant_id: str, job_id: str) -> None:
+    """Body of a service's RQ door `services.<name>.jobs.perform`; both ids come from Redis as text.
+
+    Connections are made here, after RQ has forked, and closed before its child leaves without ceremony.
+    """
+    db = Database(
+        settings.database_url.get_secret_value(),
+        statement_timeout_seconds=settings.statement_timeout_seconds,
+        lock_wait_seconds=settings.lock_wait_seconds,
+        pooled=False,
+    )
+    try:
+        work(
+            db,
+            registry,
+            tenant_id=uuid.UUID(tenant_id),
+            job_id=uuid.UUID(job_id),
+            lease_seconds=settings.job_lease_seconds,
+            statement_timeout_seconds=settings.statement_timeout_seconds,
+        )
+    finally:
+        db.dispose()
+
+
+def work(
+    db: Database,
+    registry: JobRegistry,
+    *,
+    tenant_id: uuid.UUID,
+    job_id: uuid.UUID,
+    lease_seconds: float = 30.0,
+    statement_timeout_seconds: float = 15.0,
+) -> None:
+    """Claims one job and does it; returns quietly if it is not to be had. Raises AttemptFailed if the attempt did."""
+    with db.transaction(Context(tenant_id=tenant_id)) as session:
+        job = claim(session, registry.model, job_id, lease_seconds=lease_seconds)
+        if job is not None and job.parent_id is None:
+            tell(session, job, job, "state")
+    if job is None:
+        log.info("job_not_claimed", job_id=str(job_id))
+        return
+    run = Run(db, registry, job, lease_seconds, statement_timeout_seconds)
+    if job.cancel_requested:
+        run.cancelled.set()
+    with bind(
+        tenant=tenant_id,
+        actor=job.requested_by,
+        correlation_id=job.correlation_id,
+        job_id=job_id,
+        attempt=job.attempt,
+    ):
+        _attempt(run)
+
+
+def _attempt(run: Run) -> None:
+    kind = run.registry.find(run.job.kind)
+    try:
+        with Heartbeat(run):
+            if run.job.children:
+                _finish_parent(run)
+            elif kind is None:
+                raise LookupError(f"no handler for {run.job.kind}")
+            else:
+                _call(run, kind)
+    except LeaseLost:
+        log.warning("job_lease_lost", kind=run.job.kind)
+    except Exception as failure:
+        log.exception("job_attempt_failed", kind=run.job.kind)
+        _record_failure(run, failure)
+        raise AttemptFailed(f"attempt {run.attempt} of job {run.job.id} failed; see its row") from None
+
+
+def _call(run: Run, kind: Kind) -> None:
+    try:
+        kind.handler(run)
+        if not (run.ended or run.handed_over):
+            with run.step() as session:
+                run.finish(session)
+    except Cancelled as reason:
+        if not run.ended:
+            with run.step(closing=True) as session:
+                run.finish(session, "cancelled", error=describe(reason))
+
+
+def _finish_parent(run: Run) -> None:
+    """The second life of a job that had handed its work to chunks: they have all ended, or it goes back to waiting."""
+    job = run.job
+    with run.step(closing=True) as session:
+        parent = session.get_one(type(job), (job.tenant_id, job.id), with_for_update=True)
+        counts = count_children(session, type(job), job.tenant_id, job.id)
+        if any(counts.get(status) for status in ACTIVE):
+            session.info["step"].hands_over = True
+        else:
+            run.finish(session, complete(session, run.registry, parent, counts))
+
+
+def _record_failure(run: Run, failure: Exception) -> None:
+    """Fenced like a step: if the job has moved on, there is nothing to record."""
+    permanent = is_permanent(failure)
+    with run.db.transaction(run.context) as session:
+        given_back = give_back(session, type(run.job), held(run.job), error=describe(failure), permanent=permanent)
+        settle(session, type(run.job), list(given_back))
+
+
+def settle(session: Session, model: type[JobMixin], given_back: list[JobMixin]) -> None:
+    """What follows from attempts that failed: events of the jobs themselves, a wake-up for parents of dead chunks."""
+    dead = [job for job in given_back if job.is_ended]
+    wake_parents(session, model, [(job.tenant_id, job.parent_id) for job in dead if job.parent_id is not None])
+    for job in given_back:
+        if job.parent_id is None:
+            tell(session, job, job, "state", {"attempt": job.attempt})
+    if dead:
+        ring(session)

@@ -1,0 +1,210 @@
+"""The relay process: hands jobs to RQ, takes back lost ones, fires schedules, trims events, and does the periodic
+duties of services. Any number of copies may run.
+
+Each service has a thread of its own, so that one whose database is away does not hold up the others.
+"""
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+import psycopg
+import structlog
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from shared.db import Database
+from shared.events import trim_events
+from shared.jobs.dispatch import BATCH, REDISPATCH_SECONDS, Dispatcher, reconcile
+from shared.jobs.doorbell import CHANNEL
+from shared.jobs.models import JobMixin
+from shared.jobs.rq_queue import connect, queue
+from shared.metrics import REDIS_ERRORS
+from shared.schedules import ScheduleMixin, fire_due
+from shared.tenancy import Context
+
+log = structlog.get_logger(__name__)
+
+_NOBODY = Context(tenant_id=None)
+_RECONCILE_SECONDS = 1.0
+_TRIM_SECONDS = 60.0
+_LONGEST_PAUSE_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that a service wants done regularly under the relay's role, in a transaction of its own.
+
+    One copy of the relay at a time does it; the interval holds for each copy.
+    """
+
+    name: str
+    interval_seconds: float
+    function: Callable[[Session], object]
+    statement_timeout_seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class RelayedService:
+    """What the relay needs to know of a service; `relay_url` is the role that sees the jobs of all tenants."""
+
+    name: str
+    relay_url: str
+    redis_url: str
+    jobs: type[JobMixin]
+    queues: Sequence[str]
+    schedules: type[ScheduleMixin] | None = None
+    duties: Sequence[Duty] = ()
+    timeout_seconds: int = 3600
+    door: str = ""
+    redispatch_seconds: float = REDISPATCH_SECONDS
+
+
+class ServiceRelay:
+    """The loop for one service."""
+
+    def __init__(self, service: RelayedService, stop: threading.Event, *, poll_seconds: float = 0.5) -> None:
+        self._service = service
+        self._stop = stop
+        self._poll_seconds = poll_seconds
+        self._db = Database(service.relay_url, pool_size=1, lock_wait_seconds=5)
+        connection = connect(service.redis_url)
+        self._dispatcher = Dispatcher(
+            service.jobs,
+            service.door or f"services.{service.name}.jobs.perform",
+            {name: queue(name, connection) for name in service.queues},
+            service.timeout_seconds,
+            service.redispatch_seconds,
+        )
+        self._due: dict[str, float] = {}
+        self._redis_away = False
+        self._redis_again_at = 0.0
+        self.looked_at = 0.0
+
+    def loop(self) -> None:
+        """Works until told to stop; a database that goes away is tried again with growing pauses."""
+        pause = 0.5
+        while not self._stop.is_set():
+            try:
+                with self._listening() as bell:
+                    while not self._stop.is_set():
+                        self.look()
+                        pause = 0.5
+                        self._wait_for(bell)
+            except (SQLAlchemyError, psycopg.Error) as failure:
+                log.warning("relay_database_away", service=self._service.name, error=type(failure).__name__)
+                self._stop.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            except Exception:
+                log.exception("relay_failed", service=self._service.name)
+                self._stop.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        self._db.dispose()
+
+    def look(self) -> None:
+        """One pass over everything; each part commits by itself."""
+        service = self._service
+        if self._is_due("reconcile", _RECONCILE_SECONDS):
+            with self._db.transaction(_NOBODY) as session:
+                reconcile(session, service.jobs)
+            if service.schedules is not None:
+                with self._db.transaction(_NOBODY) as session:
+                    fire_due(session, service.schedules, service.jobs)
+        self._dispatch()
+        if self._is_due("events", _TRIM_SECONDS):
+            with self._db.transaction(_NOBODY) as session:
+                trim_events(session, service.jobs.event_model)
+        for duty in service.duties:
+            if self._is_due(duty.name, duty.interval_seconds):
+                self._do(duty)
+        self.looked_at = time.time()
+
+    def _dispatch(self) -> None:
+        """Without Redis jobs wait in PostgreSQL; it is asked again only now and then, because each try takes time."""
+        if time.monotonic() < self._redis_again_at:
+            return
+        while not self._stop.is_set():
+            with self._db.transaction(_NOBODY) as session:
+                handed = self._dispatcher.dispatch(session)
+            if handed.failure is not None:
+                REDIS_ERRORS.labels(self._service.name, "relay").inc()
+                self._redis_again_at = time.monotonic() + 2
+            if (handed.failure is not None) != self._redis_away:
+                self._redis_away = handed.failure is not None
+                log.warning("relay_redis_away" if self._redis_away else "relay_redis_back", service=self._service.name)
+            if handed.jobs < BATCH:
+                return
+
+    def _is_due(self, name: str, interval_seconds: float) -> bool:
+        if time.monotonic() < self._due.get(name, 0.0):
+            return False
+        self._due[name] = time.monotonic() + interval_seconds
+        return True
+
+    def _do(self, duty: Duty) -> None:
+        try:
+            with self._db.transaction(_NOBODY, statement_timeout_seconds=duty.statement_timeout_seconds) as session:
+                lock = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 1))")
+                if session.scalar(lock, {"name": f"duty:{duty.name}"}):
+                    duty.function(session)
+        except Exception:
+            # A duty that fails must not stop jobs; its own metric or its age tells.
+            log.exception("relay_duty_failed", service=self._service.name, duty=duty.name)
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[psycopg.Connection]:
+        url = make_url(self._service.relay_url).set(drivername="postgresql")
+        address = url.render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True, connect_timeout=5, application_name="concord-relay") as bell:
+            bell.execute(f"listen {CHANNEL}")
+            yield bell
+
+    def _wait_for(self, bell: psycopg.Connection) -> None:
+        for _ in bell.notifies(timeout=self._poll_seconds, stop_after=1):
+            return
+
+
+@dataclass
+class Relay:
+    """All services of one relay process."""
+
+    services: Sequence[RelayedService]
+    heartbeat_file: Path | None = None
+    poll_seconds: float = 0.5
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Until `stop` is set."""
+        relays = {
+            service.name: ServiceRelay(service, self.stop, poll_seconds=self.poll_seconds) for service in self.services
+        }
+        threads = [
+            threading.Thread(target=relay.loop, name=f"relay-{name}", daemon=True) for name, relay in relays.items()
+        ]
+        for thread in threads:
+            thread.start()
+        while not self.stop.wait(1.0):
+            self._beat({name: relay.looked_at for name, relay in relays.items()})
+        for thread in threads:
+            thread.join(timeout=10)
+
+    def _beat(self, looked_at: Mapping[str, float]) -> None:
+        """The file holds when each service was last looked at (Unix time); who watches it judges the age."""
+        if self.heartbeat_file is not None:
+            temporary = self.heartbeat_file.with_suffix(".new")
+            temporary.write_bytes(orjson.dumps(looked_at))
+            temporary.replace(self.heartbeat_file)
+
+
+def run(services: Sequence[RelayedService], *, heartbeat_file: Path | None = None, poll_seconds: float = 0.5) -> None:
+    """The whole relay process; ends on SIGTERM or SIGINT after the pass that it is in."""
+    relay = Relay(services, heartbeat_file, poll_seconds)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: relay.stop.set())
+    relay.run()

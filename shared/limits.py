@@ -1,0 +1,121 @@
+"""Rate limits: a moving window in Redis, per tenant and caller, with the numbers that the answer's headers carry.
+
+Redis away means that requests pass; a metric counts it.
+"""
+
+import math
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from limits import RateLimitItemPerSecond
+from limits.storage import RedisStorage
+
+from shared import metrics
+from shared.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many requests a caller may make in any window of this length. An amount of 0 is no limit."""
+
+    name: str
+    amount: int
+    window_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the limit says about one request. `reset_at` is the epoch time at which the oldest counted request
+    leaves the window; None when nothing was counted (no limit, or Redis away)."""
+
+    allowed: bool
+    quota: Quota
+    remaining: int = 0
+    reset_at: float | None = None
+    asked_at: float = 0.0
+
+    @property
+    def retry_after_seconds(self) -> int:
+        return max(1, math.ceil((self.reset_at or self.asked_at) - self.asked_at))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """For every answer to a counted caller."""
+        if self.reset_at is None:
+            return {}
+        quota = self.quota
+        refused = {} if self.allowed else {"Retry-After": str(self.retry_after_seconds)}
+        return refused | {
+            "RateLimit-Policy": f'"{quota.name}";q={quota.amount};w={quota.window_seconds}',
+            "RateLimit": f'"{quota.name}";r={self.remaining};t={self.retry_after_seconds}',
+            "X-RateLimit-Limit": str(quota.amount),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(math.floor(self.reset_at)),
+        }
+
+
+class RateLimited(DomainError):
+    """The quota of this caller is used up; the request was not counted."""
+
+    status = 429
+    code = "rate_limited"
+
+    def __init__(self, verdict: Verdict) -> None:
+        quota = verdict.quota
+        super().__init__(
+            f"{quota.amount} requests in {quota.window_seconds} seconds are allowed;"
+            f" try again in {verdict.retry_after_seconds} seconds.",
+            headers=verdict.headers,
+            retry_after_seconds=verdict.retry_after_seconds,
+        )
+
+
+class RateLimiter:
+    """The limits of one service. Make one per process; it uses the connections of the given client."""
+
+    def __init__(self, client: "redis.Redis", *, service: str) -> None:
+        self._window = _MovingWindow("redis://", client.connection_pool, key_prefix=f"concord:{service}:limit")
+        self._service = service
+
+    def check(
+        self,
+        quota: Quota,
+        *,
+        tenant_id: uuid.UUID | None,
+        actor: str | None,
+        client_address: str | None = None,
+    ) -> Verdict:
+        """Counts one request of this caller against the quota, unless it is refused. Never raises.
+
+        Without an actor the address is what is counted.
+        """
+        now = time.time()
+        if quota.amount <= 0:
+            return Verdict(True, quota, asked_at=now)
+        caller = f"user:{actor}" if actor else f"address:{client_address or 'unknown'}"
+        item = RateLimitItemPerSecond(quota.amount, quota.window_seconds, namespace=quota.name)
+        try:
+            allowed, oldest, count = self._window.hit(item.key_for(str(tenant_id or "-"), caller), quota, now=now)
+        except redis.RedisError:
+            metrics.REDIS_ERRORS.labels(self._service, "limits").inc()
+            return Verdict(True, quota, asked_at=now)
+        metrics.RATE_LIMIT_REQUESTS.labels(self._service, quota.name, "passed" if allowed else "refused").inc()
+        return Verdict(allowed, quota, quota.amount - count, oldest + quota.window_seconds, now)
+
+
+class _MovingWindow(RedisStorage):
+    """Counts and looks in one transaction: asked separately, two callers at once would read the same number."""
+
+    def hit(self, key: str, quota: Quota, *, now: float) -> tuple[bool, float, int]:
+        """Whether it was counted, when the oldest counted request came, and how many are counted."""
+        client: Any = self.get_connection()
+        keys, window = [self.prefixed_key(key)], quota.window_seconds
+        with client.pipeline(transaction=True) as pipe:
+            self.lua_acquire_moving_window(keys, [now, quota.amount, window, 1], client=pipe)
+            self.lua_moving_window(keys, [now - window, quota.amount], client=pipe)
+            acquired, found = pipe.execute()
+        oldest, count = found or (now, 0)
+        return bool(acquired), float(oldest), int(count)
