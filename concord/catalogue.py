@@ -21,9 +21,7 @@ class Service:
 
 def installed_names() -> list[str]:
     """Services whose code is here; an image holds only one of the four. Imports none of them."""
-    spec = find_spec("services")
-    folders = [Path(folder) for folder in (spec.submodule_search_locations or [])] if spec else []
-    return [name for name in SERVICES if any((folder / name / "app.py").is_file() for folder in folders)]
+    return [name for name in SERVICES if _has(name, "app")]
 
 
 def installed() -> list[Service]:
@@ -32,7 +30,8 @@ def installed() -> list[Service]:
 
 
 def service_named(name: str) -> Service:
-    queues: tuple[str, ...] = import_module(f"services.{name}.config").QUEUES
+    """A service without a `jobs` module has no background work."""
+    queues: tuple[str, ...] = import_module(f"services.{name}.config").QUEUES if _has(name, "jobs") else ()
     return Service(name, tuple(queues))
 
 
@@ -44,3 +43,9 @@ def owner_of(queue: str) -> Service:
             return service
     known = ", ".join(name for service in services for name in service.queues) or "none"
     raise LookupError(f"no installed service has a queue {queue!r}; known: {known}")
+
+
+def _has(service: str, module: str) -> bool:
+    spec = find_spec("services")
+    folders = [Path(folder) / service / module for folder in (spec.submodule_search_locations or [])] if spec else []
+    return any(path.with_suffix(".py").is_file() or (path / "__init__.py").is_file() for path in folders)

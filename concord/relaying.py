@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+
+from concord.catalogue import Service
+from shared.jobs import relay
+from shared.jobs.relay import RelayedService
 
 
-def run(services: Iterable[str]) -> None:
+def run(services: Iterable[Service], *, heartbeat_file: Path | None) -> None:
     """Works until SIGTERM."""
-    relay = import_module("shared.jobs.relay")
-
-    relay.run([_runtime(name, relay) for name in services])
+    relay.run([_relayed(service) for service in services if service.queues], heartbeat_file=heartbeat_file)
 
 
-def _runtime(service: str, relay: Any) -> Any:
-    settings = import_module(f"services.{service}.config").Settings()
-    registry = import_module(f"services.{service}.jobs").registry
-    return relay.ServiceRuntime(settings=settings, registry=registry)
+def _relayed(service: Service) -> RelayedService:
+    """Each service says in its `jobs` module what the relay does for it."""
+    settings = import_module(f"services.{service.name}.config").Settings()
+    described: RelayedService = import_module(f"services.{service.name}.jobs").relayed(settings)
+    return described

@@ -9,18 +9,8 @@ from typing import Self
 DEFAULT_PORT = 8080
 DEFAULT_ISSUER = "concord"
 # What the stack's processes may see of the caller's environment, besides every CONCORD_ and SYNC_SECRET_ name.
-_PASSED = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "TMPDIR",
-    "PYTHONPATH",
-    "SSL_CERT_FILE",
-    "NO_PROXY",
-    "HTTPS_PROXY",
-)
+# Not PATH or the language: two shells of one person differ in them, and a difference restarts programs.
+_PASSED = ("HOME", "TZ", "TMPDIR", "PYTHONPATH", "SSL_CERT_FILE", "NO_PROXY", "HTTPS_PROXY")
 # These steer the stack itself; a service must not mistake the server's address for that of its own database.
 _OWN = (
     "CONCORD_HOME",

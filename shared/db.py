@@ -5,7 +5,7 @@ written by a second short transaction on the same connection) and `after_commit`
 after the commit and before the answer). Nothing else commits.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,31 @@ def keep_on_rollback(session: Session, callback: Callback) -> None:
 def after_commit(session: Session, callback: Callable[[], None]) -> None:
     """Runs `callback` once this unit of work is committed; it must not raise and not touch the database."""
     session.info["after_commit"].append(callback)
+
+
+def execute_prepared(session: Session, statement: str, parameters: Mapping[str, Any]) -> Any:
+    """Runs SQL of the driver's own form (`%(name)s`) as a server-side prepared statement; returns its cursor.
+
+    For statements whose parameters are arrays of thousands of items: planned once, not once per set of arrays.
+    """
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    assert connection is not None  # a session always has one inside its unit of work
+    return connection.execute(statement, parameters, prepare=True)
+
+
+def plan_for_lookups(session: Session) -> None:
+    """For the rest of this transaction: one generic plan per statement, by index.
+
+    Arrays tell the planner nothing about how many rows come, and on tables without statistics it would scan them.
+    """
+    session.execute(
+        text(
+            "select set_config('plan_cache_mode', 'force_generic_plan', true),"
+            " set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
+            " set_config('enable_mergejoin', 'off', true)"
+        )
+    )
 
 
 def _to_json(value: Any) -> str:

@@ -74,6 +74,7 @@ def record_event(
     if waiting is None:
         waiting = session.info["job_events"] = []
         event.listen(session, "before_commit", _write_events)
+        event.listen(session, "after_rollback", _forget_events)
     waiting.append(
         {
             "model": model,
@@ -98,6 +99,13 @@ def _write_events(session: Session) -> None:
     session.execute(text("select " + ", ".join(locks)), {f"k{number}": key for number, key in enumerate(keys)})
     model = rows[0]["model"]
     session.execute(insert(model), [{name: row[name] for name in row if name != "model"} for row in rows])
+
+
+def _forget_events(session: Session) -> None:
+    # What is kept on rollback commits through the same session, and must not carry what was undone. A savepoint
+    # takes nothing back: the step around it decides what it tells.
+    if not session.in_nested_transaction():
+        session.info["job_events"].clear()
 
 
 def trim_events(session: Session, model: type[JobEventMixin], *, keep_seconds: int = RING_SECONDS) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import redis
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from shared import migrations
 from shared.db import Database
@@ -36,6 +36,8 @@ def _database(db: Database, head: str | None) -> tuple[str, str]:
         with db.transaction(Context(tenant_id=None), statement_timeout_seconds=_LIMIT_SECONDS) as session:
             session.execute(text("select 1"))
             current = migrations.current(session.connection())
+    except ProgrammingError:  # the role may not read the version table
+        return "ok", "unreadable"
     except SQLAlchemyError:
         return "unavailable", "unknown"
     return "ok", "ok" if current == head else "other_version"

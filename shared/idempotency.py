@@ -149,7 +149,6 @@ class IdempotencyStore:
             select(self._model.tenant_id, self._model.actor, self._model.key)
             .where(self._model.created_at < self._oldest_kept())
             .limit(at_most)
-            .with_for_update(skip_locked=True)
         )
         model = self._model
         removed = session.execute(delete(model).where(tuple_(model.tenant_id, model.actor, model.key).in_(old)))

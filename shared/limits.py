@@ -14,6 +14,7 @@ from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 
 from shared import metrics
+from shared.circuit import CircuitBreaker
 from shared.errors import DomainError
 
 
@@ -79,6 +80,8 @@ class RateLimiter:
     def __init__(self, client: "redis.Redis", *, service: str) -> None:
         self._window = _MovingWindow("redis://", client.connection_pool, key_prefix=f"concord:{service}:limit")
         self._service = service
+        # A Redis that does not even refuse costs its time limit on each call; that is paid a few times only.
+        self._breaker = CircuitBreaker(threshold=3, rest_seconds=5)
 
     def check(
         self,
@@ -97,13 +100,24 @@ class RateLimiter:
             return Verdict(True, quota, asked_at=now)
         caller = f"user:{actor}" if actor else f"address:{client_address or 'unknown'}"
         item = RateLimitItemPerSecond(quota.amount, quota.window_seconds, namespace=quota.name)
-        try:
-            allowed, oldest, count = self._window.hit(item.key_for(str(tenant_id or "-"), caller), quota, now=now)
-        except redis.RedisError:
+        counted = self._hit(item.key_for(str(tenant_id or "-"), caller), quota, now=now)
+        if counted is None:
             metrics.REDIS_ERRORS.labels(self._service, "limits").inc()
             return Verdict(True, quota, asked_at=now)
+        allowed, oldest, count = counted
         metrics.RATE_LIMIT_REQUESTS.labels(self._service, quota.name, "passed" if allowed else "refused").inc()
         return Verdict(allowed, quota, quota.amount - count, oldest + quota.window_seconds, now)
+
+    def _hit(self, key: str, quota: Quota, *, now: float) -> tuple[bool, float, int] | None:
+        if not self._breaker.allows():
+            return None
+        try:
+            counted = self._window.hit(key, quota, now=now)
+        except redis.RedisError:
+            self._breaker.failed()
+            return None
+        self._breaker.succeeded()
+        return counted
 
 
 class _MovingWindow(RedisStorage):

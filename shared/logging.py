@@ -3,6 +3,7 @@
 Who and what a line is about comes from context variables (`bind`), so that no call has to repeat it.
 """
 
+import json
 import logging
 import logging.handlers
 import sys
@@ -26,8 +27,8 @@ _redactors: list[Redactor] = []
 def configure(level: str = "INFO", file: Path | None = None) -> None:
     """Sets up logging of this process; calling it again replaces the former setup.
 
-    gunicorn and rq write through the standard library and come out in the same shape; start gunicorn with
-    `logger_class` or `logconfig_dict` untouched and call this in `post_fork` or when the app is made.
+    gunicorn and rq write through the standard library and come out in the same shape, from this call on: a worker
+    makes it when the app is made, gunicorn's master in `on_starting`.
     """
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_shared_processors(),
@@ -88,7 +89,10 @@ def _redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 
 def _dumps(value: Any, **_ignored: Any) -> str:
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # half a surrogate pair, a number beyond 64 bits: strange input must not cost the line
+        return json.dumps(value, default=str, skipkeys=True)
 
 
 def _replace_handlers(handlers: list[logging.Handler], formatter: logging.Formatter, level: str) -> None:

@@ -162,6 +162,8 @@ def security_statements(table: str, *, roles: Roles, app: str, relay: str = "") 
 def open_schema(roles: Roles, sequences: Iterable[str] = ()) -> None:
     """First statement of a first migration: who may use the schema at all."""
     op.execute("revoke create on schema public from public")
+    # Health asks for the revision.
+    op.execute(f'grant select on alembic_version to "{roles.app}", "{roles.relay}"')
     op.execute(f'grant usage on schema public to "{roles.app}", "{roles.relay}"')
     for sequence in sequences:
         op.execute(f'grant usage on sequence {sequence} to "{roles.app}", "{roles.relay}"')

@@ -20,6 +20,15 @@ from werkzeug.exceptions import HTTPException
 from shared.errors import Busy, Conflict, DomainError, FieldError, Invalid, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
+
+
+def _rfc3339(value: Any) -> str:
+    text: str = value.isoformat()
+    return text.replace("+00:00", "Z")
+
+
+# Times are written with `Z` everywhere, in schemas as in plain JSON.
+ma.fields.DateTime.SERIALIZATION_FUNCS["iso"] = _rfc3339
 log = structlog.get_logger(__name__)
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     case,
+    cast,
     column,
     func,
     select,
@@ -229,6 +230,6 @@ def _move_on(session: Session, model: type[S], plans: Sequence[tuple[S, list[dat
     session.execute(
         update(model)
         .where(model.tenant_id == moved.c.tenant_id, model.id == moved.c.id)
-        .values(next_run_at=moved.c.next, last_run_at=func.coalesce(moved.c.last, model.last_run_at)),
+        .values(next_run_at=moved.c.next, last_run_at=func.coalesce(cast(moved.c.last, _TIME), model.last_run_at)),
         execution_options={"synchronize_session": False},
     )

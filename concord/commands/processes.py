@@ -2,12 +2,13 @@
 
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 import rich_click as click
 
 from concord import catalogue
-from concord.commands.console import FAILED, UNREACHABLE, USAGE, fail, note
+from concord.commands.console import UNREACHABLE, USAGE, fail, note
 from concord.settings import StackSettings
 from concord.wsgi import stream_command, web_command
 
@@ -48,11 +49,16 @@ def worker(*, queue: str) -> None:
 
 
 @click.command()
-def relay() -> None:
+@click.option(
+    "--heartbeat",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File in which it notes when it last looked after each service.",
+)
+def relay(*, heartbeat: Path | None) -> None:
     """Hands pending jobs of all installed services to their queues, takes over lost ones, fires schedules."""
     from concord.relaying import run
 
-    run(catalogue.installed_names())
+    run(catalogue.installed(), heartbeat_file=heartbeat)
 
 
 @click.command()
@@ -62,22 +68,21 @@ def migrate(*, services: tuple[str, ...]) -> None:
 
     Asks CONCORD_<SERVICE>_OWNER_URL, else the server of CONCORD_DATABASE_URL, else that of the local stack.
     """
-    from sqlalchemy.exc import OperationalError
-
-    from concord.stack.databases import Database, prepare
+    from concord.stack import health
+    from concord.stack.databases import Database, DatabaseFailed, prepare
     from concord.stack.home import Home
 
     settings = StackSettings.read()
     home = Home(settings.home)
     admin_url = settings.database_url or home.read("programs/postgres.json").get("health")
+    if admin_url and (complaint := health.complaint(admin_url)):
+        fail(f"PostgreSQL is not reachable: {complaint}", code=UNREACHABLE)
     for name in services or catalogue.installed_names():
         try:
             database = Database.of(name, home=home, admin_url=admin_url, given=settings.passed)
             prepare(database, home=home, admin_url=admin_url)
-        except OperationalError as error:
-            fail(f"the database of {name} is not reachable: {error.orig}", code=UNREACHABLE)
-        except ValueError as error:
-            fail(str(error), code=FAILED)
+        except (DatabaseFailed, ValueError) as error:
+            fail(str(error))
         note(f"{name} is at its newest schema")
 
 

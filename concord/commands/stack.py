@@ -12,10 +12,23 @@ from rich.table import Table
 from concord.commands.console import FAILED, UNREACHABLE, USAGE, fail, note, print_json
 from concord.settings import StackSettings
 from concord.stack import lifecycle
+from concord.stack.binaries import BinaryMissing
+from concord.stack.databases import DatabaseFailed
 from concord.stack.home import Home, HomeUnusable
-from concord.stack.lifecycle import NotReady, ProgramStatus
+from concord.stack.lifecycle import NotReady, ProgramStatus, Unreachable
 from concord.stack.plan import Plan
 from concord.stack.supervision import SupervisorFailed
+
+_FAILURES = (
+    NotReady,
+    HomeUnusable,
+    SupervisorFailed,
+    DatabaseFailed,
+    BinaryMissing,
+    LookupError,
+    ValueError,
+    RuntimeError,
+)
 
 
 def read_settings() -> StackSettings:
@@ -37,7 +50,9 @@ def up(*, restart: bool, timeout: int, as_json: bool) -> None:
     settings, began = read_settings(), time.monotonic()
     try:
         plan = lifecycle.up(settings, note=note, restart=restart, timeout_seconds=timeout)
-    except (NotReady, HomeUnusable, SupervisorFailed, LookupError, ValueError, RuntimeError) as error:
+    except Unreachable as error:
+        fail(str(error), code=UNREACHABLE)
+    except _FAILURES as error:
         fail(f"{error}\nWhat to do: `concord doctor`; `concord down` stops what has been started.")
     if as_json:
         print_json({"address": plan.public_url, "services": [service.name for service in plan.services]})
@@ -46,13 +61,20 @@ def up(*, restart: bool, timeout: int, as_json: bool) -> None:
 
 
 @click.command()
-def down() -> None:
-    """Stops the stack; its data stay."""
+@click.option("--wipe", is_flag=True, help="Also remove all data, keys and logs of this stack.")
+@click.option("--yes", is_flag=True, help="Do not ask before removing.")
+def down(*, wipe: bool, yes: bool) -> None:
+    """Stops the stack; its data stay unless told otherwise."""
+    settings = read_settings()
+    if wipe and not yes and settings.home.is_dir():
+        click.confirm(f"Remove everything in {settings.home}?", abort=True, err=True)
     try:
-        found = lifecycle.down(read_settings(), note=note)
+        found = lifecycle.down(settings, note=note, wipe=wipe)
     except (HomeUnusable, SupervisorFailed) as error:
         fail(str(error))
     note("stopped" if found else "nothing was running")
+    if wipe:
+        note(f"{settings.home} is removed")
 
 
 @click.command()
@@ -106,7 +128,8 @@ def _as_data(entry: ProgramStatus) -> dict[str, object]:
 
 
 def _table_of(entries: list[ProgramStatus]) -> Table:
-    table = Table("program", "state", "pid", "up for", "", box=None, pad_edge=False)
+    table = Table("program", "state", "pid", "up for", box=None, pad_edge=False)
+    table.add_column(overflow="fold")
     for entry in entries:
         colour = "green" if entry.is_healthy else "red"
         up_for = f"{entry.uptime_seconds} s" if entry.uptime_seconds else ""

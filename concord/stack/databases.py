@@ -46,14 +46,23 @@ class Database:
         return {prefix + names[role]: url for role in roles if (url := urls[role]) is not None}
 
 
+class DatabaseFailed(Exception):
+    """A database could not be made or migrated."""
+
+
 def prepare(database: Database, *, home: Home, admin_url: str | None) -> None:
-    """Makes database and roles where they are ours to make, and migrates; safe to repeat."""
+    """Makes database and roles where they are ours to make, and migrates; safe to repeat. Raises DatabaseFailed."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from shared import migrations
 
-    if database.is_ours and admin_url is not None:
-        migrations.bootstrap(admin_url, database.service, home.passwords(database.service, ROLES))
-    if database.owner_url is not None:
-        migrations.upgrade(database.service, database.owner_url)
+    try:
+        if database.is_ours and admin_url is not None:
+            migrations.bootstrap(admin_url, database.service, home.passwords(database.service, ROLES))
+        if database.owner_url is not None:
+            migrations.upgrade(database.service, database.owner_url)
+    except SQLAlchemyError as error:
+        raise DatabaseFailed(f"the database of {database.service}: {error}") from error
 
 
 def _url(admin_url: str, service: str, role: str, password: str) -> str:

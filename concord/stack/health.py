@@ -1,17 +1,20 @@
 """Asks a program whether it does its work: running is not yet healthy.
 
 Where to ask is a URL: `postgresql://…`, `unix://…` (Redis protocol), `http://…`, or `http+unix://SOCKET/PATH` with
-the socket's path percent-encoded.
+the socket's path percent-encoded; or `file:///…`, in which a program notes the times of its last rounds.
 """
 
 import http.client
 import json
 import socket
+import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 TIMEOUT_SECONDS = 3.0
+HEARTBEAT_SECONDS = 20.0
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -32,7 +35,9 @@ def over_socket(path: Path, target: str) -> str:
 def complaint(url: str) -> str | None:
     """What is wrong with the program that answers at `url`, in a few words; None if it is healthy."""
     scheme = urlsplit(url).scheme
-    ask = {"postgresql": _postgres, "unix": _redis, "redis": _redis, "rediss": _redis}.get(scheme, _http)
+    ask = {"postgresql": _postgres, "unix": _redis, "redis": _redis, "rediss": _redis, "file": _heartbeat}.get(
+        scheme, _http
+    )
     return ask(url)
 
 
@@ -58,6 +63,15 @@ def _redis(url: str) -> str | None:
     return None
 
 
+def _heartbeat(url: str) -> str | None:
+    try:
+        rounds: dict[str, float] = json.loads(Path(unquote(urlsplit(url).path)).read_bytes())
+    except (OSError, ValueError):
+        return "has not noted a round yet"
+    late = [name for name, at in rounds.items() if time.time() - at > HEARTBEAT_SECONDS]
+    return f"no recent round for {', '.join(late)}" if late else None
+
+
 def _http(url: str) -> str | None:
     try:
         status, body = fetch(url)
@@ -66,7 +80,7 @@ def _http(url: str) -> str | None:
     return None if status == 200 else f"answers {status}{_checks(body)}"
 
 
-def fetch(url: str) -> tuple[int, bytes]:
+def fetch(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
     """Status and body; also over a Unix socket. Raises OSError without an answer."""
     parts = urlsplit(url)
     connection: http.client.HTTPConnection
@@ -75,7 +89,7 @@ def fetch(url: str) -> tuple[int, bytes]:
     else:
         connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT_SECONDS)
     with closing(connection):
-        connection.request("GET", parts.path)
+        connection.request("GET", parts.path or "/", headers=dict(headers or {}))
         answer = connection.getresponse()
         return answer.status, answer.read()
 

@@ -67,10 +67,20 @@ class Home:
         return hashlib.sha256(os.fsencode(self.root.resolve())).hexdigest()[:8]
 
     def data(self, account: Account | None) -> Path:
-        """Folder of the servers' data: in the home, unless their account cannot get there (a closed home of root)."""
-        if account is None or account.reaches(self.root):
-            return self.root / "data"
-        return SHELTER / f"concord-{self._digest}"
+        """Folder of the servers' data, made if needed.
+
+        It lies in the home; where their account cannot get there (a closed home of root), the home has a link to it.
+        """
+        place = self.root / "data"
+        if place.is_symlink():
+            return place.readlink()
+        if not place.is_dir() and account is not None and not account.reaches(self.root):
+            shelter = SHELTER / f"concord-{self._digest}"
+            shelter.mkdir(mode=0o711, exist_ok=True)
+            place.symlink_to(shelter)
+            return shelter
+        place.mkdir(mode=0o711, exist_ok=True)
+        return place
 
     def prepare(self, account: Account | None) -> None:
         """Makes all folders; safe to repeat."""
@@ -83,7 +93,6 @@ class Home:
         ):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(mode)
-        self.data(account).mkdir(mode=0o711, exist_ok=True)
         self._prepare_run(account)
         link = self.root / "run"
         if not link.is_symlink():
@@ -146,6 +155,14 @@ class Home:
             except BlockingIOError as error:
                 raise HomeUnusable(f"another `concord up` or `down` is at work in {self.root}") from error
             yield
+
+    def wipe(self) -> None:
+        """Removes everything, also the data."""
+        place = self.root / "data"
+        if place.is_symlink():
+            shutil.rmtree(place.readlink(), ignore_errors=True)
+        self.remove_run()
+        shutil.rmtree(self.root)
 
     def remove_run(self) -> None:
         shutil.rmtree(self.run, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from concord.stack.launch import sweep
 from concord.stack.plan import Plan, make_plan
 from concord.stack.programs import Program, supervisor_configuration
 from concord.stack.supervision import Supervisor
+from concord.tokens import DEMO_TENANT_ID, Person
 
 SHUTDOWN_SECONDS = 60
 Note = Callable[[str], None]
@@ -45,9 +47,11 @@ def up(settings: StackSettings, *, note: Note, restart: bool = False, timeout_se
         was_running = supervisor.is_running()
         if not was_running:
             _clear(home)
+        _check_named_servers(settings)
         plan = make_plan(settings, home)
         changed = _write_specifications(home, plan, was_running=was_running)
-        _check_port(plan, supervisor if was_running else None)
+        if not was_running:
+            _check_port(plan)
         supervisor.configure(supervisor_configuration(home, plan.programs))
         if stale := _names(plan.programs) if restart else changed:
             supervisor.stop(stale, seconds=SHUTDOWN_SECONDS)
@@ -60,11 +64,12 @@ def up(settings: StackSettings, *, note: Note, restart: bool = False, timeout_se
             databases.prepare(database, home=home, admin_url=plan.admin_url)
         note("starting the services")
         _start(home, supervisor, plan.programs, deadline)
+        _greet(plan, note)
         return plan
 
 
-def down(settings: StackSettings, *, note: Note) -> bool:
-    """Stops everything and leaves no process behind; False if nothing was there."""
+def down(settings: StackSettings, *, note: Note, wipe: bool = False) -> bool:
+    """Stops everything and leaves no process behind; False if nothing was there. `wipe` removes the data too."""
     home = Home(settings.home)
     if not home.root.is_dir():
         return False
@@ -79,6 +84,8 @@ def down(settings: StackSettings, *, note: Note) -> bool:
             supervisor.shutdown(seconds=SHUTDOWN_SECONDS)
         swept = _clear(home)
         home.remove_run()
+        if wipe:
+            home.wipe()
     return was_running or bool(swept)
 
 
@@ -106,10 +113,19 @@ def _write_specifications(home: Home, plan: Plan, *, was_running: bool) -> set[s
     return changed if was_running else set()
 
 
-def _check_port(plan: Plan, supervisor: Supervisor | None) -> None:
+class Unreachable(Exception):
+    """A server that the environment names does not answer."""
+
+
+def _check_named_servers(settings: StackSettings) -> None:
+    named = {"CONCORD_DATABASE_URL": settings.database_url, "CONCORD_REDIS_URL": settings.redis_url}
+    for name, url in named.items():
+        if url is not None and (complaint := health.complaint(url)):
+            raise Unreachable(f"the server that {name} names: {complaint}")
+
+
+def _check_port(plan: Plan) -> None:
     """Refuses a port that somebody else has; better said now than by a gateway that never gets up."""
-    if supervisor is not None and (gateway := supervisor.states().get("gateway")) and gateway.is_running:
-        return
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -123,11 +139,42 @@ def _start(home: Home, supervisor: Supervisor, programs: Iterable[Program], dead
     names = _names(programs)
     waiting = [name for name, state in supervisor.states().items() if name in names and state.is_down]
     supervisor.start(waiting)
+    crashes = Crashes()
     while ill := [entry for entry in _look(home, supervisor, names) if not entry.is_healthy]:
-        fatal = next((entry for entry in ill if entry.state == "FATAL"), None)
-        if fatal or time.monotonic() > deadline:
-            raise NotReady(_explain(home, fatal or ill[0]))
+        hopeless = next((entry for entry in ill if crashes.is_hopeless(entry)), None)
+        if hopeless or time.monotonic() > deadline:
+            raise NotReady(_explain(home, hopeless or ill[0]))
         time.sleep(0.1)
+
+
+class Crashes:
+    """Counts how often each program came back to BACKOFF, the state after a failed start."""
+
+    ALLOWED = 4
+
+    def __init__(self) -> None:
+        self._last: dict[str, str] = {}
+        self._count: Counter[str] = Counter()
+
+    def is_hopeless(self, entry: ProgramStatus) -> bool:
+        if entry.state == "BACKOFF" != self._last.get(entry.name):
+            self._count[entry.name] += 1
+        self._last[entry.name] = entry.state
+        return entry.state == "FATAL" or self._count[entry.name] > self.ALLOWED
+
+
+def _greet(plan: Plan, note: Note) -> None:
+    """The demo tenant's first call makes its rows, and shows that a token of this stack gets all the way through."""
+    person = Person("demo-admin", "Demo admin", DEMO_TENANT_ID, roles=("admin",))
+    headers = {"Authorization": f"Bearer {plan.issuer.user_token(person, ttl_seconds=60)}"}
+    for service in plan.services:
+        try:
+            answer, _ = health.fetch(f"{plan.address}/api/{service.name}/v1/jobs", headers)
+        except OSError as error:
+            note(f"{service.name} does not answer the demo tenant's first call: {error}")
+            continue
+        if answer != 200:
+            note(f"{service.name} answers {answer} to the demo tenant's first call; see `concord logs`")
 
 
 def _explain(home: Home, entry: ProgramStatus) -> str:

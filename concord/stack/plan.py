@@ -21,16 +21,21 @@ from concord.stack.programs import Program
 from concord.tokens import Issuer
 from concord.wsgi import stream_command, web_command
 
+_SYSTEM = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
 _CONCORD = (sys.executable, "-m", "concord")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`public_url` is what people are told, `address` where this machine reaches the gateway."""
+
     programs: tuple[Program, ...]
     databases: tuple[Database, ...]
     services: tuple[Service, ...]
     admin_url: str | None
+    issuer: Issuer
     public_url: str
+    address: str
     bind: str
     port: int
 
@@ -56,8 +61,12 @@ class _Planner:
         self._settings, self._home, self._account = settings, home, account
         self._python_account = python_account(account, home)
         self._facts = facts
-        self._system = {k: v for k, v in settings.passed.items() if not k.startswith(("CONCORD_", "SYNC_SECRET_"))}
+        given = {k: v for k, v in settings.passed.items() if not k.startswith(("CONCORD_", "SYNC_SECRET_"))}
+        self._system = _SYSTEM | given
         self._services = tuple(catalogue.installed())
+        self._issuer = Issuer(home.keys, name=facts.issuer)
+        host = "127.0.0.1" if settings.bind in ("0.0.0.0", "*") else settings.bind  # noqa: S104 - compared, not bound
+        self._address = f"http://{host}:{facts.port}"
 
     def plan(self) -> Plan:
         infrastructure, admin_url, redis_url = self._infrastructure()
@@ -72,7 +81,9 @@ class _Planner:
             databases=databases,
             services=self._services,
             admin_url=admin_url,
+            issuer=self._issuer,
             public_url=self._facts.public_url,
+            address=self._address,
             bind=self._settings.bind,
             port=self._facts.port,
         )
@@ -96,15 +107,13 @@ class _Planner:
         return bool(names) and all(name in self._settings.passed for name in names)
 
     def _common(self, redis_url: str) -> dict[str, str]:
-        issuer = Issuer(self._home.keys, name=self._facts.issuer)
-        issuer.ensure()
+        self._issuer.ensure()
         made = {
             "CONCORD_REDIS_URL": redis_url,
-            "CONCORD_JWKS": str(issuer.key_set),
+            "CONCORD_JWKS": str(self._issuer.key_set),
             "CONCORD_ISSUER": self._facts.issuer,
             "CONCORD_PUBLIC_URL": self._facts.public_url,
             "CONCORD_SECRET_KEY_FILE": str(self._home.secret_key(self._python_account)),
-            "PYTHONUNBUFFERED": "1",
         }
         # Database URLs are handed out one by one, each program its own.
         given = {
@@ -112,17 +121,21 @@ class _Planner:
             for k, v in self._settings.passed.items()
             if not k.endswith(("_DATABASE_URL", "_OWNER_URL", "_RELAY_URL"))
         }
-        return made | given
+        return self._system | made | given
 
     def _python_programs(self, databases: tuple[Database, ...], common: dict[str, str]) -> list[Program]:
         if not self._services:
             return []
-        of_all = {name: url for d in databases for name, url in d.environment(roles=("app", "relay")).items()}
+        of_all = {name: url for d in databases for name, url in d.environment(roles=("app",)).items()}
         stream = stream_command(f"unix:{self._socket('stream')}")
         programs = [
-            self._program("relay", (*_CONCORD, "relay"), common | of_all),
             self._web("stream", stream, common | of_all, check="/healthz"),
         ]
+        if any(service.queues for service in self._services):
+            heartbeat = self._home.run / "relay" / "heartbeat"
+            of_relay = {name: url for d in databases for name, url in d.environment(roles=("relay",)).items()}
+            relay = (*_CONCORD, "relay", "--heartbeat", str(heartbeat))
+            programs.append(self._program("relay", relay, common | of_all | of_relay, health=heartbeat.as_uri()))
         for service, database in zip(self._services, databases, strict=True):
             own = self._only(common, service) | database.environment(roles=("app",))
             name = f"web-{service.name}"
@@ -171,12 +184,11 @@ class _Planner:
             listen=f"{bind}:{port}",
             upstreams={s.name: f"unix:{self._socket(f'web-{s.name}')}" for s in self._services},
             stream=f"unix:{self._socket('stream')}" if self._services else None,
-            access_log=str(self._home.logs / "access.log"),
+            access_log="/dev/stdout",  # supervisord keeps and turns it over with the rest
             user=f"{self._account.name} {_group_name(self._account)}" if self._account else None,
             version=version("concord"),
         )
         digest = sha256(repr(render(gateway)).encode()).hexdigest()
-        host = "127.0.0.1" if bind in ("0.0.0.0", "*") else bind  # noqa: S104 - compared, not bound
         return servers.nginx(
             self._home,
             self._account,
@@ -184,7 +196,7 @@ class _Planner:
             self._system | {"CONCORD_CONFIGURATION": digest},
             named=self._settings.nginx,
             gateway=gateway,
-            health=f"http://{host}:{port}/healthz",
+            health=f"{self._address}/healthz",
         )
 
 

@@ -1,16 +1,18 @@
 """Talks to supervisord: starts it, tells it which programs there are, asks each program's state."""
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
 from concord.stack.home import Home
 
+# Codes of supervisor's faults.
+_SHUTTING_DOWN = 6
 _ALREADY_STARTED = 60
 _NOT_RUNNING = 70
 _SPAWN_ERROR = 50
@@ -44,19 +46,27 @@ class Supervisor:
         self._home = home
         self._configuration = home.root / "supervisord.conf"
 
-    @property
-    def _remote(self) -> Any:
+    def _ask(self, method: str, *arguments: object, tolerated: tuple[int, ...] = ()) -> Any:
         from supervisor.xmlrpc import SupervisorTransport
 
         transport = SupervisorTransport(None, None, f"unix://{self._home.supervisor_socket}")
-        return ServerProxy("http://localhost", transport=transport).supervisor
+        remote = ServerProxy("http://localhost", transport=transport).supervisor
+        try:
+            return getattr(remote, method)(*arguments)
+        except Fault as fault:
+            if fault.faultCode in tolerated:
+                return None
+            raise SupervisorFailed(f"supervisord, asked to {method}: {fault.faultString}") from fault
+        except OSError as error:
+            raise SupervisorFailed(f"supervisord does not answer: {error}") from error
 
     def is_running(self) -> bool:
+        """Also while it shuts down."""
         if not self._home.supervisor_socket.exists():
             return False
         try:
-            self._remote.getState()
-        except OSError:
+            self._ask("getState", tolerated=(_SHUTTING_DOWN,))
+        except SupervisorFailed:
             return False
         return True
 
@@ -78,41 +88,34 @@ class Supervisor:
             raise SupervisorFailed(f"supervisord does not answer; see {self._home.logs / 'supervisord.log'}")
 
     def _follow(self) -> None:
-        added, changed, removed = self._remote.reloadConfig()[0]
+        added, changed, removed = self._ask("reloadConfig")[0]
         for name in (*changed, *removed):
-            self._remote.stopProcessGroup(name)
-            self._remote.removeProcessGroup(name)
+            self._ask("stopProcessGroup", name)
+            self._ask("removeProcessGroup", name)
         for name in (*added, *changed):
-            self._remote.addProcessGroup(name)
+            self._ask("addProcessGroup", name)
 
     def states(self) -> dict[str, State]:
-        return {info["name"]: _state(info) for info in self._remote.getAllProcessInfo()}
+        return {info["name"]: _state(info) for info in self._ask("getAllProcessInfo")}
 
     def start(self, names: Iterable[str]) -> None:
         """Asks for the start and does not wait for it; what runs already is left alone."""
         for name in names:
-            self._call("startProcess", name, tolerated=(_ALREADY_STARTED, _SPAWN_ERROR))
+            self._ask("startProcess", name, False, tolerated=(_ALREADY_STARTED, _SPAWN_ERROR))
 
     def stop(self, names: Iterable[str], seconds: float) -> None:
         """Stops programs side by side and returns when they are down."""
         wanted = set(names)
         for name in wanted:
-            self._call("stopProcess", name, tolerated=(_NOT_RUNNING,))
+            self._ask("stopProcess", name, False, tolerated=(_NOT_RUNNING,))
         _until(lambda: all(state.is_down for state in self.states().values() if state.name in wanted), seconds=seconds)
-
-    def _call(self, method: str, name: str, *, tolerated: tuple[int, ...]) -> None:
-        try:
-            getattr(self._remote, method)(name, False)
-        except Fault as fault:
-            if fault.faultCode not in tolerated:
-                raise SupervisorFailed(f"{method} {name}: {fault.faultString}") from fault
 
     def shutdown(self, seconds: float) -> bool:
         """Ends supervisord with everything it runs; False if it is still there after that time."""
         pid_file = self._home.run / "supervisord.pid"
         pid = int(pid_file.read_text()) if pid_file.is_file() else None
-        self._remote.shutdown()
-        return _until(lambda: not self.is_running() and not _exists(pid), seconds=seconds)
+        self._ask("shutdown")
+        return _until(lambda: not _exists(pid), seconds=seconds)
 
 
 def _state(info: dict[str, Any]) -> State:
@@ -122,10 +125,16 @@ def _state(info: dict[str, Any]) -> State:
 
 
 def _exists(pid: int | None) -> bool:
-    return pid is not None and Path(f"/proc/{pid}/stat").exists()
+    if pid is None:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
-def _until(condition: Any, *, seconds: float) -> bool:
+def _until(condition: Callable[[], bool], *, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

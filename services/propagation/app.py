@@ -3,17 +3,23 @@
 from services.propagation.config import ROLE_PERMISSIONS, Settings
 from services.propagation.models import IdempotencyKey
 from services.propagation.operations.entry import enter, record_denial
-from services.propagation.routes import structure
+from services.propagation.routes import details, errors, settings, strings, structure
 from shared.app import ServiceApp, ServiceParts, create_service
 
 
-def create_app(settings: Settings | None = None) -> ServiceApp:
+def create_app(own: Settings | None = None) -> ServiceApp:
     """WSGI application; settings come from the environment unless given."""
     return create_service(
-        settings or Settings(),  # type: ignore[call-arg]  # the environment has the required ones
+        own or Settings(),  # type: ignore[call-arg]  # the environment has the required ones
         ServiceParts(
             title="Concord propagation",
-            blueprints=[structure.blueprint],
+            blueprints=[
+                structure.blueprint,
+                strings.blueprint,
+                details.blueprint,
+                errors.blueprint,
+                settings.blueprint,
+            ],
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=enter,

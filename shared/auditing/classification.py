@@ -51,10 +51,16 @@ def classes_of(table: Table) -> dict[str, Classification]:
     return {name: found for name, found in known.items() if found in _CLASSES}
 
 
-def classify(table: Table, classes: Classes) -> None:
-    """Declares classes next to a table instead of in it, for columns that come from a mixin."""
+def classify(table: Table, classes: Classes, *, others: Classification | None = None) -> None:
+    """Declares classes next to a table instead of in it, for columns that come from a mixin.
+
+    `others` is the class of every column that nobody classified.
+    """
     for name, found in classes.items():
         table.columns[name].info["class"] = found
+    for column in table.columns:
+        if others is not None and column.name not in classes_of(table):
+            column.info["class"] = others
 
 
 def unclassified_columns(metadata: MetaData) -> list[str]:
@@ -100,6 +106,9 @@ def serialised(value: Any) -> Any:
     match value:
         case enum.Enum():
             return serialised(value.value)
+        case str():
+            # PostgreSQL stores neither NUL nor half a surrogate pair; an odd text must not stop what it is about.
+            return value.replace("\0", "\ufffd").encode(errors="replace").decode()
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
         case date() | time():

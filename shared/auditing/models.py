@@ -39,6 +39,8 @@ class AuditEventMixin(TenantOwned):
     Which segment seals a row follows from its id (see shared.sealing), so that sealing writes nothing here.
     """
 
+    __tablename__: Any
+
     created_at: Mapped[datetime] = mapped_column(
         primary_key=True, server_default=func.statement_timestamp(), info=INTERNAL
     )
@@ -73,8 +75,11 @@ class AuditEventMixin(TenantOwned):
         its level only. `sealing` is a block range index: a few bytes for each 32 pages, and sealing reads by id.
         Actor and action are not indexed: reading them newest first with a limit does not need it.
         """
-        name: str = cls.__tablename__  # type: ignore[attr-defined]
-        brin = {"postgresql_using": "brin", "postgresql_with": {"pages_per_range": 32, "autosummarize": True}}
+        name: str = cls.__tablename__
+        brin: dict[str, Any] = {
+            "postgresql_using": "brin",
+            "postgresql_with": {"pages_per_range": 32, "autosummarize": True},
+        }
         return (
             Index(f"ix_{name}_entity", "tenant_id", "entity_id"),
             Index(f"ix_{name}_trace", "tenant_id", "correlation_id"),
@@ -91,6 +96,8 @@ class AuditSealMixin(TenantOwned):
     change later (archived, purged, signature) is outside of it. `row_ids` and `row_digests` (4 bytes a row) let
     `verify` name the rows that differ; they prove nothing themselves and go when the rows go.
     """
+
+    __tablename__: Any
 
     retention_class: Mapped[str] = mapped_column(primary_key=True, info=INTERNAL)
     number: Mapped[int] = mapped_column(BIGINT, primary_key=True, autoincrement=False, info=INTERNAL)
@@ -113,7 +120,7 @@ class AuditSealMixin(TenantOwned):
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[Any, ...]:
-        name: str = cls.__tablename__  # type: ignore[attr-defined]
+        name: str = cls.__tablename__
         return (
             CheckConstraint("number > 0 and row_count > 0 and first_id <= last_id", name="range"),
             Index(f"ix_{name}_last_id", "last_id"),

@@ -119,14 +119,15 @@ def _indexes(events: str, seals: str) -> list[str]:
         f"create index ix_{events}_entity on {events} (tenant_id, entity_id)",
         f"create index ix_{events}_trace on {events} (tenant_id, correlation_id)",
         f"create index ix_{events}_security on {events} (tenant_id, created_at) where level = 'SECURITY'",
-        f"create index ix_{events}_sealing on {events} using brin (id) with (pages_per_range = 32, autosummarize = true)",
+        f"create index ix_{events}_sealing on {events} using brin (id)"
+        " with (pages_per_range = 32, autosummarize = true)",
         f"create index ix_{seals}_last_id on {seals} (last_id)",
     ]
 
 
 def _relay_statements(events: str, seals: str, roles: Roles) -> list[str]:
     return [
-        f'create policy purge on {events} as restrictive for delete to "{roles.relay}" using (exists ('  # noqa: S608
+        f'create policy purge on {events} as restrictive for delete to "{roles.relay}" using (exists ('
         f" select from {seals} s where s.tenant_id = {events}.tenant_id"
         f" and s.retention_class = {events}.retention_class and s.purged_at is not null"
         f" and {events}.id between s.first_id and s.last_id))",
@@ -137,10 +138,11 @@ def _relay_statements(events: str, seals: str, roles: Roles) -> list[str]:
 
 def _partition_function(events: str) -> str:
     # The partition is filled before it is attached: attaching locks the parent only against other changes of its
-    # shape, so that writing goes on.
+    # shape, so that writing goes on. Whoever reads the default partition for long makes this fail, to be tried again,
+    # rather than let other readers queue behind it.
     return f"""
 create function ensure_audit_partitions(months_ahead integer) returns integer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set lock_timeout = '1s' as $$
 declare
     first_day timestamptz;
     next_first_day timestamptz;
@@ -157,8 +159,8 @@ begin
         execute 'lock table public.{events}_p2_default in access exclusive mode';
         execute 'alter table public.{events}_p2_default no force row level security';
         execute format(
-            'with moved as (delete from public.{events}_p2_default where created_at >= $1 and created_at < $2 returning *)'
-            ' insert into public.%I select * from moved', part
+            'with moved as (delete from public.{events}_p2_default where created_at >= $1 and created_at < $2'
+            ' returning *) insert into public.%I select * from moved', part
         ) using first_day, next_first_day;
         execute format(
             'alter table public.{events} attach partition public.%I for values from (%L) to (%L)',

@@ -65,21 +65,21 @@ class Entry:
             raise ValueError(f"an action is a dotted word like string.updated, not {self.action!r}")
 
     def columns(self) -> dict[str, Any]:
-        """Column to value, redacted; a retention that the table's default decides is left out."""
-        values: dict[str, Any] = {
+        """Column to value, redacted; no `retention_until` leaves it to the table's default."""
+        return {
             "event_type": str(self.event_type),
             "level": str(self.level),
             "action": self.action,
             "entity_type": self.entity_type,
             "entity_id": None if self.entity_id is None else str(self.entity_id),
-            "message": None if self.message is None else redact_text(self.message, free_text=True),
+            "message": None if self.message is None else redact_text(serialised(self.message), free_text=True),
             "changes": self.changes and redact_changes(serialised(self.changes), self.classification),
             "metadata": self.metadata and redact(serialised(self.metadata), self.classification),
             "security_flags": list(self.security_flags) or None,
             "duration_ms": self.duration_ms,
             "retention_class": self.retention_class,
+            "retention_until": self.retention_until,
         }
-        return values if self.retention_until is None else values | {"retention_until": self.retention_until}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def record(session: Session, model: Model, **entry: Any) -> Recorded:
 
 
 def record_many(session: Session, model: Model, entries: Sequence[Entry]) -> list[Recorded]:
-    """Writes one row per entry in their order, with one statement; entries agree on having a `retention_until`."""
+    """Writes one row per entry in their order, with one statement."""
     if not entries:
         return []
     session.flush()  # what is recorded was written before
@@ -109,7 +109,9 @@ def record_many(session: Session, model: Model, entries: Sequence[Entry]) -> lis
         .render_derived(name="entry", with_types=True)
     )
     who = _who(session)
-    selected = select(*(source.c[name] for name in names), *_literals(table, who)).order_by(source.c.n)
+    until = func.coalesce(source.c.retention_until, table.c.retention_until.server_default.arg)  # type: ignore[union-attr]
+    values = [until if name == "retention_until" else source.c[name] for name in names]
+    selected = select(*values, *_literals(table, who)).order_by(source.c.n)
     statement = insert(table).from_select([*names, *who], selected, include_defaults=False)
     written = session.execute(statement.returning(table.c.created_at, table.c.id)).all()
     return sorted((Recorded(created_at, number) for created_at, number in written), key=lambda row: row.id)
@@ -132,7 +134,7 @@ def record_rows(
     """
     table = _table(model)
     values = entry.columns() | _who(session)
-    per_row = {"entity_id": entity_id.cast(table.c.entity_id.type)}
+    per_row: dict[str, ColumnElement[Any]] = {"entity_id": entity_id.cast(table.c.entity_id.type)}
     per_row |= {} if changes is None else {"changes": changes}
     per_row |= {} if metadata is None else {"metadata": metadata}
     constant = {name: value for name, value in values.items() if name not in per_row and value is not None}
@@ -149,10 +151,12 @@ def record_sql(
     entity_id: str,
     changes: str | None = None,
     metadata: str | None = None,
+    prefix: str = "audit",
 ) -> tuple[str, dict[str, Any]]:
     """`record_rows` for statements that are written as text: the INSERT and its bound values (`:audit_...`).
 
     `source` is what follows FROM, with joins and WHERE; all four are SQL of the service's own, never of a user.
+    A statement with two of them gives each its own `prefix`.
     """
     table = _table(model)
     values = entry.columns() | _who(session)
@@ -160,7 +164,7 @@ def record_sql(
     per_row |= {"changes": changes} if changes else {}
     per_row |= {"metadata": metadata} if metadata else {}
     constant = {name: value for name, value in values.items() if name not in per_row and value is not None}
-    casts = [f"cast(:audit_{name} as {table.c[name].type.compile(_DIALECT)})" for name in constant]
+    casts = [f"cast(:{prefix}_{name} as {table.c[name].type.compile(_DIALECT)})" for name in constant]
     statement = (
         f"insert into {table.name} ({', '.join([*per_row, *constant])})"  # noqa: S608
         f" select {', '.join([*per_row.values(), *casts])} from {source}"
@@ -168,7 +172,7 @@ def record_sql(
     bound = {
         name: orjson.dumps(value).decode() if isinstance(value, dict) else value for name, value in constant.items()
     }
-    return statement, {f"audit_{name}": value for name, value in bound.items()}
+    return statement, {f"{prefix}_{name}": value for name, value in bound.items()}
 
 
 def _who(session: Session) -> dict[str, Any]:

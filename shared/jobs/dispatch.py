@@ -41,6 +41,7 @@ class Dispatcher:
     queues: Mapping[str, Queue]
     timeout_seconds: int
     redispatch_seconds: float = REDISPATCH_SECONDS
+    full_queue: int = FULL_QUEUE
 
     def dispatch(self, session: Session) -> Handed:
         """The rows stay locked until the commit, so that other relays pass over them; a worker that is faster than
@@ -58,7 +59,7 @@ class Dispatcher:
 
     def _waiting(self, session: Session) -> Sequence[Any]:
         job = self.model
-        open_queues = [name for name, queue in self.queues.items() if queue.count < FULL_QUEUE]
+        open_queues = [name for name, queue in self.queues.items() if queue.count < self.full_queue]
         return session.execute(
             select(job.tenant_id, job.id, job.attempt, job.kind, job.queue, job.run_timeout_seconds, job.correlation_id)
             .where(

@@ -1,8 +1,10 @@
 """Facts about jobs and their runs."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from shared.errors import Busy, Conflict, DomainError, Invalid, Unavailable
+from rq.timeouts import JobTimeoutException
+
+from shared.errors import Busy, Conflict, DomainError, Unavailable
 
 
 class JobFinished(Conflict):
@@ -17,33 +19,37 @@ class JobNotRetryable(Conflict):
     code = "job_not_retryable"
 
 
-class RunStopped(DomainError):
-    """Why a worker must put a job down; raised inside handlers by `Run.step`."""
+class RunStopped(Exception):
+    """Why a worker must put a job down; raised inside handlers by `Run.step`.
+
+    No DomainError, so that a handler that counts failed items does not take it for one of them.
+    """
+
+    code: ClassVar[str]
 
 
 class LeaseLost(RunStopped):
     """Another worker has the job, or it was ended; what this step did is rolled back."""
 
-    status = 409
     code = "lease_lost"
 
 
 class Cancelled(RunStopped):
     """Somebody asked to cancel; what this step did is rolled back, committed steps stay."""
 
-    status = 409
     code = "cancelled"
 
 
 class TimedOut(RunStopped):
     """The time of the run is over; what this step did is rolled back, committed steps stay."""
 
-    status = 504
     code = "timeout"
 
 
 def is_permanent(failure: Exception) -> bool:
     """Trying again would fail in the same way."""
+    if isinstance(failure, RunStopped):
+        return True
     return isinstance(failure, DomainError) and not isinstance(failure, Busy | Unavailable)
 
 
@@ -52,8 +58,8 @@ def describe(failure: BaseException) -> dict[str, Any]:
     if isinstance(failure, DomainError):
         errors = {"errors": [error.as_dict() for error in failure.errors]} if failure.errors else {}
         return {**failure.members, "code": failure.code, "detail": failure.detail, **errors}
+    if isinstance(failure, RunStopped):
+        return {"code": failure.code, "detail": str(failure)}
+    if isinstance(failure, JobTimeoutException):
+        return {"code": "timeout", "detail": "This attempt took longer than one hand-over may."}
     return {"code": "internal_error", "detail": f"The job stopped unexpectedly ({type(failure).__name__})."}
-
-
-def unknown_status(status: str) -> Invalid:
-    return Invalid.field("?status", "unknown_status", f"There is no job status {status!r}.")

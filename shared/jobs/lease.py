@@ -29,7 +29,8 @@ def after(seconds: Any) -> ColumnElement[Any]:
 def clock(session: Session) -> datetime:
     """The database's time at this moment, not at the begin of the transaction."""
     with session.no_autoflush:
-        return session.scalars(select(func.clock_timestamp())).one()
+        now: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return now
 
 
 def claim(session: Session, model: type[J], job_id: uuid.UUID, *, lease_seconds: float) -> J | None:

@@ -64,7 +64,8 @@ def submit(
     job = session.scalars(statement.returning(model)).one_or_none()
     if job is None:
         return _of_key(session, model, kind, idempotency_key)
-    ring(session)
+    if job.status == "pending":  # a service may also store a job that it has done within the request
+        ring(session)
     return job
 
 

@@ -1,9 +1,11 @@
 """What a worker does with a job: claim it, call its handler, and record how the attempt ended."""
 
 import uuid
+from functools import cache
 
 import structlog
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, configure_mappers
 
 from shared.config import Settings
 from shared.db import Database
@@ -26,27 +28,45 @@ class AttemptFailed(Exception):
 
 
 def perform(registry: JobRegistry, settings: Settings, tenant_id: str, job_id: str) -> None:
-    """Body of a service's RQ door `services.<name>.jobs.perform`; both ids come from Redis as text.
-
-    Connections are made here, after RQ has forked, and closed before its child leaves without ceremony.
-    """
-    db = Database(
-        settings.database_url.get_secret_value(),
+    """Body of a service's RQ door `services.<name>.jobs.perform`; both ids come from Redis as text."""
+    work(
+        _database(settings),
+        registry,
+        tenant_id=uuid.UUID(tenant_id),
+        job_id=uuid.UUID(job_id),
+        lease_seconds=settings.job_lease_seconds,
         statement_timeout_seconds=settings.statement_timeout_seconds,
-        lock_wait_seconds=settings.lock_wait_seconds,
+    )
+
+
+def prepare(registry: JobRegistry, settings: Settings) -> None:
+    """Does before RQ forks what each of its children would have to do again: mappers, dialect, the first statement.
+
+    Without a pool no connection outlives its transaction, so children inherit none.
+    """
+    configure_mappers()
+    try:
+        with _database(settings).transaction(Context(tenant_id=uuid.uuid4())) as session:
+            claim(session, registry.model, uuid.uuid4(), lease_seconds=1)
+    except SQLAlchemyError:
+        log.warning("worker_not_prepared", service=registry.service)
+
+
+def _database(settings: Settings) -> Database:
+    """One per process and address, so that what was prepared before the fork is there after it."""
+    return _database_at(
+        settings.database_url.get_secret_value(), settings.statement_timeout_seconds, settings.lock_wait_seconds
+    )
+
+
+@cache
+def _database_at(url: str, statement_timeout_seconds: float, lock_wait_seconds: float) -> Database:
+    return Database(
+        url,
+        statement_timeout_seconds=statement_timeout_seconds,
+        lock_wait_seconds=lock_wait_seconds,
         pooled=False,
     )
-    try:
-        work(
-            db,
-            registry,
-            tenant_id=uuid.UUID(tenant_id),
-            job_id=uuid.UUID(job_id),
-            lease_seconds=settings.job_lease_seconds,
-            statement_timeout_seconds=settings.statement_timeout_seconds,
-        )
-    finally:
-        db.dispose()
 
 
 def work(
@@ -92,7 +112,10 @@ def _attempt(run: Run) -> None:
     except LeaseLost:
         log.warning("job_lease_lost", kind=run.job.kind)
     except Exception as failure:
-        log.exception("job_attempt_failed", kind=run.job.kind)
+        if is_permanent(failure):
+            log.warning("job_failed", kind=run.job.kind, error=describe(failure))
+        else:
+            log.exception("job_attempt_failed", kind=run.job.kind)
         _record_failure(run, failure)
         raise AttemptFailed(f"attempt {run.attempt} of job {run.job.id} failed; see its row") from None
 

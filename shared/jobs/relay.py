@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import Database
 from shared.events import trim_events
-from shared.jobs.dispatch import BATCH, REDISPATCH_SECONDS, Dispatcher, reconcile
+from shared.jobs.dispatch import BATCH, FULL_QUEUE, REDISPATCH_SECONDS, Dispatcher, reconcile
 from shared.jobs.doorbell import CHANNEL
 from shared.jobs.models import JobMixin
 from shared.jobs.rq_queue import connect, queue
@@ -64,6 +64,7 @@ class RelayedService:
     timeout_seconds: int = 3600
     door: str = ""
     redispatch_seconds: float = REDISPATCH_SECONDS
+    full_queue: int = FULL_QUEUE
 
 
 class ServiceRelay:
@@ -81,6 +82,7 @@ class ServiceRelay:
             {name: queue(name, connection) for name in service.queues},
             service.timeout_seconds,
             service.redispatch_seconds,
+            service.full_queue,
         )
         self._due: dict[str, float] = {}
         self._redis_away = False
@@ -105,6 +107,9 @@ class ServiceRelay:
                 log.exception("relay_failed", service=self._service.name)
                 self._stop.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        self.close()
+
+    def close(self) -> None:
         self._db.dispose()
 
     def look(self) -> None:

@@ -63,8 +63,9 @@ def wait_until_ended(
     deadline, pause = time.monotonic() + seconds, 0.05
     while True:
         with db.transaction(context) as session:
-            job = find(session, model, job_id)
-        if job.is_ended or time.monotonic() >= deadline:
-            return job
+            mine = (model.tenant_id == tenant_of(session), model.id == job_id)
+            status = session.scalar(select(model.status).where(*mine))
+            if status not in ACTIVE or time.monotonic() >= deadline:
+                return find(session, model, job_id)
         sleep(min(pause, max(0.0, deadline - time.monotonic())))
         pause = min(pause * 1.5, 0.5)

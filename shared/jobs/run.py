@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.db import Database
@@ -99,6 +100,16 @@ class Run:
             raise
         self.ended = self.ended or work.status is not None
         self.handed_over = self.handed_over or work.hands_over
+
+    @contextmanager
+    def reading(self, *, statement_timeout_seconds: float | None = None) -> Iterator[Session]:
+        """One consistent picture for work that reads in several statements; it cannot write, so it needs no fence."""
+        self._admit(closing=False)
+        limit = statement_timeout_seconds or self.job.statement_timeout_seconds or self.statement_timeout_seconds
+        limit = self._within_deadline(limit)
+        with self.db.transaction(self.context, statement_timeout_seconds=limit, snapshot=True) as session:
+            session.execute(text("set transaction read only"))
+            yield session
 
     def progress(
         self,

@@ -19,7 +19,7 @@ FREE_TEXT_FIELDS: Final = frozenset(
     f"{noun}{plural}"
     for noun in ("comment", "message", "description", "remark", "reason", "note", "entry_text", "search_text", "query")
     for plural in ("", "s")
-) | {"entry", "entries", "failure", "failures", "failure_details", "error_message", "failure_text", "detail", "text"}
+) | {"entry", "entries", "failure", "failures", "failure_details", "error_message", "failure_text", "detail"}
 
 
 def redact(

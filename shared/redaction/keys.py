@@ -52,12 +52,13 @@ _WHOLE_KEYS: Final = frozenset(["mobile", "pin", "authorization", "cookie", "tok
 # `apiKey`, `APIKey`, `api_key`, `api-key` and `api.key` are two words each.
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W_A-Za-z0-9]+")
 _RUN: Final = re.compile(r"[^\W_]+")
+_TOKEN: Final = re.compile(r"\[[A-Z]+\]")  # left by an earlier redaction of the key itself
 
 
 @lru_cache(maxsize=4096)
 def is_sensitive(key: str) -> bool:
     """Whether a key's name says that its value is personal or secret; whole words only."""
-    words = _words(key[:256])
+    words = _words(_TOKEN.sub(" ", key[:256]))
     if len(words) == 1 and words[0] in _WHOLE_KEYS:
         return True
     if any(word in _WORDS or word in _TOGETHER for word in words):

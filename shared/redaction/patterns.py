@@ -53,7 +53,7 @@ _INSIDE_NUMBER_AFTER: Final = re.compile(r"[.,][0-9]")
 _AMOUNT_BEFORE: Final = re.compile(r"(?:[$€£¥₹]|(?<![A-Za-z])(?:rs\.?|inr|usd|eur|gbp)) ?$", re.IGNORECASE)
 _CODE_BEFORE: Final = re.compile(r"([A-Za-z0-9]+)[\-_/#]$")
 _CODE_AFTER: Final = re.compile(r"[\-_/][A-Za-z0-9]")
-_LABELS: Final = frozenset("tel telephone phone mobile call fax cell ssn aadhaar aadhar uid".split())
+_LABELS: Final = frozenset({"tel", "telephone", "phone", "mobile", "call", "fax", "cell", "ssn", "aadhaar", "aadhar"})
 
 # A replaced number may have been what joined its neighbour to a code, so that the neighbour shows in the next pass.
 _PASSES: Final = 4
@@ -220,7 +220,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     """Not part of an amount, a coordinate or a code of letters and digits; a label may be joined by a dash."""
     before = text[max(0, start - 24) : start]
     code = _CODE_BEFORE.search(before)
-    joined = code is not None and code[1].lower() not in _LABELS or _CODE_AFTER.match(text, end) is not None
+    joined = (code is not None and code[1].lower() not in _LABELS) or _CODE_AFTER.match(text, end) is not None
     return not joined and not _inside_number(text, start, end) and not _AMOUNT_BEFORE.search(before)
 
 

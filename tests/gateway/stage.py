@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
         self._send(500 if behaviour == "fail" else 200, json.dumps(seen).encode())
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the names are http.server's
 
     def _send(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -120,6 +120,14 @@ class Proxy:
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", path, None, **headers)
+
+    def logs(self, text: str) -> bool:
+        """Whether the access log has it; nginx writes a line after the answer."""
+        for _ in range(200):
+            if text in (self.prefix / "access.log").read_text():
+                return True
+            time.sleep(0.025)
+        return False
 
     def raw(self, request: bytes) -> Answer:
         """Sends bytes that no well-behaved client would send."""

@@ -13,7 +13,8 @@ def check(answer: Answer, status: int, code: str, instance: str) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
     problem = answer.json
-    assert problem.pop("title") and problem.pop("detail")
+    assert problem.pop("title")
+    assert problem.pop("detail")
     correlation_id = problem.pop("correlation_id")
     assert answer.headers.get_all("X-Correlation-ID") == [correlation_id]
     expected = {"type": f"urn:concord:problem:{code}", "status": status, "instance": instance, "code": code}

@@ -99,7 +99,7 @@ def test_a_missing_or_bad_correlation_id_is_made(proxy: Proxy, sent: dict[str, s
     made = answer.headers["X-Correlation-ID"]
     assert V4.fullmatch(made)
     assert answer.json["headers"]["X-Correlation-ID"] == made
-    assert f'"correlation_id":"{made}"' in (proxy.prefix / "access.log").read_text()
+    assert proxy.logs(f'"correlation_id":"{made}"')
 
 
 def test_identity_comes_from_the_connection(proxy: Proxy) -> None:

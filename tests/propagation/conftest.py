@@ -11,6 +11,7 @@ from shared import migrations
 from shared.app import ServiceApp
 from tests.fixtures.databases import TestDatabase, drop_database
 from tests.fixtures.people import Issuer, Person
+from tests.propagation.naming import naming as naming
 
 MakePerson = Callable[..., Person]
 

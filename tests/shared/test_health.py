@@ -57,3 +57,14 @@ def test_database_away_is_red(client: redis.Redis) -> None:
     status, body = health.ready(gone, client, service="s", head="0007")
     assert (status, body["checks"]["database"]) == (503, "unavailable")
     assert health.alive("s") == {"service": "s", "status": "ok"}
+
+
+def test_a_version_that_the_role_may_not_read(
+    scratch_database: Callable[..., TestDatabase], client: redis.Redis
+) -> None:
+    database = scratch_database(new_metadata())
+    engine = create_engine(make_url(database.owner_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("create table alembic_version (version_num text)"))
+    status, body = health.ready(database.db, client, service="s", head="0007")
+    assert (status, body["checks"]["database"], body["checks"]["migrations"]) == (503, "ok", "unreadable")

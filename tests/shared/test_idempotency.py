@@ -44,7 +44,7 @@ HEADERS = [("Content-Type", "application/json"), ("Location", "/x/1"), ("X-Corre
 
 @pytest.fixture(scope="module")
 def database(scratch_database: Callable[..., TestDatabase]) -> TestDatabase:
-    privileges = {"idempotency_keys": ("select, insert, update, delete", "select, update, delete")}
+    privileges = {"idempotency_keys": ("select, insert, update, delete", "select, delete")}
     return scratch_database(Base.metadata, privileges)
 
 

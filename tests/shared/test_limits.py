@@ -1,5 +1,6 @@
 """Rate limits: exact numbers from an exact window, and no Redis means no limit."""
 
+import socket
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -114,6 +115,22 @@ def test_without_redis_requests_pass_and_are_counted(tenant_id: uuid.UUID) -> No
     assert verdict.allowed
     assert verdict.headers == {}
     assert counted("redis_errors_total", part="limits") == before + 1
+
+
+def test_a_silent_redis_is_asked_a_few_times_only(tenant_id: uuid.UUID) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(0.1)
+        client = redis.Redis(port=silent.getsockname()[1], socket_timeout=0.05, retry=Retry(NoBackoff(), 0))
+        limiter = RateLimiter(client, service="scratch")
+        before = counted("redis_errors_total", part="limits")
+        assert all(ask(limiter, tenant_id).allowed for _ in range(10))
+        assert counted("redis_errors_total", part="limits") == before + 10
+        connections = 0
+        with pytest.raises(TimeoutError):
+            while True:
+                silent.accept()[0].close()
+                connections += 1
+    assert connections == 3
 
 
 def test_verdicts_are_counted(limiter: RateLimiter, tenant_id: uuid.UUID) -> None:

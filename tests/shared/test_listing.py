@@ -7,10 +7,13 @@ from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import flask
 import marshmallow as ma
 import pytest
 from sqlalchemy import event, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from webargs.flaskparser import parser
+from werkzeug.exceptions import UnprocessableEntity
 
 from shared.db import TYPES, Database, Name, new_metadata
 from shared.errors import Invalid
@@ -213,6 +216,16 @@ def test_unknown_names_and_limits_are_refused() -> None:
         with pytest.raises(ma.ValidationError):
             ParcelArgs().load(raw, unknown=ma.EXCLUDE)
     assert ParcelArgs().load({})["limit"] == 50
+
+
+def test_queries_as_the_web_reads_them() -> None:
+    app = flask.Flask("scratch")
+    with app.test_request_context("/?status=new&status=lost&limit=3&created_after=2026-03-01T00:00:00Z"):
+        args = parser.parse(ParcelArgs(), flask.request, location="query")
+        assert (args["status"], args["limit"], args["created_after"]) == (["new", "lost"], 3, START)
+    for query in ("nome=x", "status=old", "created_after=2026-03-01T00:00:00"):
+        with app.test_request_context(f"/?{query}"), pytest.raises(UnprocessableEntity):
+            parser.parse(ParcelArgs(), flask.request, location="query")
 
 
 def test_rows_of_several_columns(db: Database, context: Context, parcels: list[int]) -> None:

@@ -40,7 +40,7 @@ class Draft:
         "value",
     )  # fmt: skip
 
-    def __init__(self, node: Node, parent_id: int | None, incoming: tuple[Flow, ...]) -> None:
+    def __init__(self, node: Node, parent_id: int | None, *, incoming: tuple[Flow, ...]) -> None:
         self.node = node
         self.parent_id = parent_id
         self.incoming = incoming
@@ -92,11 +92,13 @@ class Draft:
         if hops < self.level:
             self.level = hops
 
-    def pass_on(self, flow: Flow, detail: Detail) -> Flow:
+    def pass_on(self, flow: Flow, detail: Detail, *, is_within_reach: bool) -> Flow:
         """The string has the value already: what changes at most is where it says that it comes from."""
+        if not is_within_reach and flow.fate is not Fate.LINEAGE:
+            return flow
         if not detail.is_inherited:
-            return flow.from_own(self.node.id) if flow.fate is Fate.LIVE else flow
-        if flow.fate in (Fate.LIVE, Fate.LINEAGE) and detail.source_id != flow.arrival.source_id:
+            return flow.from_own(self.node.id)
+        if detail.source_id != flow.arrival.source_id:
             self.relink(flow.key, flow.arrival)
         return flow
 
@@ -104,7 +106,7 @@ class Draft:
         self.changed_by = merged(self.changed_by, (index,))
         self.updates = merged(self.updates, (index,))
 
-    def put(self, key: Key, before: Detail | None, after: Detail | None, *, update: int) -> None:
+    def put(self, key: Key, *, before: Detail | None, after: Detail | None, update: int) -> None:
         self.moves.append(Move(key, before, after, update))
         self.change_by(update)
 

@@ -45,8 +45,6 @@ def duration_text(seconds: float) -> str:
 
 
 def _moving_average(speeds: Sequence[float]) -> float:
-    """Exponential, with the usual weight 2 / (n + 1) of a window of n."""
-    average = speeds[0]
-    for speed in speeds[1:]:
-        average += _SMOOTHING * (speed - average)
-    return average
+    """Exponential, with the usual weight 2 / (n + 1) of a window of n, normalised over few runs."""
+    weights = [(1 - _SMOOTHING) ** age for age in reversed(range(len(speeds)))]
+    return sum(weight * speed for weight, speed in zip(weights, speeds, strict=True)) / sum(weights)

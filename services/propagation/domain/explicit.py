@@ -1,12 +1,12 @@
 """What is wanted of a string by name: values chosen, put back or sent again, a new parent, a name made again."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from services.propagation.domain.draft import Draft, merged
 from services.propagation.domain.flow import Fate, Flow
 from services.propagation.domain.inheritance import Rule, Verdict, decide
-from services.propagation.domain.plan import Change
+from services.propagation.domain.plan import Change, Relink
 from services.propagation.domain.values import Above, Detail, Key
 from services.propagation.domain.wave import Entry, Node, Scope, Update, UpdateKind, Wave
 
@@ -15,28 +15,41 @@ _REGENERATION = (0,)
 
 
 class Explicit:
-    """`changes` is the plan as far as it goes, since what a string above will hold counts, not what it holds."""
+    """`changes` is the plan as far as it goes, since what a string above will hold counts, not what it holds.
 
-    __slots__ = ("changes", "entries", "nodes", "parents", "regenerate", "scope", "updates")
+    `named` are the strings with anything wanted of them.
+    """
 
-    def __init__(self, wave: Wave, scope: Scope, changes: Mapping[int, Change]) -> None:
+    __slots__ = (
+        "changes",
+        "entries",
+        "moved",
+        "named",
+        "nodes",
+        "parents",
+        "regenerate",
+        "relinked",
+        "scope",
+        "updates",
+    )
+
+    def __init__(self, wave: Wave, scope: Scope, *, changes: Mapping[int, Change]) -> None:
         self.scope = scope
         self.changes = changes
         self.nodes = wave.nodes
+        self.relinked: dict[tuple[int, Key], int] = {}
         self.parents: dict[int, int | None] | None = None
         self.regenerate = frozenset(wave.regenerate)
         self.entries: dict[int, Entry] = {entry.string_id: entry for entry in wave.entries}
         self.updates: defaultdict[int, dict[Key, Update]] = defaultdict(dict)
         for update in wave.updates:
             self.updates[update.string_id][update.key] = update
-
-    def __contains__(self, string_id: int) -> bool:
-        return string_id in self.updates or string_id in self.entries or string_id in self.regenerate
+        self.moved = {entry.string_id: entry.parent_id for entry in wave.entries if entry.is_move}
+        self.named = self.regenerate.union(self.updates, self.entries)
 
     def parent_of(self, node: Node) -> int | None:
         """The parent after the run."""
-        entry = self.entries.get(node.id)
-        return entry.parent_id if entry is not None and entry.is_move else node.parent_id
+        return self.moved.get(node.id, node.parent_id)
 
     def restores(self, string_id: int) -> bool:
         updates = self.updates.get(string_id)
@@ -53,11 +66,15 @@ class Explicit:
         if entry is None:
             return ()
         arriving = {flow.key for flow in incoming}
-        flows = (self._entry_flow(node, entry, key, above) for key, above in entry.above.items() if key not in arriving)
+        flows = (
+            self._entry_flow(node, entry, key=key, above=above)
+            for key, above in entry.above.items()
+            if key not in arriving
+        )
         return tuple(flow for flow in flows if flow.rule is not Rule.NEVER)
 
-    def _entry_flow(self, node: Node, entry: Entry, key: Key, above: Above) -> Flow:
-        above = self._above(node, key, above) or above
+    def _entry_flow(self, node: Node, entry: Entry, *, key: Key, above: Above) -> Flow:
+        above = self._above(node, key, stored=above) or above
         arrival = Detail(above.value, is_inherited=True, source_id=above.source_id)
         flow = self._flow(key, arrival, update=entry.index, node=node)
         flow.origin_id = above.source_id
@@ -68,7 +85,7 @@ class Explicit:
         node = draft.node
         for update in self.updates.get(node.id, {}).values():
             draft.named_by = merged(draft.named_by, (update.index,))
-            self._apply(update, draft, absorbed.get(update.key))
+            self._apply(update, draft, beaten=absorbed.get(update.key))
         entry = self.entries.get(node.id)
         if entry is not None:
             draft.named_by = merged(draft.named_by, (entry.index,))
@@ -81,20 +98,20 @@ class Explicit:
             draft.named_by = merged(draft.named_by, _REGENERATION)
             draft.change_by(*_REGENERATION)
 
-    def _apply(self, update: Update, draft: Draft, beaten: Flow | None) -> None:
+    def _apply(self, update: Update, draft: Draft, *, beaten: Flow | None) -> None:
         stored = draft.node.details.get(update.key)
         if update.kind is UpdateKind.RESEND:
-            self._resend(update, draft, stored)
+            self._resend(update, draft, stored=stored)
             return
-        after = self._after(update, draft.node, stored)
+        after = self._after(update, draft.node, stored=stored)
         if (stored and stored.value) != (after and after.value):
-            draft.put(update.key, stored, after, update=update.index)
+            draft.put(update.key, before=stored, after=after, update=update.index)
             if update.kind is UpdateKind.CHOOSE and after is not None:
-                draft.send(self._onward(update, draft.node, after))
+                draft.send(self._onward(update, draft.node, detail=after))
         elif stored is not None and after is not None:
             self._keep(update, draft, stored=stored, after=after, beaten=beaten)
 
-    def _after(self, update: Update, node: Node, stored: Detail | None) -> Detail | None:
+    def _after(self, update: Update, node: Node, *, stored: Detail | None) -> Detail | None:
         match update.kind:
             case UpdateKind.RESTORE:
                 return update.restored
@@ -106,35 +123,35 @@ class Explicit:
 
     def _chosen(self, update: Update, node: Node) -> Detail:
         """Own, unless the nearest string above will hold the same."""
-        above = self._above(node, update.key, update.above)
+        above = self._above(node, update.key, stored=update.above)
         if update.own or above is None or above.value.effective != update.value.effective:
             return Detail(update.value)
         return Detail(update.value, is_inherited=True, source_id=above.source_id)
 
     def _keep(self, update: Update, draft: Draft, *, stored: Detail, after: Detail, beaten: Flow | None) -> None:
         """The same value again is no change, but it can become own, be put back, or stand against one from above."""
-        takes_the_place = beaten is not None and self._would_flow(beaten, draft.node, stored)
+        takes_the_place = beaten is not None and self._would_flow(beaten, draft.node, stored=stored)
         if not (takes_the_place or update.own or update.kind is UpdateKind.RESTORE):
             return
         if not stored.has_lineage_of(after):
             draft.relink(update.key, after)
         if takes_the_place:
-            draft.send(self._onward(update, draft.node, after))
+            draft.send(self._onward(update, draft.node, detail=after))
         elif update.own and stored.is_inherited:
-            flow = self._onward(update, draft.node, after)
+            flow = self._onward(update, draft.node, detail=after)
             flow.fate = Fate.LINEAGE
             draft.sent += (flow,)
 
-    def _would_flow(self, flow: Flow, node: Node, stored: Detail) -> bool:
+    def _would_flow(self, flow: Flow, node: Node, *, stored: Detail) -> bool:
         if flow.fate is not Fate.LIVE or node.level - flow.origin_level >= self.scope.reach:
             return False
-        return decide(flow.rule, stored, flow.value) is not Verdict.STOP
+        return decide(flow.rule, stored, value=flow.value) is not Verdict.STOP
 
-    def _resend(self, update: Update, draft: Draft, stored: Detail | None) -> None:
+    def _resend(self, update: Update, draft: Draft, *, stored: Detail | None) -> None:
         if stored is not None and all(flow.key != update.key for flow in draft.onward):
-            draft.send(self._onward(update, draft.node, stored))
+            draft.send(self._onward(update, draft.node, detail=stored))
 
-    def _onward(self, update: Update, node: Node, detail: Detail) -> Flow:
+    def _onward(self, update: Update, node: Node, *, detail: Detail) -> Flow:
         source_id = detail.source_id if detail.is_inherited else node.id
         arrival = Detail(detail.value, is_inherited=True, source_id=source_id)
         return self._flow(update.key, arrival, update=update.index, node=node)
@@ -143,18 +160,18 @@ class Explicit:
         rule = self.scope.rules.get(key, Rule.NEVER)
         return Flow(key, rule, arrival=arrival, updates=(update,), origin_id=node.id, origin_level=node.level)
 
-    def _above(self, node: Node, key: Key, stored: Above | None) -> Above | None:
-        """What the nearest string above will hold, if a string between gains the key in this run also that one."""
-        if not self.changes:
+    def _above(self, node: Node, key: Key, *, stored: Above | None) -> Above | None:
+        """What the nearest string above will hold; one in between may gain the key in this very run."""
+        if not self.changes and not self.relinked:
             return stored
-        parent_id = self.parent_of(node)
-        last = stored.string_id if stored is not None else None
-        while parent_id is not None:
-            planned = self._planned(parent_id, key)
-            if planned is not None or parent_id == last:
-                return planned or stored
-            parent_id = self._parents().get(parent_id)
-        return self._planned(last, key) or stored if last is not None else stored
+        for string_id in self._way_up(node, stored):
+            gained = self._planned(string_id, key)
+            if gained is not None:
+                return gained
+        if stored is None:
+            return None
+        source_id = self.relinked.get((stored.string_id, key), stored.source_id)
+        return self._planned(stored.string_id, key) or stored._replace(source_id=source_id)
 
     def _planned(self, string_id: int, key: Key) -> Above | None:
         change = self.changes.get(string_id)
@@ -164,8 +181,21 @@ class Explicit:
                 return Above(string_id, move.after.value, source_id or string_id)
         return None
 
+    def note(self, relinks: Iterable[Relink]) -> None:
+        """Remembers where a value that stays comes from now."""
+        self.relinked.update({(one.string_id, one.key): one.source_id or one.string_id for one in relinks})
+
+    def _way_up(self, node: Node, end: Above | None) -> Iterator[int]:
+        """The strings of the wave between the string and `end`; stored parents are not trusted to end by themselves."""
+        seen = {end.string_id} if end is not None else set()
+        string_id = self.parent_of(node)
+        while string_id is not None and string_id not in seen:
+            yield string_id
+            seen.add(string_id)
+            string_id = self._parents().get(string_id)
+
     def _parents(self) -> dict[int, int | None]:
-        """Made only when an explicit value stands below a string of the wave."""
+        """Made only when an explicit value stands below a planned one."""
         if self.parents is None:
             self.parents = {node.id: self.parent_of(node) for node in self.nodes}
         return self.parents

@@ -49,7 +49,7 @@ class Flow:
     def meets(self, detail: Detail) -> Verdict:
         if self.fate is Fate.LINEAGE:
             return PASS if detail.is_inherited and detail.value == self.arrival.value else STOP
-        return decide(self.rule, detail, self.arrival.value)
+        return decide(self.rule, detail, value=self.arrival.value)
 
     def from_own(self, string_id: int) -> "Flow":
         """The same value on below a string that holds it as its own, and so is now the nearest source."""

@@ -56,7 +56,7 @@ TAKE, PASS, STOP = Verdict.TAKE, Verdict.PASS, Verdict.STOP
 _ALWAYS, _IF_EMPTY, _UNLESS_OVERRIDDEN = Rule.ALWAYS, Rule.IF_EMPTY, Rule.UNLESS_OVERRIDDEN
 
 
-def decide(rule: Rule, detail: Detail, value: Value) -> Verdict:
+def decide(rule: Rule, detail: Detail, *, value: Value) -> Verdict:
     """What happens when `value` arrives at a string that holds `detail` (one that lacks the key is passed through)."""
     if rule is _ALWAYS:
         return PASS if detail.value == value else TAKE

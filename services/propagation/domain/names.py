@@ -16,13 +16,13 @@ def settle_names(drafts: Sequence[Draft], idle: Iterable[Node], *, taken: Mappin
     Whoever loses keeps the old name, which can take it from another one, and so on; the result does not depend on the
     order: an owner loses its claim only to a string that keeps that very name, so what it had beaten would lose too.
     """
-    claimants = [draft for draft in drafts if draft.claim != draft.held]
+    claimants = [draft for draft in drafts if draft.failure is None and draft.claim != draft.held]
     if not claimants:
         return
-    kept = {node.name_key: node.id for node in idle}
-    kept.update((draft.held, draft.node.id) for draft in drafts if draft.claim == draft.held)
-    owners = _owners(claimants)
     leaving = {draft.node.id for draft in claimants}
+    kept = {node.name_key: node.id for node in idle}
+    kept.update((draft.held, draft.node.id) for draft in drafts if draft.node.id not in leaving)
+    owners = _owners(claimants)
     losers = [draft for draft in claimants if owners[draft.claim] is not draft or draft.claim in kept]
     if taken:
         losers += [draft for draft in claimants if taken.get(draft.claim, draft.node.id) not in leaving]

@@ -28,7 +28,7 @@ def names_to_look_up(wave: Wave, scope: Scope) -> set[NameKey]:
         *(entry.string_id for entry in wave.entries),
         *wave.regenerate,
     }
-    walk = _Walk(replace(wave, nodes=[node for node in wave.nodes if node.id in named], spine=()), scope, {})
+    walk = _Walk(replace(wave, nodes=[node for node in wave.nodes if node.id in named], spine=()), scope, taken={})
     drafts = [
         draft for level in list(walk.agenda.values()) for node in list(level.values()) if (draft := walk.draft(node))
     ]
@@ -37,7 +37,7 @@ def names_to_look_up(wave: Wave, scope: Scope) -> set[NameKey]:
 
 def plan_wave(wave: Wave, scope: Scope, *, taken: Mapping[NameKey, int]) -> WavePlan:
     """The plan for one wave; `taken` gives the present holders of `names_to_look_up`."""
-    walk = _Walk(wave, scope, taken)
+    walk = _Walk(wave, scope, taken=taken)
     # A level is complete before the next begins, so a string left out takes its flows away before they are met.
     while walk.agenda:
         walk.plan_level(walk.agenda.pop(min(walk.agenda)))
@@ -46,20 +46,10 @@ def plan_wave(wave: Wave, scope: Scope, *, taken: Mapping[NameKey, int]) -> Wave
 
 class _Walk:
     __slots__ = (
-        "agenda",
-        "changes",
-        "explicit",
-        "families",
-        "flows",
-        "plan",
-        "reach",
-        "scope",
-        "skipped",
-        "spine",
-        "taken",
+        "agenda", "changes", "explicit", "families", "flows", "plan", "reach", "scope", "skipped", "spine", "taken",
     )  # fmt: skip
 
-    def __init__(self, wave: Wave, scope: Scope, taken: Mapping[NameKey, int]) -> None:
+    def __init__(self, wave: Wave, scope: Scope, *, taken: Mapping[NameKey, int]) -> None:
         self.scope = scope
         self.taken = taken
         self.spine = wave.spine
@@ -70,11 +60,12 @@ class _Walk:
         self.changes: dict[int, Change] = {}
         self.skipped: dict[int, Skipped] = {}
         self.plan = WavePlan(fallen=set(wave.fallen))
-        self.explicit = Explicit(wave, scope, self.changes)
+        self.explicit = Explicit(wave, scope, changes=self.changes)
+        starts = self.explicit.named.union(self.spine)
         for node in wave.nodes:
             parent_id = self.explicit.parent_of(node)
             self.families[parent_id][node.id] = node
-            if node.id in self.explicit or node.id in self.spine or parent_id in wave.inflows:
+            if node.id in starts or parent_id in wave.inflows:
                 self.agenda[node.level][node.id] = node
 
     def plan_level(self, nodes: Mapping[int, Node]) -> None:
@@ -95,10 +86,10 @@ class _Walk:
 
     def draft(self, node: Node) -> Draft | None:
         """None where the string does not change; what passes through it has been sent on then."""
-        if node.id in self.explicit:
+        if node.id in self.explicit.named:
             return self.explicit_draft(node)
         incoming = self.flows.get(node.parent_id, ())
-        draft = Draft(node, node.parent_id, incoming)
+        draft = Draft(node, node.parent_id, incoming=incoming)
         self.meet(draft, incoming)
         if draft.moves:
             generate(draft, self.scope)
@@ -113,12 +104,11 @@ class _Walk:
             return None
         incoming = self.flows.get(parent_id, ())
         incoming += self.explicit.entry_flows(node, incoming)
-        draft = Draft(node, parent_id, incoming)
+        draft = Draft(node, parent_id, incoming=incoming)
         beating = self.explicit.keys_set(node.id)
         self.meet(draft, tuple(flow for flow in incoming if flow.key not in beating))
         self.explicit.apply(draft, {flow.key: flow for flow in incoming if flow.key in beating})
-        if draft.moves or node.id in self.explicit.regenerate:
-            generate(draft, self.scope)
+        generate(draft, self.scope, again=node.id in self.explicit.regenerate)
         self.explicit.confirm(draft)
         if draft.is_change:
             return draft
@@ -137,15 +127,18 @@ class _Walk:
             verdict = flow.meets(detail)
             if verdict is _TAKE:
                 onward.append(flow.onward)
-                if flow.fate is _LIVE and node.level - flow.origin_level < self.reach:
+                if self.is_within_reach(flow, node):
                     draft.take(flow, detail)
                 else:
                     self.miss(node, flow)
             elif verdict is _PASS:
-                onward.append(draft.pass_on(flow, detail))
+                onward.append(draft.pass_on(flow, detail, is_within_reach=self.is_within_reach(flow, node)))
         # Nearly every string hands on exactly what it got: then one tuple serves the whole subtree.
         through = tuple(onward)
         draft.onward = incoming if through == incoming else through
+
+    def is_within_reach(self, flow: Flow, node: Node) -> bool:
+        return flow.fate is _LIVE and node.level - flow.origin_level < self.reach
 
     def miss(self, node: Node, flow: Flow) -> None:
         """A string that the flow would have changed, had the limit or a string above let it."""
@@ -175,6 +168,7 @@ class _Walk:
         node = draft.node
         if draft.relinks:
             self.plan.relinks += draft.relinks
+            self.explicit.note(draft.relinks)
         if draft.stale is not None:
             self.plan.stale[node.id] = draft.stale
         if draft.parent_id in self.plan.fallen:
@@ -203,13 +197,16 @@ class _Walk:
         """Whether it would go on below a string left unchanged; one that it should have changed is behind it now."""
         detail = node.details.get(flow.key)
         verdict = _PASS if detail is None else flow.meets(detail)
-        if verdict is _TAKE and flow.fate is not Fate.LOST and node.level - flow.origin_level < self.reach:
+        if verdict is _TAKE and self.is_within_reach(flow, node):
             self.plan.stale[node.id] = StaleReason.FAILED
             self.plan.pending.add((flow.origin_id, flow.key))
+        elif verdict is _TAKE:
+            self.miss(node, flow)
         return verdict is _TAKE or verdict is _PASS
 
     def send(self, node: Node, flows: tuple[Flow, ...]) -> None:
-        family = self.families.get(node.id)
+        # A family is entered once, so that even a cycle in what was loaded comes to an end.
+        family = self.families.pop(node.id, None)
         if family is None:
             if node.children and (flows or node.id in self.spine):
                 self.plan.frontier[node.id] = flows

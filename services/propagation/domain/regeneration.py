@@ -10,8 +10,13 @@ from services.propagation.domain.values import Detail, Key
 from services.propagation.domain.wave import Scope
 
 
-def generate(draft: Draft, scope: Scope) -> None:
-    """Sets the projection and the name, or the failure, of a string whose details move or whose name is made again."""
+def generate(draft: Draft, scope: Scope, *, again: bool = False) -> None:
+    """Sets the projection and the name, or the failure, of a string whose details move or whose name is made `again`.
+
+    Custom fields take no part in names.
+    """
+    if not again and all(isinstance(move.key, str) for move in draft.moves):
+        return
     node = draft.node
     level = scope.levels.get((node.rule_id, node.field_id), NO_RULE)
     draft.parts = _parts_after(draft, level)

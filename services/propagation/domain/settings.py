@@ -96,7 +96,7 @@ def rule_faults(rules: Any, *, dimension_names: Collection[str]) -> list[Fault]:
         pointer = f"/{RULES}/{str(key).replace('~', '~0').replace('/', '~1')}"
         if not _is_rule_key(key, dimension_names):
             found.append(Fault(pointer, "unknown", "There is no such rule key or dimension."))
-        if word not in set(Rule):
+        if word not in list(Rule):
             found.append(Fault(pointer, "invalid", f"Must be one of {', '.join(Rule)}."))
     return found
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Identity, Index, func, text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.propagation.models.base import Base, Row, at_most, belongs_to, one_of, unique
@@ -63,7 +63,10 @@ class String(Row, Versioned, Base):
     custom_fields: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
     custom_field_sources: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
     is_auto_generated: Mapped[bool] = mapped_column(server_default=text("true"))
-    generation_metadata: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
+    regenerated_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    regenerated_from: Mapped[str | None] = mapped_column(Name)
+    # Kept by triggers; with the version it tells a run whether a family is still what it was when it was planned.
+    children: Mapped[int] = mapped_column(server_default=text("0"))
     stale_reason: Mapped[str | None]
     stale_since: Mapped[datetime | None]
 
@@ -75,6 +78,16 @@ class String(Row, Versioned, Base):
         primaryjoin="and_(String.tenant_id == Detail.tenant_id, String.id == foreign(Detail.string_id))",
         order_by="Detail.dimension_id",
     )
+
+    @property
+    def generation_metadata(self) -> dict[str, Any]:
+        """When and from which value the name was last made, and the values it is made of."""
+        used = {detail.dimension.name: detail.effective_value for detail in self.details if detail.effective_value}
+        return {
+            "last_regenerated": self.regenerated_at,
+            "regenerated_from": self.regenerated_from,
+            "dimension_values_used": used,
+        }
 
 
 class Detail(TenantOwned, Versioned, Base):
@@ -95,6 +108,7 @@ class Detail(TenantOwned, Versioned, Base):
         Index("ix_string_details_value", "tenant_id", "dimension_id", "dimension_value_id"),
         CheckConstraint("dimension_value_id is null or dimension_value_freetext is null", name="one_value"),
         at_most("dimension_value_freetext", 100),
+        CheckConstraint("dimension_value_freetext !~ '[\\x01-\\x1f\\x7f]'", name="printable"),
         # Room for the next version of a row on the same page.
         {"postgresql_with": {"fillfactor": 85}},
     )
@@ -142,7 +156,6 @@ class StringVersion(TenantOwned, Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value_before: Mapped[str] = mapped_column(Name)
     value: Mapped[str] = mapped_column(Name)
-    field_updates: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     details_before: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
     details: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
     change_type: Mapped[str]

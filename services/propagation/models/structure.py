@@ -116,6 +116,7 @@ class DimensionValue(Row, Versioned, Base):
         Index("ix_dimension_values_parent", "tenant_id", "parent_id"),
         one_of("status", "active", "inactive"),
         CheckConstraint("valid_until >= valid_from", name="valid_dates"),
+        CheckConstraint("btrim(value) <> '' and value !~ '[\\x01-\\x1f\\x7f]'", name="printable"),
         at_most("value", 30),
         at_most("label", 50),
         at_most("utm", 30),

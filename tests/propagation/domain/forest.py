@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from services.propagation.domain.flow import Flow
 from services.propagation.domain.generation import RuleLevel, RulePart
@@ -15,6 +16,10 @@ from services.propagation.domain.wave import NameKey, Node, Scope, Update, Wave
 RULE = 1
 BRAND, SEASON, NOTE, ITEM = 1, 2, 3, 4
 NAMES = {BRAND: "Brand", SEASON: "Season", NOTE: "Note", ITEM: "Item"}
+
+
+# An own value by its number, an empty detail, or a ready one.
+Held: TypeAlias = Detail | int | None
 
 
 def value(number: int | None) -> Value:
@@ -53,15 +58,17 @@ class Forest:
         levels = {(RULE, number): level for number, level in self.levels.items()}
         return replace(Scope(levels=levels, rules=self.rules), **options)  # type: ignore[arg-type]
 
-    def add(self, parent_id: int | None = None, *, name: str | None = None, **held: int | None | Detail) -> int:
-        """A string with `d1=5` (own value 5), `d1=None` (empty) or a ready detail; its name is made if it can be."""
-        details = {int(key[1:]): one if isinstance(one, Detail) else Detail(value(one)) for key, one in held.items()}
+    def add(self, parent_id: int | None, held: Mapping[int, Held], *, name: str | None = None) -> int:
+        """A string; its name is made if it can be."""
+        details: dict[Key, Detail] = {
+            key: one if isinstance(one, Detail) else Detail(value(one)) for key, one in held.items()
+        }
         new = Item(
             id=len(self.items) + 1,
             parent_id=parent_id,
             level=1 if parent_id is None else self.items[parent_id].level + 1,
             value="",
-            details=dict(details),
+            details=details,
         )
         made = self.levels[new.level].render(self.parts(new))
         new.is_auto_generated = isinstance(made, str)

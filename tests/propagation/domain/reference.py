@@ -7,8 +7,7 @@ from services.propagation.domain.inheritance import Rule
 from services.propagation.domain.plan import StaleReason
 from services.propagation.domain.values import Detail, Key, Value
 from services.propagation.domain.wave import Update
-
-from .forest import RULE, Forest
+from tests.propagation.domain.forest import RULE, Forest
 
 # What a string does with a value that arrives, by what it holds: the table of the specification.
 TABLE = {
@@ -36,8 +35,19 @@ class Expected:
     ranks: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
+    relinked: dict[int, dict[Key, Detail]] = field(default_factory=dict)
     stale: dict[int, set[StaleReason]] = field(default_factory=dict)
     truncated: bool = False
+
+
+@dataclass
+class Visit:
+    """What has met one string: its details after it, the updates of its own and from above, what goes on below."""
+
+    after: dict[Key, Detail] = field(default_factory=dict)
+    own_indexes: set[int] = field(default_factory=set)
+    causes: dict[int, int] = field(default_factory=dict)
+    going: dict[Key, Arriving] = field(default_factory=dict)
 
 
 @dataclass
@@ -67,58 +77,79 @@ class Reference:
         return self.expected
 
     def visit(self, string_id: int, arriving: dict[Key, Arriving]) -> None:
-        item = self.forest.items[string_id]
         chosen = {update.key: update for update in self.updates if update.string_id == string_id}
         is_left_out = string_id in self.left_out
-        after: dict[Key, Detail] = {}
-        going: dict[Key, Arriving] = {}
-        own_indexes: set[int] = set()
-        causes: dict[int, int] = {}
+        visit = Visit()
         for key, one in arriving.items():
-            if key in chosen and not is_left_out:
-                continue
-            does = self.does(string_id, key, one)
-            if does == "stop":
-                continue
-            going[key] = one
-            if does == "take" and one.fate == "live" and item.level - one.start_level < self.reach:
-                if is_left_out:
-                    self.mark(string_id, StaleReason.FAILED)
-                else:
-                    after[key] = Detail(one.value, is_inherited=True, source_id=one.source)
-                    causes[one.index] = item.level - one.start_level
-            elif does == "take":
-                self.miss(string_id, one)
-            elif does == "pass" and key in item.details and not item.details[key].is_inherited and one.fate == "live":
-                going[key] = Arriving(one.value, string_id, one.start_level, one.index)
+            if key not in chosen or is_left_out:
+                self.receive(string_id, visit, key, one)
         for key, update in chosen.items():
-            detail = self.chosen_detail(update)
-            stored = item.details.get(key)
-            changes = stored is None or stored.value != update.value
             beats = key in arriving and self.would_change_or_pass(string_id, key, arriving[key])
-            if changes and not is_left_out:
-                after[key] = detail
-                own_indexes.add(update.index)
-            if (changes or beats) and self.forest.rules[key] is not Rule.NEVER and not (is_left_out and key in going):
-                source = detail.source_id if detail.is_inherited and detail.source_id else string_id
-                fate = "lost" if is_left_out else "live"
-                going[key] = Arriving(update.value, source, item.level, update.index, fate)
+            self.choose(string_id, visit, update, beats=beats)
         if is_left_out:
-            going = {key: self.stopped(one) for key, one in going.items()}
-        elif after:
-            self.change(string_id, after, own_indexes, causes)
+            visit.going = {key: self.stopped(one) for key, one in visit.going.items()}
+        elif visit.after:
+            self.change(string_id, visit)
         for child in self.forest.children(string_id):
-            self.visit(child.id, going)
+            self.visit(child.id, visit.going)
 
-    def change(
-        self, string_id: int, after: dict[Key, Detail], own_indexes: set[int], causes: dict[int, int]
-    ) -> None:
+    def receive(self, string_id: int, visit: Visit, key: Key, one: Arriving) -> None:
+        item, does = self.forest.items[string_id], self.does(string_id, key, one)
+        is_left_out = string_id in self.left_out
+        if does == "stop":
+            return
+        visit.going[key] = one
+        if does == "pass" and key in item.details and not is_left_out:
+            visit.going[key] = self.passed(string_id, key, one)
+        elif does == "take" and (one.fate != "live" or item.level - one.start_level >= self.reach):
+            self.miss(string_id, one)
+        elif does == "take" and is_left_out:
+            self.mark(string_id, StaleReason.FAILED)
+        elif does == "take":
+            visit.after[key] = Detail(one.value, is_inherited=True, source_id=one.source)
+            visit.causes[one.index] = item.level - one.start_level
+
+    def choose(self, string_id: int, visit: Visit, update: Update, *, beats: bool) -> None:
+        item, key, detail = self.forest.items[string_id], update.key, self.chosen_detail(update)
+        source = detail.source_id if detail.is_inherited and detail.source_id else string_id
+        stored = item.details.get(key)
+        is_left_out = string_id in self.left_out
+        changes = stored is None or stored.value != update.value
+        flows = self.forest.rules[key] is not Rule.NEVER and not (is_left_out and key in visit.going)
+        if (changes or beats) and flows:
+            fate = "lost" if is_left_out else "live"
+            visit.going[key] = Arriving(update.value, source, item.level, update.index, fate)
+        if is_left_out:
+            return
+        if changes:
+            visit.after[key] = detail
+            visit.own_indexes.add(update.index)
+        elif stored is not None and (update.own or beats):
+            self.relink(string_id, key, detail)
+            if not beats and stored.is_inherited:
+                visit.going[key] = Arriving(update.value, source, item.level, update.index, "lineage")
+
+    def passed(self, string_id: int, key: Key, one: Arriving) -> Arriving:
         item = self.forest.items[string_id]
-        self.expected.details[string_id] = after
-        self.expected.causes[string_id] = own_indexes | set(causes)
-        level = 0 if own_indexes else min(causes.values())
+        if one.fate != "lineage" and (one.fate != "live" or item.level - one.start_level >= self.reach):
+            return one
+        if item.details[key].is_inherited:
+            self.relink(string_id, key, Detail(one.value, is_inherited=True, source_id=one.source))
+            return one
+        return Arriving(one.value, string_id, one.start_level, one.index)
+
+    def relink(self, string_id: int, key: Key, detail: Detail) -> None:
+        stored = self.forest.items[string_id].details[key]
+        if (stored.is_inherited, stored.source_id) != (detail.is_inherited, detail.source_id):
+            self.expected.relinked.setdefault(string_id, {})[key] = detail
+
+    def change(self, string_id: int, visit: Visit) -> None:
+        item = self.forest.items[string_id]
+        self.expected.details[string_id] = visit.after
+        self.expected.causes[string_id] = visit.own_indexes | set(visit.causes)
+        level = 0 if visit.own_indexes else min(visit.causes.values())
         self.expected.levels[string_id] = level
-        self.expected.ranks[string_id] = (min(own_indexes or causes), level, string_id)
+        self.expected.ranks[string_id] = (min(visit.own_indexes or visit.causes), level, string_id)
         made = self.made(string_id)
         self.expected.names[string_id] = made if isinstance(made, str) else item.value
         if not isinstance(made, str):
@@ -161,6 +192,8 @@ class Reference:
         stored = self.forest.items[string_id].details.get(key)
         if stored is None:
             return "pass"
+        if one.fate == "lineage":
+            return "pass" if stored.is_inherited and stored.value == one.value else "stop"
         state = "inherited" if stored.is_inherited else "own"
         if stored.value.is_empty:
             state = "empty"
@@ -176,7 +209,7 @@ class Reference:
     def chosen_detail(self, update: Update) -> Detail:
         above = self.forest.items[update.string_id].parent_id
         while above is not None:
-            held = self.forest.items[above].details | self.expected.details.get(above, {})
+            held = self.held_after(above)
             if update.key in held:
                 detail = held[update.key]
                 if update.own or detail.value.effective != update.value.effective:
@@ -185,6 +218,10 @@ class Reference:
                 return Detail(update.value, is_inherited=True, source_id=source)
             above = self.forest.items[above].parent_id
         return Detail(update.value)
+
+    def held_after(self, string_id: int) -> dict[Key, Detail]:
+        relinked, moved = self.expected.relinked.get(string_id, {}), self.expected.details.get(string_id, {})
+        return self.forest.items[string_id].details | relinked | moved
 
     def miss(self, string_id: int, one: Arriving) -> None:
         is_beyond = self.forest.items[string_id].level - one.start_level >= self.reach

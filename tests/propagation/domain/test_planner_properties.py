@@ -6,12 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.propagation.domain.inheritance import Rule
-from services.propagation.domain.plan import StaleReason, WavePlan
+from services.propagation.domain.plan import Relink, StaleReason, WavePlan
 from services.propagation.domain.values import Detail
 from services.propagation.domain.wave import Scope, Update
-
-from .forest import BRAND, ITEM, NAMES, NOTE, SEASON, Forest, level_of, value
-from .reference import Expected, Reference
+from tests.propagation.domain.forest import BRAND, ITEM, NAMES, NOTE, SEASON, Forest, level_of, value
+from tests.propagation.domain.reference import Expected, Reference
 
 LEVELS = 5
 CALM = settings(max_examples=150, deadline=None)
@@ -20,7 +19,7 @@ CALM = settings(max_examples=150, deadline=None)
 @st.composite
 def forests(draw: st.DrawFn) -> Forest:
     """Small trees with few values, so that collisions, gaps and lagging values are common."""
-    random = Random(draw(st.integers(0, 2**32)))  # noqa: S311
+    random = Random(draw(st.integers(0, 2**32)))
     levels = {}
     for number in range(1, LEVELS + 1):
         used = random.sample([BRAND, SEASON, NOTE], k=random.randint(1, 3))
@@ -37,9 +36,9 @@ def forests(draw: st.DrawFn) -> Forest:
 def add_string(forest: Forest, random: Random) -> None:
     parents = [item.id for item in forest.items.values() if item.level < LEVELS]
     parent_id = random.choice(parents) if parents and random.random() < 0.9 else None
-    held = {f"d{key}": detail for key in NAMES if (detail := random_detail(forest, random, parent_id, key))}
+    held = {key: detail for key in NAMES if (detail := random_detail(forest, random, parent_id, key))}
     taken = {(item.parent_id, item.value) for item in forest.items.values()}
-    added = forest.items[forest.add(parent_id, **held)]
+    added = forest.items[forest.add(parent_id, held)]
     if (added.parent_id, added.value) in taken:
         del forest.items[added.id]
 
@@ -125,15 +124,19 @@ def test_the_plan_is_what_the_specification_says(
     assert failed_of(plan) == expected.failed
     assert skipped_of(plan) == expected.skipped
     assert plan.truncated == expected.truncated
+    assert len(plan.relinks) == len(set(plan.relinks))
+    assert set(plan.relinks) == {
+        Relink(string_id, key, detail.is_inherited, detail.source_id)
+        for string_id, relinked in expected.relinked.items()
+        for key, detail in relinked.items()
+    }
     assert plan.stale.keys() == expected.stale.keys()
     assert all(reason in expected.stale[string_id] for string_id, reason in plan.stale.items())
 
 
 @CALM
 @given(batches(), depths, st.integers(1, 12))
-def test_waves_of_any_size_give_the_plan_of_one_wave(
-    batch: tuple[Forest, list[Update]], depth: int, size: int
-) -> None:
+def test_waves_of_any_size_give_the_plan_of_one_wave(batch: tuple[Forest, list[Update]], depth: int, size: int) -> None:
     forest, updates = batch
     scope = forest.scope(max_depth=depth)
     whole, parts = forest.plan(*updates, scope=scope), forest.plan_in_waves(updates, scope=scope, size=size)
@@ -170,6 +173,7 @@ def test_every_string_is_listed_once_and_in_order(batch: tuple[Forest, list[Upda
     listed = [change.string_id for change in plan.changes]
     everyone = listed + [left.node.id for left in plan.failed] + [skipped.node.id for skipped in plan.skipped]
     assert len(everyone) == len(set(everyone))
+    assert all(len({move.key for move in change.moves}) == len(change.moves) for change in plan.changes)
     places = [(not change.is_direct, change.cause if change.is_direct else change.level, change.string_id)
               for change in plan.changes]  # fmt: skip
     assert places == sorted(places)
@@ -233,7 +237,7 @@ def test_the_same_again_changes_nothing_that_is_up_to_date(batch: tuple[Forest, 
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_rotations_of_names_pass(count: int) -> None:
     forest = Forest({1: level_of(BRAND)})
-    ids = [forest.add(d1=number) for number in range(1, count + 1)]
+    ids = [forest.add(None, {BRAND: number}) for number in range(1, count + 1)]
     updates = [forest.choose(one, BRAND, one % count + 1, index=index) for index, one in enumerate(ids)]
     plan = forest.plan(*updates)
     assert [change.value for change in plan.changes] == [f"v{one % count + 1}" for one in ids]

@@ -45,8 +45,8 @@ class Thing(TenantOwned, ThingBase):
 
 
 @pytest.fixture(scope="module")
-def audited(scratch_database: Callable[..., TestDatabase]) -> Iterator[TestDatabase]:
-    yield make_audited(scratch_database)
+def audited(scratch_database: Callable[..., TestDatabase]) -> TestDatabase:
+    return make_audited(scratch_database)
 
 
 def make_audited(scratch_database: Callable[..., TestDatabase]) -> TestDatabase:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +91,30 @@ def test_many_rows_are_one_statement_and_keep_their_order(db: Database, context:
     assert len(written) == 500
     with db.transaction(context) as session:
         assert [row.entity_id for row in events(session)] == [str(number) for number in range(500)]
+
+
+def test_rows_of_different_retention_go_together(db: Database, context: Context) -> None:
+    longer = datetime.now(UTC) + timedelta(days=400)
+    entries = [Entry("thing.updated", "thing"), Entry("thing.updated", "thing", retention_until=longer)]
+    with db.transaction(context) as session:
+        record_many(session, AuditEvent, entries)
+        kept = [(row.retention_until - row.created_at).days for row in events(session)]
+    assert kept in ([90, 400], [90, 399])
+
+
+def test_text_that_postgresql_cannot_store_does_not_stop_a_row(db: Database, context: Context) -> None:
+    with db.transaction(context) as session:
+        record(
+            session,
+            AuditEvent,
+            action="thing.updated",
+            entity_type="thing",
+            message="a\0b",
+            changes={"value": ["\ud800", {"k": "x\0"}]},
+        )
+        (row,) = events(session)
+    assert row.message == "a\ufffdb"
+    assert row.changes == {"value": ["?", {"k": "x\ufffd"}]}
 
 
 def test_what_python_writes_is_redacted(db: Database, context: Context) -> None:

@@ -2,18 +2,20 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Identity, func, insert
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from shared.db import TYPES, Database, new_metadata
+from shared.config import Settings
+from shared.db import TYPES, new_metadata
 from shared.errors import Invalid
 from shared.events import JobEventMixin
+from shared.jobs import performing
 from shared.jobs.models import EndStatus, JobMixin
-from shared.jobs.performing import work
 from shared.jobs.registry import JobRegistry
 from shared.jobs.run import Run
 from shared.schedules import ScheduleMixin
@@ -21,7 +23,7 @@ from shared.tenancy import TenantOwned
 
 DOOR = "tests.shared.jobs.sample.perform"
 PRIVILEGES = {
-    "jobs": ("select, insert, update, delete", "select, insert, update, delete"),
+    "jobs": ("select, insert, update, delete", "select, insert, update"),
     "job_events": ("select, insert", "select, insert, delete"),
     "schedules": ("select, insert, update, delete", "select, update"),
 }
@@ -95,7 +97,7 @@ def refused(run: Run) -> None:
     raise Invalid("This will never work.", code="never", hint="do not")
 
 
-def note_outcome(session: Session, job: Any, counts: dict[str, int]) -> EndStatus | None:
+def note_outcome(session: Session, job: Any, counts: Mapping[str, int]) -> EndStatus | None:
     job.note = ",".join(f"{status}={count}" for status, count in sorted(counts.items()))
     return None
 
@@ -117,11 +119,19 @@ def chunk(run: Run) -> None:
         run.finish(session)
 
 
+class SampleSettings(Settings):
+    service: ClassVar[str] = "propagation"  # any name that has migrations
+
+
+def make_settings(**values: Any) -> SampleSettings:
+    needed = {"jwks": "nowhere", "secret_key": "only-for-tests-" * 4, "job_lease_seconds": 2.0, "log_level": "WARNING"}
+    return SampleSettings.model_validate(needed | values)
+
+
 def perform(tenant_id: str, job_id: str) -> None:
-    """The RQ door; `process.py` has set the address before RQ forked."""
-    db = Database(app_url, pooled=False)
-    work(db, registry, tenant_id=uuid.UUID(tenant_id), job_id=uuid.UUID(job_id), lease_seconds=lease_seconds)
+    """The RQ door; `process.py` has set the settings before RQ forked."""
+    assert settings is not None
+    performing.perform(registry, settings, tenant_id, job_id)
 
 
-app_url = ""
-lease_seconds = 2.0
+settings: SampleSettings | None = None

@@ -7,12 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from rq.timeouts import JobTimeoutException
 from sqlalchemy import event, func, select, update
+from sqlalchemy.exc import InternalError
 
 from shared.db import Database
+from shared.errors import Busy, Invalid, Unavailable
 from shared.jobs.dispatch import reconcile
-from shared.jobs.errors import Cancelled, LeaseLost, TimedOut
+from shared.jobs.errors import Cancelled, LeaseLost, TimedOut, describe, is_permanent
 from shared.jobs.lease import claim
+from shared.jobs.models import JobMixin
 from shared.jobs.operations import request_cancel
 from shared.jobs.performing import AttemptFailed, work
 from shared.jobs.run import Run
@@ -37,7 +41,7 @@ def chunks_of(db: Database, context: Context, job: Job) -> list[Job]:
         return list(session.scalars(select(Job).where(Job.parent_id == job.id).order_by(Job.run_at)))
 
 
-def change(db: Database, context: Context, job: Job, **values: Any) -> None:
+def change(db: Database, context: Context, job: JobMixin, **values: Any) -> None:
     with db.transaction(context) as session:
         session.execute(update(Job).where(Job.id == job.id).values(**values))
 
@@ -113,6 +117,18 @@ def test_effects_and_counters_commit_together(db: Database, context: Context, su
     assert effects(db, context) == [0]
 
 
+def test_reading_sees_one_state_and_cannot_write(db: Database, context: Context, submitted: Submit) -> None:
+    run = started(db, context, submitted())
+    with run.reading() as session:
+        before = session.scalar(select(func.count()).select_from(Effect))
+        with run.step() as other:
+            make_effect(other, run)
+        assert session.scalar(select(func.count()).select_from(Effect)) == before
+    with pytest.raises(InternalError), run.reading() as session:
+        make_effect(session, run)
+    assert effects(db, context) == [0]
+
+
 def test_a_second_attempt_goes_on_after_the_last_step(
     db: Database, context: Context, submitted: Submit, read: Read
 ) -> None:
@@ -165,6 +181,21 @@ def test_a_permanent_error_fails_at_once(db: Database, submitted: Submit, read: 
     assert (dead.status, dead.dead_letter, dead.attempt) == ("failed", True, 1)
     assert dead.error is not None
     assert (dead.error["code"], dead.error["reason"], dead.error["hint"]) == ("never", "permanent", "do not")
+
+
+@pytest.mark.parametrize(
+    ("failure", "permanent", "code"),
+    [
+        (Busy("held"), False, "locked"),
+        (Unavailable("away"), False, "unavailable"),
+        (Invalid("wrong"), True, "invalid"),
+        (TimedOut("over"), True, "timeout"),
+        (JobTimeoutException("alarm"), False, "timeout"),
+        (MemoryError(), False, "internal_error"),
+    ],
+)
+def test_which_failures_are_final(failure: Exception, permanent: bool, code: str) -> None:
+    assert (is_permanent(failure), describe(failure)["code"]) == (permanent, code)
 
 
 def test_an_unknown_kind_waits_for_a_newer_worker(db: Database, submitted: Submit, read: Read) -> None:

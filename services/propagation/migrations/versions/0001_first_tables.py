@@ -12,6 +12,29 @@ down_revision = None
 ROLES = Roles.of("propagation")
 
 
+# Set-based: one update per statement, whatever the number of rows.
+COUNT_CHILDREN = """
+create function count_children() returns trigger language plpgsql as $$
+begin
+    update strings s set children = s.children + x.step * x.number
+    from (
+        select tenant_id, parent_id, count(*) as number, case tg_op when 'INSERT' then 1 else -1 end as step
+        from rows where parent_id is not null group by tenant_id, parent_id
+    ) as x
+    where s.tenant_id = x.tenant_id and s.id = x.parent_id;
+    return null;
+end $$
+"""
+COUNT_NEW = """
+create trigger count_new after insert on strings
+referencing new table as rows for each statement execute function count_children()
+"""
+COUNT_GONE = """
+create trigger count_gone after delete on strings
+referencing old table as rows for each statement execute function count_children()
+"""
+
+
 def upgrade() -> None:
     open_schema(ROLES)
     op.create_table(
@@ -315,12 +338,6 @@ def upgrade() -> None:
         sa.Column("value_before", sa.Text(collation="C"), nullable=False),
         sa.Column("value", sa.Text(collation="C"), nullable=False),
         sa.Column(
-            "field_updates",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'[]'::jsonb"),
-            nullable=False,
-        ),
-        sa.Column(
             "details_before",
             postgresql.JSONB(astext_type=sa.Text()),
             server_default=sa.text("'{}'::jsonb"),
@@ -421,6 +438,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "btrim(value) <> '' and value !~ '[\\x01-\\x1f\\x7f]'", name=op.f("ck_dimension_values_printable")
+        ),
         sa.CheckConstraint("status in ('active', 'inactive')", name=op.f("ck_dimension_values_status")),
         sa.CheckConstraint("char_length(description) <= 500", name=op.f("ck_dimension_values_description_length")),
         sa.CheckConstraint("char_length(label) <= 50", name=op.f("ck_dimension_values_label_length")),
@@ -744,12 +764,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("is_auto_generated", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column(
-            "generation_metadata",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'{}'::jsonb"),
-            nullable=False,
-        ),
+        sa.Column("regenerated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=True),
+        sa.Column("regenerated_from", sa.Text(collation="C"), nullable=True),
+        sa.Column("children", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("stale_reason", sa.Text(), nullable=True),
         sa.Column("stale_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
@@ -819,6 +836,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
+            "dimension_value_freetext !~ '[\\x01-\\x1f\\x7f]'", name=op.f("ck_string_details_printable")
+        ),
+        sa.CheckConstraint(
             "char_length(dimension_value_freetext) <= 100",
             name=op.f("ck_string_details_dimension_value_freetext_length"),
         ),
@@ -858,6 +878,9 @@ def upgrade() -> None:
         ["tenant_id", "selected_parent_string_id"],
         ["tenant_id", "id"],
     )
+    op.execute(COUNT_CHILDREN)
+    op.execute(COUNT_NEW)
+    op.execute(COUNT_GONE)
     create_audit_tables(ROLES)
     secure("tenants", roles=ROLES, app="select, insert, update", relay="select")
     secure("members", roles=ROLES)
@@ -868,8 +891,8 @@ def upgrade() -> None:
     secure("dimension_constraints", roles=ROLES)
     secure("rules", roles=ROLES)
     secure("rule_details", roles=ROLES)
-    secure("strings", roles=ROLES)
     secure("submissions", roles=ROLES)
+    secure("strings", roles=ROLES)
     secure("string_details", roles=ROLES)
     secure("string_versions", roles=ROLES, app="select, insert")
     secure("propagation_jobs", roles=ROLES, app="select, insert, update, delete", relay="select, insert, update")
@@ -904,3 +927,4 @@ def downgrade() -> None:
     op.drop_table("platforms")
     op.drop_table("members")
     op.drop_table("tenants")
+    op.execute("drop function count_children()")

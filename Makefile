@@ -1,0 +1,55 @@
+# `make up` starts the whole stack on this machine, `make test` runs everything that is tested; both need Python 3.11+
+# and nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs test check bench clean
+
+PYTHON ?= python3
+# uv from PATH, else one of our own in .tools.
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+# Without compiled bytecode the first start takes three times as long.
+export UV_COMPILE_BYTECODE = 1
+export UV_PYTHON_PREFERENCE ?= only-system
+CONCORD := .venv/bin/concord
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+up: .venv/ready ## start the stack and wait until it is ready
+	@$(CONCORD) up
+
+down: ## stop the stack; data stay
+	@test ! -x $(CONCORD) || $(CONCORD) down
+
+status: .venv/ready ## how each program is
+	@$(CONCORD) status
+
+logs: .venv/ready ## the last lines of every log; more with: .venv/bin/concord logs PROGRAM -f
+	@$(CONCORD) logs
+
+test: .venv/ready ## the whole suite; starts what it needs and leaves nothing behind
+	.venv/bin/python -m pytest -n 2 $(ARGS)
+
+check: .venv/ready ## format, lint, types, import contracts, dependencies, lock file
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/deptry .
+	$(UV) lock --check
+
+bench: .venv/ready ## the benchmarks; results go to benchmarks/results
+	.venv/bin/python -m benchmarks $(ARGS)
+
+clean: ## stop, then remove the environment, the stack's data and all caches
+	@test ! -x $(CONCORD) || $(CONCORD) down --wipe --yes
+	rm -rf .venv .tools .concord .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment follows the lock file.
+.venv/ready: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --frozen --quiet --python $(PYTHON)
+	@touch $@
+
+.tools/bin/uv:
+	@$(PYTHON) -m venv .tools || { echo "Install uv, or what 'python3 -m venv' needs (Debian: python3-venv)." >&2; exit 1; }
+	.tools/bin/pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,148 @@
+"""Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
+
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from services.propagation.config import QUEUES, Settings
+from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
+from services.propagation.operations.runs import background, job_rows
+from services.propagation.operations.runs.applying import PlanOutdated
+from services.propagation.operations.runs.request import Environment
+from services.propagation.operations.runs.tally import Tally
+from shared import sealing
+from shared.auditing import ensure_audit_partitions
+from shared.events import trim_events
+from shared.idempotency import IdempotencyStore
+from shared.jobs import performing
+from shared.jobs.errors import Cancelled, TimedOut
+from shared.jobs.registry import JobRegistry
+from shared.jobs.relay import Duty, RelayedService
+from shared.jobs.run import Run
+
+registry = JobRegistry("propagation", Job)
+ATTEMPTS = 5
+
+
+@cache
+def _settings() -> Settings:
+    return Settings()  # type: ignore[call-arg]  # the environment has the required ones
+
+
+def perform(tenant_id: str, job_id: str) -> None:
+    """RQ's door."""
+    performing.perform(registry, _settings(), tenant_id, job_id)
+
+
+@registry.handler(job_rows.KIND, on_children_done=lambda session, job, _counts: background.finish(session, job))
+def run(work: Run) -> None:
+    """A run: one transaction in modes stop and rollback, else a first wave that hands on to chunks."""
+    environment = Environment.of(_settings())
+    for attempt in range(ATTEMPTS):
+        try:
+            _start(work, environment)
+            return
+        except PlanOutdated:
+            if attempt == ATTEMPTS - 1:
+                raise
+
+
+def _start(work: Run, environment: Environment) -> None:
+    assert isinstance(work.job, Job)
+    with work.step() as session:
+        prepared = background.prepare_job(session, work.job, environment)
+        if not background.is_chunked(prepared):
+            wanted, applied, outcome = background.run_whole(session, work.job, prepared, environment)
+            total = wanted.total + job_rows.unplanned(prepared)
+            failed = total - applied.processed
+            skipped = max(0, failed - wanted.failed - job_rows.unplanned(prepared))
+            work.progress(session, processed=applied.processed, failed=failed, skipped=skipped, total=total)
+            job_rows.audit_end(session, work.job, outcome.status)
+            work.finish(session, str(outcome.status))  # type: ignore[arg-type]  # the same words
+            return
+        tally, walk = background.start(session, work.job, prepared, environment)
+        refused = job_rows.unplanned(prepared)
+        _count(work, session, tally, refused=refused)
+        if walk.is_done:
+            failed = tally.failed + tally.skipped + refused
+            ended = "completed" if not failed else "partial_failure" if tally.processed else "failed"
+            work.progress(session, total=tally.processed + failed)
+            job_rows.audit_end(session, work.job, ended)
+            work.finish(session, ended)  # type: ignore[arg-type]  # the same words
+            return
+        below = background.count_below(session, {family.parent_id for family in walk.queue})
+        work.progress(session, total=tally.total + refused + below - len(walk.queue))
+        record = background.first_record(prepared, work.job.id, tally)
+        payloads = background.chunk_payloads(walk, prepared, record, workers=prepared.options.workers * 2)
+        work.spawn(session, payloads, kind=job_rows.CHUNK, queue="propagation_heavy")
+
+
+@registry.handler(job_rows.CHUNK)
+def run_chunk(work: Run) -> None:
+    """A part of a run: wave after wave, each one transaction with its place in the tree."""
+    environment = Environment.of(_settings())
+    assert work.job.parent_id is not None
+    state, outdated = dict(work.payload), 0
+    try:
+        while not work.ended:
+            try:
+                state, outdated = _step(work, state, environment), 0
+            except PlanOutdated:
+                outdated += 1
+                if outdated == ATTEMPTS:
+                    raise
+    except (Cancelled, TimedOut) as stopped:
+        with work.step(closing=True) as session:
+            late = isinstance(stopped, TimedOut)
+            left = background.give_up(session, work.job.parent_id, state["state"], timed_out=late)
+            work.progress(session, failed=left if late else 0, skipped=left if late else 0)
+            work.finish(session, "failed" if late else "cancelled")
+
+
+def _step(work: Run, payload: dict[str, object], environment: Environment) -> dict[str, object]:
+    """One wave; the payload that the next step begins with."""
+    assert work.job.parent_id is not None
+    assert isinstance(work.job, Job)
+    with work.step() as session:
+        walk, record = background.resume(session, payload, work.job.parent_id)
+        tally = Tally()
+        if not walk.is_done:
+            background.apply_wave(session, work.job.parent_id, walk, record, tally, size=environment.chunk_size)
+        payload = {**payload, "state": walk.state()}
+        background.save_state(session, work.job, payload)
+        _count(work, session, tally)
+        if walk.is_done:
+            work.finish(session)
+    return payload
+
+
+def _count(work: Run, session: Session, tally: Tally, *, refused: int = 0) -> None:
+    work.progress(
+        session,
+        processed=tally.processed,
+        failed=tally.failed + tally.skipped + refused,
+        skipped=tally.skipped,
+        data={"current_level": max(tally.by_level, default=0)},
+    )
+
+
+def relayed(settings: Settings) -> RelayedService:
+    """What the relay does for this service."""
+    if settings.relay_url is None:
+        raise ValueError("CONCORD_PROPAGATION_RELAY_URL is needed")
+    keys = IdempotencyStore(IdempotencyKey, service=settings.service, hours=settings.idempotency_hours)
+    return RelayedService(
+        name=settings.service,
+        relay_url=settings.relay_url.get_secret_value(),
+        redis_url=settings.redis_url.get_secret_value(),
+        jobs=Job,
+        queues=QUEUES,
+        schedules=Schedule,
+        duties=(
+            Duty("seal", 60, lambda session: sealing.seal(session, AuditEvent, AuditSeal)),
+            Duty("partitions", 24 * 3600, ensure_audit_partitions),
+            Duty("events", 300, lambda session: trim_events(session, JobEvent)),
+            Duty("idempotency", 3600, keys.forget_old),
+        ),
+        timeout_seconds=settings.job_timeout_seconds,
+    )

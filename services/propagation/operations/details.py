@@ -1,0 +1,301 @@
+"""Choices of strings: one changed, many changed at once, and what that would do."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.settings import Mode
+from services.propagation.errors import (
+    ConfirmationRequired,
+    ConfirmationStale,
+    RolledBack,
+)
+from services.propagation.models import Detail
+from services.propagation.operations.choices import refusal
+from services.propagation.operations.runs import impact, job_rows
+from services.propagation.operations.runs.preparing import Prepared, prepare, settings_for
+from services.propagation.operations.runs.request import Environment, Item, RunRequest
+from services.propagation.operations.runs.running import Result, execute, failure_of_single, preview
+from services.propagation.operations.runs.tally import Tally
+from shared.db import keep_on_rollback
+
+VALUE, TEXT = "dimension_value", "dimension_value_freetext"
+
+
+def update(
+    session: Session, detail: Detail, body: Mapping[str, Any], options: dict[str, Any], environment: Environment
+) -> Result:
+    """Changes one choice and what follows from it.
+
+    Raises RunFailed if the string itself cannot change, RolledBack if one below cannot and the request asked for all
+    or nothing, ConfirmationRequired in prompt mode.
+    """
+    request = single(detail, body, options)
+    _confirm(session, request, body.get("confirm_token"), environment)
+    result = execute(session, request, environment)
+    _demand_success(session, result, body)
+    return result
+
+
+def single(detail: Detail, body: Mapping[str, Any], options: dict[str, Any]) -> RunRequest:
+    item = Item(
+        0,
+        detail.id,
+        body.get(VALUE),
+        body.get(TEXT),
+        bool(body.get("own")),
+        is_new_value=VALUE in body or TEXT in body,
+    )
+    return RunRequest("detail_update", (item,), options, is_single=True)
+
+
+def dry_run(
+    session: Session, detail: Detail, body: Mapping[str, Any], options: dict[str, Any], environment: Environment
+) -> dict[str, Any]:
+    """What the same request would do. Refused for the same faults; what fails in the plan is shown instead."""
+    prepared = prepare(session, single(detail, body, options), environment)
+    _demand_choice(prepared, body)
+    return impact.analysis(session, prepared, preview(session, prepared, environment), environment)
+
+
+def _demand_choice(prepared: Prepared, body: Mapping[str, Any]) -> None:
+    for failure in prepared.refused.values():
+        raise refusal(failure, f"/{TEXT if body.get(TEXT) is not None else VALUE}")
+
+
+def _demand_success(session: Session, result: Result, body: Mapping[str, Any]) -> None:
+    """Turns a failed run into the call's own failure; its job and errors survive the rollback."""
+    _demand_choice(result.prepared, body)
+    if result.is_pending:
+        return
+    failure = failure_of_single(result)
+    if failure is None and not (result.outcome and result.outcome.failed):
+        return
+    job_id = uuid.uuid4()
+    outcome = result.outcome
+    assert outcome is not None  # not pending
+    keep_on_rollback(session, lambda kept: job_rows.keep_failed(kept, job_id, result.prepared, result.wanted, outcome))
+    if failure is not None:
+        problem = refusal(failure)
+        problem.members["job_id"] = str(job_id)
+        raise problem
+    run_errors = [
+        {
+            "string_id": left.node.id,
+            "error_type": str(left.failure.error_type),
+            "code": left.failure.code,
+            "error": left.failure.message,
+        }
+        for left in result.wanted.left_out[:20]
+    ]
+    raise RolledBack("Strings below cannot change, so nothing was changed.", job_id=str(job_id), run_errors=run_errors)
+
+
+def _confirm(session: Session, request: RunRequest, token: str | None, environment: Environment) -> None:
+    """In prompt mode a call that reaches further strings needs the token of its preview; a token sent in any mode
+    makes the call do exactly what was shown, or nothing."""
+    if token is None and not _prompts(session, request, environment):
+        return
+    prepared = prepare(session, request, environment)
+    tally = preview(session, prepared, environment)
+    if token is not None:
+        if impact.read_token(session, token, prepared, environment) != tally.seen:
+            shown = impact.analysis(session, prepared, tally, environment)
+            raise ConfirmationStale(
+                "What the preview showed has changed since; look again.",
+                impact_analysis=shown,
+                confirm_token=shown["confirm_token"],
+                expires_at=shown["expires_at"],
+            )
+        return
+    named = {update.string_id for update in prepared.updates}
+    if tally.affected > sum(1 for change in tally.changes if change.string_id in named):
+        shown = impact.analysis(session, prepared, tally, environment)
+        raise ConfirmationRequired(
+            f"{tally.affected} strings would change; send the same request with the confirm token.",
+            impact_analysis=shown,
+            confirm_token=shown["confirm_token"],
+            expires_at=shown["expires_at"],
+        )
+
+
+def _prompts(session: Session, request: RunRequest, environment: Environment) -> bool:
+    return Mode(settings_for(session, environment, request.options)["propagation_mode"].value) is Mode.PROMPT
+
+
+def propagation_summary(session: Session, result: Result) -> dict[str, Any]:
+    """How a call for one string went, below it included."""
+    options, job = result.prepared.options, result.job
+    tally = result.wanted if result.is_pending else result.applied
+    failed = result.wanted.failed
+    return {
+        "propagation_enabled": options.propagate,
+        "mode": str(options.mode),
+        "max_depth": options.max_depth,
+        "status": _status(result),
+        "job_id": str(job.id) if job else None,
+        "total_affected": tally.affected,
+        "successful": 0 if result.is_pending else tally.affected,
+        "failed": failed,
+        "skipped": result.wanted.skipped,
+        "truncated": result.wanted.truncated,
+        "stale_marked": 0 if result.is_pending else tally.stale,
+        "errors": job_rows.first_errors(session, job) if job and failed else [],
+    }
+
+
+def _status(result: Result) -> str:
+    options = result.prepared.options
+    if result.is_pending:
+        return "pending"
+    if not options.regenerate:
+        return "disabled"
+    if result.job is None:
+        return "unchanged"
+    if (result.outcome and result.outcome.status != "completed") or result.wanted.failed:
+        return "partial_failure"
+    return "completed" if options.propagate else "direct_only"
+
+
+def batch(
+    session: Session, updates: Sequence[Mapping[str, Any]], options: dict[str, Any], environment: Environment
+) -> tuple[dict[str, Any], int, Result]:
+    """Many choices as one run: the answer, its status, and what came of it."""
+    request = batch_request(updates, options)
+    _confirm(session, request, options.get("confirm_token"), environment)
+    result = execute(session, request, environment)
+    if result.is_pending:
+        return _pending(session, result), 202, result
+    assert result.outcome is not None  # not pending
+    status = {"completed": 200, "partial_failure": 207, "failed": 409}[str(result.outcome.status)]
+    return _answer(result, updates), status, result
+
+
+def batch_request(updates: Sequence[Mapping[str, Any]], options: dict[str, Any]) -> RunRequest:
+    items = tuple(
+        Item(index, update["string_detail_id"], update.get(VALUE), update.get(TEXT), version=update.get("version"))
+        for index, update in enumerate(updates)
+    )
+    return RunRequest("batch_update", items, options, direct_type="batch_update")
+
+
+def batch_dry_run(
+    session: Session, updates: Sequence[Mapping[str, Any]], options: dict[str, Any], environment: Environment
+) -> dict[str, Any]:
+    prepared, tally = analyze(session, updates, options, environment)
+    failed = {**{index: left.failure for left in tally.left_out for index in left.own_updates}, **prepared.refused}
+    return {
+        "job_id": None,
+        "dry_run": True,
+        "total_affected": tally.affected,
+        "processing_time": 0.0,
+        "truncated": tally.truncated,
+        "successful_updates": [],
+        "failed_updates": [_failed(prepared, updates, index, failed[index]) for index in sorted(failed)],
+        "skipped_updates": [],
+        "summary": _counts(len(updates), 0, len(failed), 0, "completed"),
+        "impact_analysis": impact.analysis(session, prepared, tally, environment),
+    }
+
+
+def analyze(
+    session: Session, updates: Sequence[Mapping[str, Any]], options: dict[str, Any], environment: Environment
+) -> tuple[Prepared, Tally]:
+    """The plan of a batch, nothing written."""
+    prepared = prepare(session, batch_request(updates, options), environment)
+    return prepared, preview(session, prepared, environment)
+
+
+def _answer(result: Result, updates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    outcome, prepared, job = result.outcome, result.prepared, result.job
+    assert outcome is not None  # not pending
+    assert job is not None  # a batch always has one
+    succeeded = [index for index in range(len(updates)) if index not in outcome.failed and index not in outcome.skipped]
+    if outcome.status == "failed":
+        succeeded = []
+    skipped = [index for index in range(len(updates)) if index not in outcome.failed and index not in succeeded]
+    return {
+        "job_id": str(job.id),
+        "dry_run": False,
+        "total_affected": result.applied.affected,
+        "processing_time": round(result.seconds, 6),
+        "truncated": result.wanted.truncated,
+        "successful_updates": [_successful(result, index) for index in succeeded],
+        "failed_updates": [
+            _failed(prepared, updates, index, failure) for index, failure in sorted(outcome.failed.items())
+        ],
+        "skipped_updates": [
+            {
+                "index": index,
+                "string_detail_id": updates[index]["string_detail_id"],
+                "reason": "An update before it failed." if outcome.status != "failed" else "The run was rolled back.",
+            }
+            for index in skipped
+        ],
+        "summary": _counts(len(updates), len(succeeded), len(outcome.failed), len(skipped), str(outcome.status)),
+    }
+
+
+def _counts(total: int, successful: int, failed: int, skipped: int, status: str) -> dict[str, Any]:
+    return {
+        "total_updates": total,
+        "successful_count": successful,
+        "failed_count": failed,
+        "skipped_count": skipped,
+        "status": status,
+    }
+
+
+def _successful(result: Result, index: int) -> dict[str, Any]:
+    target = result.prepared.targets[index]
+    names = {change.string_id: change.value_before for change in result.applied.changes}
+    failed = [left.node.id for left in result.wanted.left_out if index in left.updates and not left.own_updates]
+    return {
+        "index": index,
+        "string_detail_id": target.item.detail_id,
+        "string_id": target.string_id,
+        "original_values": {
+            VALUE: target.value.value_id,
+            TEXT: target.value.text,
+            "value": names.get(target.string_id),
+        },
+        "affected_count": result.applied.by_update[index],
+        "failed_strings": failed,
+    }
+
+
+def _failed(prepared: Prepared, updates: Sequence[Mapping[str, Any]], index: int, failure: Any) -> dict[str, Any]:
+    target = prepared.targets.get(index)
+    return {
+        "index": index,
+        "update": dict(updates[index]),
+        "string_id": target.string_id if target else None,
+        "error": failure.message,
+        "error_type": str(failure.error_type),
+        "code": failure.code,
+    } | ({"conflicting_string_id": failure.conflicting_string_id} if failure.conflicting_string_id else {})
+
+
+def _pending(session: Session, result: Result) -> dict[str, Any]:
+    job, prepared = result.job, result.prepared
+    assert job is not None  # that is what pending means
+    items = prepared.request.items
+    raw = [{"string_detail_id": item.detail_id, VALUE: item.value_id, TEXT: item.text} for item in items]
+    counts = impact.summary(session, prepared, result.wanted)
+    return {
+        "job_id": str(job.id),
+        "dry_run": False,
+        "total_affected": result.wanted.affected,
+        "processing_time": round(result.seconds, 6),
+        "truncated": result.wanted.truncated,
+        "successful_updates": [],
+        "failed_updates": [
+            _failed(prepared, raw, index, failure) for index, failure in sorted(prepared.refused.items())
+        ],
+        "skipped_updates": [],
+        "estimated_seconds": counts["estimated_seconds"],
+        "tracking_url": f"/api/propagation/v1/jobs/{job.id}",
+        "summary": _counts(len(items), 0, len(prepared.refused), 0, "pending"),
+    }

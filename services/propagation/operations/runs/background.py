@@ -1,0 +1,185 @@
+"""A run in a worker: the first wave, the chunks that carry on from its frontier, and the end.
+
+In mode continue a large plan is cut by subtree into chunks, parents before children; each step of a chunk is one
+transaction with its strings, its history and its place in the tree. Modes stop and rollback run as one transaction.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.error_handling import ErrorHandling, Outcome
+from services.propagation.domain.failures import ErrorType, Failure
+from services.propagation.domain.inheritance import Rule
+from services.propagation.domain.plan import StaleReason
+from services.propagation.domain.wave import Scope
+from services.propagation.models import Job
+from services.propagation.operations.entry import enter
+from services.propagation.operations.runs import applying, job_rows
+from services.propagation.operations.runs.applying import Record
+from services.propagation.operations.runs.codec import detail_key, key_of
+from services.propagation.operations.runs.preparing import Prepared, prepare
+from services.propagation.operations.runs.request import Environment, RunRequest
+from services.propagation.operations.runs.running import check_names, decide, rewalk
+from services.propagation.operations.runs.tally import Tally
+from services.propagation.operations.runs.walking import Walk
+from services.propagation.queries import walk as rows
+from shared.db import execute_prepared, plan_for_lookups
+from shared.jobs.models import EndStatus
+from shared.tenancy import context_of, tenant_of
+
+
+def prepare_job(session: Session, job: Job, environment: Environment) -> Prepared:
+    """The request of a job, checked again against the data as it is now."""
+    enter(session, context_of(session), is_write=False)
+    return prepare(session, RunRequest.from_json(job.metadata_["request"]), environment)
+
+
+def is_chunked(prepared: Prepared) -> bool:
+    return prepared.options.error_handling is ErrorHandling.CONTINUE
+
+
+def start(session: Session, job: Job, prepared: Prepared, environment: Environment) -> tuple[Tally, Walk]:
+    """Applies the first wave of a chunked run; the walk knows what is left."""
+    plan_for_lookups(session)
+    job_rows.record_refused(session, job.id, prepared)
+    walk, tally = prepared.walk(), Tally()
+    if not walk.is_done:
+        apply_wave(session, job.id, walk, _record(prepared, job.id), tally, size=environment.chunk_size)
+    return tally, walk
+
+
+def apply_wave(session: Session, job_id: uuid.UUID, walk: Walk, record: Record, tally: Tally, *, size: int) -> None:
+    planned = walk.next_wave(session, size=size)
+    applying.apply(session, planned, record)
+    applying.record_left_out(session, job_id, planned.plan)
+    check_names(session)
+    tally.add(planned)
+
+
+def run_whole(session: Session, job: Job, prepared: Prepared, environment: Environment) -> tuple[Tally, Tally, Outcome]:
+    """Modes stop and rollback: plan everything first, then apply what is kept, all in this transaction."""
+    plan_for_lookups(session)
+    job_rows.record_refused(session, job.id, prepared)
+    wanted, applied = Tally(), Tally()
+    for planned in prepared.walk().waves(session, size=environment.chunk_size):
+        wanted.add(planned)
+        applying.record_left_out(session, job.id, planned.plan)
+    decision = decide(session, prepared, wanted, environment)
+    record = _record(prepared, job.id)
+    for planned in rewalk(session, prepared, decision, environment):
+        applying.apply(session, planned, record)
+        applied.add(planned)
+    check_names(session)
+    return wanted, applied, decision.outcome
+
+
+def chunk_payloads(walk: Walk, prepared: Prepared, record: Record, *, workers: int) -> list[dict[str, Any]]:
+    """What the chunks need: their part of the frontier, and what is the same for all of them."""
+    scope = prepared.scope
+    same = {
+        "rules": {detail_key(key): str(rule) for key, rule in scope.rules.items()},
+        "max_depth": scope.max_depth,
+        "propagate": scope.propagate,
+        "regenerate": scope.regenerate,
+        "direct_type": record.direct_type,
+        "versions": {str(string_id): version for string_id, version in record.versions.items()},
+    }
+    return [{"state": state, **same} for state in walk.split(workers)]
+
+
+def resume(session: Session, payload: Mapping[str, Any], job_id: uuid.UUID) -> tuple[Walk, Record]:
+    """A chunk where its last committed step left it."""
+    plan_for_lookups(session)
+    scope = Scope(
+        levels=rows.rule_levels(session),
+        rules={key_of(key): Rule(rule) for key, rule in payload["rules"].items()},
+        max_depth=payload["max_depth"],
+        propagate=payload["propagate"],
+        regenerate=payload["regenerate"],
+    )
+    record = Record(job_id, payload["direct_type"])
+    record.versions = {int(string_id): version for string_id, version in payload["versions"].items()}
+    return Walk.resumed(scope, scope.rules.keys(), payload["state"]), record
+
+
+def save_state(session: Session, chunk: Job, payload: Mapping[str, Any]) -> None:
+    """The chunk's place in the tree, in the transaction of what it did."""
+    session.execute(
+        update(Job).where(Job.tenant_id == chunk.tenant_id, Job.id == chunk.id).values(payload=dict(payload)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def count_below(session: Session, roots: Collection[int]) -> int:
+    """Strings at and below the roots: the most that a run from there can change."""
+    found = execute_prepared(
+        session,
+        """with recursive below as (
+               select id, array[id] as path from strings
+               where tenant_id = %(tenant)s and id = any(%(roots)s::bigint[])
+               union all
+               select s.id, b.path || s.id from below b
+               join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id where not s.id = any(b.path)
+           )
+           select count(*) from below""",
+        {"tenant": tenant_of(session), "roots": rows.array(roots)},
+    ).fetchone()
+    return int(found[0])
+
+
+def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, timed_out: bool) -> int:
+    """What a cancelled or late chunk leaves behind: its strings are stale; each subtree not reached gets an error if
+    time ran out. Returns the number of strings left."""
+    parents = [parent_id for parent_id, _size, _flows in state["queue"]]
+    if not parents:
+        return 0
+    reason = StaleReason.FAILED if timed_out else StaleReason.PENDING_PROPAGATION
+    left = execute_prepared(
+        session,
+        """with recursive below as (
+               select id, array[id] as path from strings
+               where tenant_id = %(tenant)s and parent_id = any(%(parents)s::bigint[])
+               union all
+               select s.id, b.path || s.id from below b
+               join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id where not s.id = any(b.path)
+           )
+           update strings s set stale_reason = %(reason)s, stale_since = coalesce(s.stale_since, now())
+           from below b where s.tenant_id = %(tenant)s and s.id = b.id""",
+        {"tenant": tenant_of(session), "parents": rows.array(parents), "reason": str(reason)},
+    ).rowcount
+    if timed_out:
+        failure = Failure(ErrorType.TIMEOUT, "timeout", "The time of the run was over before this subtree was reached.")
+        applying.record_errors(
+            session, job_id, [applying.error_row(failure, string_id=parent_id) for parent_id in parents]
+        )
+    return int(left)
+
+
+def finish(session: Session, job: Job) -> EndStatus:
+    """The end of a chunked run, by its counters; the total becomes what it really was."""
+    job.total = job.processed + job.failed
+    errors = select(func.count()).where(Job.tenant_id == job.tenant_id, Job.parent_id == job.id, Job.truncated)
+    job.truncated = job.truncated or bool(session.scalar(errors))
+    job.processing_method = "chunked"
+    status: EndStatus = "completed"
+    if job.cancel_requested:
+        status = "cancelled"
+    elif job.failed:
+        status = "partial_failure" if job.processed else "failed"
+    job_rows.audit_end(session, job, status)
+    return status
+
+
+def first_record(prepared: Prepared, job_id: uuid.UUID, tally: Tally) -> Record:
+    """The record that chunks go on with: it knows the new versions of the strings named in the request."""
+    record = _record(prepared, job_id)
+    record.versions = {change.string_id: change.version + 1 for change in tally.changes if change.is_direct}
+    return record
+
+
+def _record(prepared: Prepared, job_id: uuid.UUID) -> Record:
+    return Record(job_id, prepared.request.direct_type)

@@ -1,0 +1,174 @@
+"""The job row of a run: opened and closed in the request for a small one, submitted for a large one."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.error_handling import Outcome, RunStatus
+from services.propagation.domain.settings import Effective
+from services.propagation.models import AuditEvent, Job, RunError
+from services.propagation.operations.runs import applying
+from services.propagation.operations.runs.preparing import Prepared
+from services.propagation.operations.runs.request import Environment
+from services.propagation.operations.runs.tally import ERRORS_SHOWN, Tally
+from shared.auditing.models import EventType, Level
+from shared.auditing.writing import record
+from shared.jobs.operations import submit as submit_job
+from shared.tenancy import context_of, tenant_of
+
+KIND = "propagation.run"
+CHUNK = "propagation.chunk"
+
+
+def open_here(session: Session, prepared: Prepared, *, job_id: uuid.UUID | None = None) -> Job:
+    """A row for a run that this transaction carries out; nobody sees it before it has ended."""
+    context = context_of(session)
+    job = Job(
+        tenant_id=tenant_of(session),
+        id=job_id or uuid.uuid4(),
+        kind=KIND,
+        queue="propagation",
+        status="running",
+        requested_by=context.actor,
+        requested_by_name=context.actor_name,
+        correlation_id=context.correlation_id,
+        started_at=func.clock_timestamp(),
+        processing_method="synchronous",
+        **_columns(prepared),
+    )
+    session.add(job)
+    session.flush()
+    return job
+
+
+def close(session: Session, job: Job, prepared: Prepared, wanted: Tally, applied: Tally, outcome: Outcome) -> None:
+    """Ends a run with its counters and the errors of updates that were refused by themselves."""
+    record_refused(session, job.id, prepared)
+    total = wanted.total + unplanned(prepared)
+    job.total, job.processed, job.failed = total, applied.processed, total - applied.processed
+    job.skipped = max(0, job.failed - wanted.failed - unplanned(prepared))
+    job.truncated = wanted.truncated
+    job.status = outcome.status
+    job.completed_at = func.clock_timestamp()
+    session.flush()
+    session.refresh(job)
+    audit_end(session, job, job.status)
+
+
+def unplanned(prepared: Prepared) -> int:
+    """Strings whose only updates were refused before planning: they were to change and did not."""
+    refused = {prepared.targets[index].string_id for index in prepared.refused if index in prepared.targets}
+    return len(refused - {update.string_id for update in prepared.updates})
+
+
+def record_refused(session: Session, job_id: uuid.UUID, prepared: Prepared) -> None:
+    """One error row for each update that failed by its own check."""
+    targets = prepared.targets
+    applying.record_errors(
+        session,
+        job_id,
+        [
+            applying.error_row(
+                failure,
+                string_id=targets[index].string_id if index in targets else None,
+                detail_id=targets[index].item.detail_id if index in targets else None,
+                update=index,
+            )
+            for index, failure in prepared.refused.items()
+        ],
+    )
+
+
+def keep_failed(session: Session, job_id: uuid.UUID, prepared: Prepared, wanted: Tally, outcome: Outcome) -> None:
+    """The failed job of a refused call, written again after everything else was rolled back."""
+    job = open_here(session, prepared, job_id=job_id)
+    applying.record_errors(
+        session,
+        job.id,
+        [applying.error_row(left.failure, string_id=left.node.id, level=left.level) for left in wanted.left_out],
+    )
+    failed = Outcome(outcome.failed, outcome.skipped, RunStatus.FAILED)
+    close(session, job, prepared, wanted, Tally(), failed)
+
+
+def submit(session: Session, prepared: Prepared, environment: Environment, *, total: int) -> Job:
+    """A job for a worker; `total` is what has been counted so far."""
+    seen = {target.item.detail_id: target.version for target in prepared.targets.values()}
+    columns = _columns(prepared, seen=seen)
+    job = submit_job(
+        session,
+        Job,
+        kind=KIND,
+        queue="propagation_heavy" if total >= environment.heavy_threshold else "propagation",
+        total=total,
+        run_timeout_seconds=prepared.options.timeout_seconds,
+        statement_timeout_seconds=prepared.options.timeout_seconds,
+        processing_method="background",
+        **columns,
+    )
+    session.refresh(job)
+    return job
+
+
+def _columns(prepared: Prepared, *, seen: dict[int, int] | None = None) -> dict[str, Any]:
+    request = prepared.request
+    packed = request.as_json()
+    if seen is not None:
+        packed["seen"] = {str(detail_id): version for detail_id, version in seen.items()}
+    return {
+        "trigger_type": request.trigger,
+        "error_handling": str(prepared.options.error_handling),
+        "max_depth": prepared.options.max_depth,
+        "retry_of": uuid.UUID(request.retry_of) if request.retry_of else None,
+        "metadata_": {
+            "request": packed,
+            "options": {name: _shown(setting) for name, setting in prepared.settings.items()},
+            "root_strings": sorted({target.string_id for target in prepared.targets.values()}),
+        },
+    }
+
+
+def _shown(setting: Effective) -> dict[str, Any]:
+    return {"value": setting.value, "layer": str(setting.layer)}
+
+
+def audit_end(session: Session, job: Job, status: str) -> None:
+    """One row for the run itself, beside those of its strings."""
+    record(
+        session,
+        AuditEvent,
+        action=f"run.{status}",
+        entity_type="job",
+        entity_id=str(job.id),
+        event_type=EventType.BULK_OPERATION,
+        level=Level.WARNING if job.failed else Level.INFO,
+        metadata={
+            "trigger_type": job.trigger_type,
+            "total": job.total,
+            "processed": job.processed,
+            "failed": job.failed,
+            "skipped": job.skipped,
+        },
+    )
+
+
+def first_errors(session: Session, job: Job) -> list[dict[str, Any]]:
+    """What an answer shows of a run's errors."""
+    found = session.scalars(
+        select(RunError)
+        .where(RunError.tenant_id == job.tenant_id, RunError.job_id == job.id)
+        .order_by(RunError.id)
+        .limit(ERRORS_SHOWN)
+    )
+    return [
+        {
+            "string_id": error.string_id,
+            "error_type": error.error_type,
+            "code": error.error_code,
+            "error": error.error_message,
+            "retry_available": error.is_retryable,
+        }
+        for error in found
+    ]

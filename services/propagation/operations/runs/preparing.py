@@ -1,0 +1,226 @@
+"""From a request to what the planner needs: settings, rules, checked updates, and where they stand in the tree."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.failures import ErrorType, Failure
+from services.propagation.domain.inheritance import Kind, Rule, rule_for
+from services.propagation.domain.settings import Effective, Layer, RunOptions, effective, run_options
+from services.propagation.domain.values import Value
+from services.propagation.domain.wave import Scope, Update, UpdateKind
+from services.propagation.errors import CircularDependency
+from services.propagation.models import Detail, Dimension, DimensionValue, UserSettings
+from services.propagation.operations.choices import Choice, resolve_choices
+from services.propagation.operations.entry import standing_of
+from services.propagation.operations.runs.request import Environment, Item, RunRequest
+from services.propagation.operations.runs.walking import Walk, grouped
+from services.propagation.queries import walk as rows
+from shared.tenancy import context_of, tenant_of
+
+RULES = "field_propagation_rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The detail that an item names, as it is stored."""
+
+    item: Item
+    string_id: int
+    dimension_id: int
+    value: Value
+    version: int
+
+
+@dataclass
+class Prepared:
+    """A request made ready for the planner. `refused` are the updates that fail by their own check."""
+
+    request: RunRequest
+    settings: Mapping[str, Effective]
+    options: RunOptions
+    scope: Scope
+    targets: Mapping[int, Target]
+    updates: list[Update]
+    refused: dict[int, Failure]
+    chains: Mapping[int, list[rows.Ancestor]] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> Collection[int | str]:
+        return self.scope.rules.keys()
+
+    def walk(self, keeps: Callable[[int], bool] | None = None) -> Walk:
+        """The walk for the updates that are kept, from the topmost strings that they name."""
+        updates = grouped([update for update in self.updates if keeps is None or keeps(update.index)])
+        named = updates.keys()
+        spine: set[int] = set()
+        roots = []
+        for string_id in named:
+            chain = [ancestor.id for ancestor in self.chains.get(string_id, ())]
+            above = [position for position, ancestor_id in enumerate(chain) if ancestor_id in named]
+            if above:
+                spine.update(chain[: above[-1] + 1])
+            else:
+                roots.append(string_id)
+        return Walk(self.scope, self.keys, updates, roots=roots, spine=spine)
+
+
+def prepare(session: Session, request: RunRequest, environment: Environment) -> Prepared:
+    """Raises CircularDependency if a named string stands in a cycle of stored data (batches: that update fails)."""
+    settings = settings_for(session, environment, request.options)
+    targets, refused = _targets(session, request)
+    chosen = _choices(session, targets, refused)
+    keys = {target.dimension_id for target in targets.values()}
+    chains = rows.ancestors(session, {target.string_id for target in targets.values()}, keys) if keys else {}
+    _refuse_cycles(request, targets, refused, chains)
+    options = run_options(settings)
+    scope = Scope(
+        levels=rows.rule_levels(session),
+        rules=rules_for(session, environment, request.options, keys),
+        max_depth=options.max_depth,
+        propagate=options.propagate,
+        regenerate=options.regenerate,
+    )
+    updates = [
+        Update(
+            index,
+            target.string_id,
+            target.dimension_id,
+            chosen[index],
+            UpdateKind.CHOOSE,
+            target.item.own,
+            rows.nearest(chains.get(target.string_id, ()), target.dimension_id),
+        )
+        for index, target in targets.items()
+        if index not in refused
+    ]
+    return Prepared(request, settings, options, scope, targets, updates, refused, chains)
+
+
+def settings_for(session: Session, environment: Environment, request: Mapping[str, Any]) -> dict[str, Effective]:
+    return effective(
+        {
+            Layer.SERVICE: environment.service_layer,
+            Layer.WORKSPACE: standing_of(session).settings,
+            Layer.USER: user_layer(session),
+            Layer.REQUEST: request,
+        }
+    )
+
+
+def user_layer(session: Session) -> dict[str, Any]:
+    own = select(UserSettings.settings).where(
+        UserSettings.tenant_id == tenant_of(session), UserSettings.user_id == context_of(session).actor
+    )
+    return session.scalar(own) or {}
+
+
+def rules_for(
+    session: Session, environment: Environment, request: Mapping[str, Any], keys: Collection[int | str]
+) -> dict[int | str, Rule]:
+    """The rule of inheritance of each key on the move."""
+    maps = [
+        layer.get(RULES)
+        for layer in (request, user_layer(session), standing_of(session).settings, environment.service_layer)
+    ]
+    layers = [layer if isinstance(layer, Mapping) else None for layer in maps]
+    dimensions = session.execute(
+        select(Dimension.id, Dimension.name, Dimension.type).where(
+            Dimension.tenant_id == tenant_of(session), Dimension.id.in_([key for key in keys if isinstance(key, int)])
+        )
+    )
+    found: dict[int | str, Rule] = {
+        dimension_id: rule_for(Kind.LIST if kind == "list" else Kind.TEXT, layers, dimension_name=name)
+        for dimension_id, name, kind in dimensions
+    }
+    return found | {key: rule_for(Kind.CUSTOM, layers) for key in keys if isinstance(key, str)}
+
+
+def _targets(session: Session, request: RunRequest) -> tuple[dict[int, Target], dict[int, Failure]]:
+    wanted = [item.detail_id for item in request.items]
+    found = {
+        row.id: row
+        for row in session.execute(
+            select(
+                Detail.id,
+                Detail.string_id,
+                Detail.dimension_id,
+                Detail.dimension_value_id,
+                Detail.dimension_value_freetext,
+                DimensionValue.value,
+                Detail.version,
+            )
+            .outerjoin(
+                DimensionValue,
+                (DimensionValue.tenant_id == Detail.tenant_id) & (DimensionValue.id == Detail.dimension_value_id),
+            )
+            .where(Detail.tenant_id == tenant_of(session), Detail.id.in_(wanted))
+        )
+    }
+    targets: dict[int, Target] = {}
+    refused: dict[int, Failure] = {}
+    for item in request.items:
+        row = found.get(item.detail_id)
+        if row is None:
+            refused[item.index] = invalid("not_found", f"There is no string detail {item.detail_id}.")
+            continue
+        effective_value = row.value if row.dimension_value_id is not None else row.dimension_value_freetext
+        value = Value(row.dimension_value_id, row.dimension_value_freetext, effective_value)
+        targets[item.index] = Target(item, row.string_id, row.dimension_id, value, row.version)
+        problem = _moved_on(request, item, row.version)
+        if problem:
+            refused[item.index] = problem
+    return targets, refused
+
+
+def _moved_on(request: RunRequest, item: Item, version: int) -> Failure | None:
+    """A detail that was changed after the request was accepted is not overwritten."""
+    if request.seen.get(item.detail_id, version) != version:
+        message = f"The detail {item.detail_id} was changed after the request was accepted."
+        return Failure(ErrorType.CONFLICT, "changed_since", message)
+    if item.version is not None and item.version != version:
+        message = f"The detail {item.detail_id} has version {version}, not {item.version}."
+        return Failure(ErrorType.CONFLICT, "version_conflict", message)
+    return None
+
+
+def _choices(session: Session, targets: Mapping[int, Target], refused: dict[int, Failure]) -> dict[int, Value]:
+    wanted = {index: target for index, target in targets.items() if target.item.is_new_value}
+    chosen = {index: target.value for index, target in targets.items() if index not in wanted}
+    found = resolve_choices(
+        session,
+        [
+            Choice(target.dimension_id, target.item.value_id, target.item.text, target.value)
+            for target in wanted.values()
+        ],
+    )
+    for index, choice in zip(wanted, found, strict=True):
+        if isinstance(choice, Failure):
+            refused.setdefault(index, choice)
+        else:
+            chosen[index] = choice
+    return chosen
+
+
+def _refuse_cycles(
+    request: RunRequest,
+    targets: Mapping[int, Target],
+    refused: dict[int, Failure],
+    chains: Mapping[int, list[rows.Ancestor]],
+) -> None:
+    for index, target in targets.items():
+        chain = chains.get(target.string_id, [])
+        if not chain or chain[-1].parent_id is None:
+            continue
+        path = [target.string_id, *(ancestor.id for ancestor in chain)]
+        message = f"The strings {path} stand in a circle."
+        if request.is_single:
+            raise CircularDependency(message, cycle_path=path)
+        refused[index] = Failure(ErrorType.CIRCULAR, "circular_dependency", message)
+
+
+def invalid(code: str, message: str) -> Failure:
+    return Failure(ErrorType.VALIDATION, code, message)

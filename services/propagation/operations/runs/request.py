@@ -1,0 +1,73 @@
+"""What a call wants of a run, as it is stored in the job's row and read again by a worker."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from services.propagation.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One update: a value for a detail that exists (`detail_id`). Neither value means empty.
+
+    `is_new_value` is False where only the lineage changes (`own: true` alone protects the present value).
+    """
+
+    index: int
+    detail_id: int
+    value_id: int | None = None
+    text: str | None = None
+    own: bool = False
+    version: int | None = None
+    is_new_value: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """`options` is the request's layer of the settings; `seen` the versions of the details when it was accepted.
+
+    `is_single` is a call for one string: what fails there is the call's own failure.
+    """
+
+    trigger: str
+    items: tuple[Item, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+    is_single: bool = False
+    seen: dict[int, int] = field(default_factory=dict)
+    direct_type: str = "direct_edit"
+    retry_of: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        packed = asdict(self)
+        packed["seen"] = {str(detail_id): version for detail_id, version in self.seen.items()}
+        return packed
+
+    @classmethod
+    def from_json(cls, packed: Mapping[str, Any]) -> "RunRequest":
+        return cls(
+            **{
+                **packed,
+                "items": tuple(Item(**item) for item in packed["items"]),
+                "seen": {int(detail_id): version for detail_id, version in packed["seen"].items()},
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the process knows that the rules need: the service layer of the settings, sizes, the signing key."""
+
+    service_layer: Mapping[str, Any]
+    chunk_size: int
+    heavy_threshold: int
+    signing_key: bytes
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Environment":
+        return cls(
+            service_layer=settings.service_layer(),
+            chunk_size=settings.propagation_chunk_size,
+            heavy_threshold=settings.heavy_propagation_threshold,
+            signing_key=settings.signing_key,
+        )

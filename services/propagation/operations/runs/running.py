@@ -1,0 +1,179 @@
+"""Carries a prepared request out: looks how large it is, runs small ones here and hands large ones to a worker.
+
+Preview, dry run, run and chunk differ only in what they do with the planner's waves.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.error_handling import (
+    ErrorHandling,
+    Outcome,
+    find_stop,
+    judge_continue,
+    judge_rollback,
+    judge_stop,
+)
+from services.propagation.domain.failures import Failure
+from services.propagation.models import Job
+from services.propagation.operations.runs import applying, job_rows
+from services.propagation.operations.runs.applying import PlanOutdated, Record
+from services.propagation.operations.runs.preparing import Prepared, prepare
+from services.propagation.operations.runs.request import Environment, RunRequest
+from services.propagation.operations.runs.tally import Tally
+from services.propagation.operations.runs.walking import Planned
+from shared.db import plan_for_lookups
+from shared.errors import Busy
+
+ATTEMPTS = 5
+
+
+@dataclass
+class Result:
+    """What came of a request: `wanted` is all that was to change, `applied` what did. `job` is None where nothing had
+    to be written, `outcome` None where a worker decides."""
+
+    prepared: Prepared
+    wanted: Tally
+    applied: Tally = field(default_factory=Tally)
+    outcome: Outcome | None = None
+    job: Job | None = None
+    seconds: float = 0.0
+
+    @property
+    def is_pending(self) -> bool:
+        return self.outcome is None
+
+
+class Decision(NamedTuple):
+    """What error handling makes of a plan: `keeps` tells the updates that are applied; None means nothing is."""
+
+    outcome: Outcome
+    keeps: Callable[[int], bool] | None
+
+
+def keep_all(_index: int) -> bool:
+    return True
+
+
+def execute(session: Session, request: RunRequest, environment: Environment) -> Result:
+    """Runs the request in this transaction, or leaves it to a worker from the threshold on.
+
+    Failures are in the outcome; what they mean for the call is its own business.
+    """
+    started = time.perf_counter()
+    for _attempt in range(ATTEMPTS):
+        prepared = prepare(session, request, environment)
+        plan_for_lookups(session)
+        try:
+            with session.begin_nested():
+                result = _try(session, prepared, environment)
+            result.seconds = time.perf_counter() - started
+            return result
+        except (PlanOutdated, IntegrityError) as race:
+            demand_race(race)
+    raise Busy("Others keep changing the same strings; try again.")
+
+
+def demand_race(failure: Exception) -> None:
+    """Somebody took a name between the look and the write: planning again tells it as a conflict."""
+    if isinstance(failure, IntegrityError) and getattr(failure.orig, "sqlstate", "") != "23505":
+        raise failure
+
+
+def _try(session: Session, prepared: Prepared, environment: Environment) -> Result:
+    threshold = prepared.options.background_threshold
+    size = max(2 * threshold, 200)
+    walk, wanted, planned = prepared.walk(), Tally(), list[Planned]()
+    while not walk.is_done and wanted.total < threshold:
+        planned.append(walk.next_wave(session, size=size))
+        wanted.add(planned[-1])
+    if wanted.total >= threshold:
+        return Result(prepared, wanted, job=job_rows.submit(session, prepared, environment, total=wanted.total))
+    decision = decide(session, prepared, wanted, environment)
+    result = Result(prepared, wanted, outcome=decision.outcome)
+    if needs_job(prepared, wanted, decision.outcome):
+        result.job = job_rows.open_here(session, prepared)
+    waves = planned if decision.keeps is keep_all else rewalk(session, prepared, decision, environment)
+    record = Record(result.job.id if result.job else uuid.uuid4(), prepared.request.direct_type)
+    for wave in waves:
+        applying.apply(session, wave, record)
+        result.applied.add(wave)
+    check_names(session)
+    if result.job is not None:
+        job_rows.close(session, result.job, prepared, result.wanted, result.applied, decision.outcome)
+        for wave in planned:
+            applying.record_left_out(session, result.job.id, wave.plan)
+    return result
+
+
+def rewalk(session: Session, prepared: Prepared, decision: Decision, environment: Environment) -> Iterator[Planned]:
+    """The waves of the updates that are kept; none where nothing is."""
+    if decision.keeps is None:
+        return iter(())
+    return prepared.walk(decision.keeps).waves(session, size=environment.chunk_size)
+
+
+def decide(session: Session, prepared: Prepared, wanted: Tally, environment: Environment) -> Decision:
+    """What error handling makes of the failures in a plan. Mode stop plans again until what is kept succeeds."""
+    indexes = [item.index for item in prepared.request.items]
+    refused = prepared.refused
+    match prepared.options.error_handling:
+        case ErrorHandling.ROLLBACK:
+            outcome = judge_rollback(indexes, refused=refused, left_out=wanted.left_out)
+            return Decision(outcome, keep_all if outcome.status == "completed" else None)
+        case ErrorHandling.STOP:
+            stop = find_stop(refused, wanted.left_out)
+            kept = wanted
+            while stop is not None:
+                kept = _planned(session, prepared, stop.keeps, environment)
+                earlier = find_stop({}, kept.left_out)
+                if earlier is None:
+                    break
+                stop = earlier
+            outcome = judge_stop(indexes, stop=stop, applied=kept.processed > 0)
+            return Decision(outcome, keep_all if stop is None else stop.keeps)
+    outcome = judge_continue(indexes, refused=refused, left_out=wanted.left_out, applied=wanted.processed > 0)
+    return Decision(outcome, keep_all)
+
+
+def _planned(session: Session, prepared: Prepared, keeps: Callable[[int], bool], environment: Environment) -> Tally:
+    tally = Tally()
+    for planned in prepared.walk(keeps).waves(session, size=environment.chunk_size):
+        tally.add(planned)
+    return tally
+
+
+def preview(session: Session, prepared: Prepared, environment: Environment) -> Tally:
+    """The whole plan of a request, nothing written."""
+    plan_for_lookups(session)
+    return _planned(session, prepared, keep_all, environment)
+
+
+def needs_job(prepared: Prepared, wanted: Tally, outcome: Outcome) -> bool:
+    """No job where nothing changes and nothing fails; a batch always has one, the kill switch makes none."""
+    if not prepared.request.is_single:
+        return True
+    if not prepared.options.regenerate:
+        return bool(outcome.failed)
+    return bool(wanted.total or outcome.failed)
+
+
+def check_names(session: Session) -> None:
+    """Looks at the names now instead of at the commit, where nobody could plan again."""
+    session.execute(text("set constraints uq_strings_name immediate"))
+    session.execute(text("set constraints uq_strings_name deferred"))
+
+
+def failure_of_single(result: Result) -> Failure | None:
+    """What stops a call for one string: its own check, or its own string."""
+    if result.prepared.refused:
+        return next(iter(result.prepared.refused.values()))
+    return next((left.failure for left in result.wanted.left_out if left.own_updates), None)

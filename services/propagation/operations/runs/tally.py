@@ -1,0 +1,73 @@
+"""What a run has come to so far, over all of its waves, in bounded memory."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from services.propagation.domain.plan import Change, Conflict, LeftOut, ManyChildren, Skipped, WavePlan
+from services.propagation.operations.runs.walking import Planned
+
+LISTED = 1000
+ERRORS_SHOWN = 20
+
+
+@dataclass
+class Tally:
+    """Counts are exact; lists are cut at what an answer shows."""
+
+    processed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    stale: int = 0
+    truncated: bool = False
+    by_level: Counter[int] = field(default_factory=Counter)
+    by_update: Counter[int] = field(default_factory=Counter)
+    left_out: list[LeftOut] = field(default_factory=list)
+    skipped_strings: list[Skipped] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    warnings: list[ManyChildren] = field(default_factory=list)
+    parents: dict[int, int | None] = field(default_factory=dict)
+    _seen: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+
+    @property
+    def affected(self) -> int:
+        """Unique strings that change, the directly named ones included."""
+        return self.processed
+
+    @property
+    def total(self) -> int:
+        return self.processed + self.failed + self.skipped
+
+    @property
+    def max_depth(self) -> int:
+        """Levels included, the direct one being the first."""
+        return max(self.by_level, default=-1) + 1
+
+    @property
+    def seen(self) -> str:
+        """Digest of the versions of all strings that the plan saw."""
+        return self._seen.hexdigest()
+
+    def add(self, planned: Planned) -> None:
+        plan = planned.plan
+        self.processed += len(plan.changes)
+        self.failed += len(plan.failed)
+        self.skipped += len(plan.skipped)
+        self.stale += len(plan.stale)
+        self.truncated |= plan.truncated
+        self.by_level.update(plan.by_level)
+        for change in plan.changes:
+            self.by_update.update(change.updates)
+        self.left_out += plan.failed
+        self._list(plan)
+        for node in planned.nodes:
+            self._seen.update(b"%d:%d:%d;" % (node.id, node.version, node.children))
+            if len(self.changes) < LISTED:
+                self.parents[node.id] = node.parent_id
+
+    def _list(self, plan: WavePlan) -> None:
+        self.changes += plan.changes[: max(0, LISTED - len(self.changes))]
+        self.conflicts += plan.conflicts[: max(0, LISTED - len(self.conflicts))]
+        self.warnings += plan.warnings[: max(0, LISTED - len(self.warnings))]
+        self.skipped_strings += plan.skipped[: max(0, LISTED - len(self.skipped_strings))]

@@ -1,0 +1,151 @@
+"""The walk of a run down the tree: loads a wave, plans it, remembers where the next one begins.
+
+Memory is bounded by the wave (and the largest family), not by the tree; the number of statements of a wave is constant.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.flow import Flow
+from services.propagation.domain.plan import WavePlan
+from services.propagation.domain.planner import names_to_look_up, plan_wave
+from services.propagation.domain.values import Key
+from services.propagation.domain.wave import Entry, Node, Scope, Update, Wave
+from services.propagation.operations.runs.codec import FlowTable, pack_update, unpack_flows, unpack_update
+from services.propagation.queries import walk as rows
+
+
+class Family(NamedTuple):
+    """The children of a string, still to be visited, and what flows to them."""
+
+    parent_id: int
+    size: int
+    flows: tuple[Flow, ...]
+
+
+class Planned(NamedTuple):
+    """One wave's plan and the strings that it was made from."""
+
+    plan: WavePlan
+    nodes: Sequence[Node]
+
+
+@dataclass
+class Walk:
+    """Where a run stands. `roots` are the explicit strings with none above them; `queue` the families to come."""
+
+    scope: Scope
+    keys: Collection[Key]
+    updates: Mapping[int, Sequence[Update]]
+    entries: Mapping[int, Entry] = field(default_factory=dict)
+    roots: Sequence[int] = ()
+    spine: Collection[int] = frozenset()
+    queue: deque[Family] = field(default_factory=deque)
+    fallen: Collection[int] = frozenset()
+    regenerate: Collection[int] = frozenset()
+    levels: Mapping[int, int] | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return not self.roots and not self.queue
+
+    def waves(self, session: Session, *, size: int) -> Iterator[Planned]:
+        """Plans wave after wave until nothing is left; the caller stores each before it asks for the next."""
+        while not self.is_done:
+            yield self.next_wave(session, size=size)
+
+    def next_wave(self, session: Session, *, size: int) -> Planned:
+        """One wave of about `size` strings."""
+        if self.levels is None:
+            self.levels = rows.field_levels(session)
+        inflows: dict[int, tuple[Flow, ...]] = {} if self.roots else self._take_families(size)
+        if self.roots:
+            nodes = self._first(session, size)
+        else:
+            nodes = rows.load(session, self.keys, parents=inflows, levels=self.levels)
+        wave = Wave(
+            nodes=nodes,
+            updates=[update for node in nodes for update in self.updates.get(node.id, ())],
+            entries=[self.entries[node.id] for node in nodes if node.id in self.entries],
+            inflows=inflows,
+            spine=self.spine,
+            fallen=self.fallen,
+            regenerate=self.regenerate,
+        )
+        taken = rows.holders(session, names_to_look_up(wave, self.scope)) if wave.updates or wave.entries else {}
+        plan = plan_wave(wave, self.scope, taken=taken)
+        sizes = {node.id: node.children for node in nodes}
+        # Depth first: what was found last goes first, so that the queue stays as short as the tree is deep.
+        self.queue.extendleft(Family(parent, sizes[parent], flows) for parent, flows in plan.frontier.items())
+        self.roots, self.fallen = (), plan.fallen
+        return Planned(plan, nodes)
+
+    def _first(self, session: Session, size: int) -> list[Node]:
+        """The explicit strings and as many whole levels below them as fit."""
+        found = rows.discover(session, self.roots, limit=size + 1)
+        if len(found) > size:
+            deepest = max(row.depth for row in found)
+            found = [row for row in found if row.depth < max(deepest, 1)]
+        return rows.load(session, self.keys, ids={row.id for row in found}, levels=self.levels or {})
+
+    def _take_families(self, size: int) -> dict[int, tuple[Flow, ...]]:
+        inflows: dict[int, tuple[Flow, ...]] = {}
+        total = 0
+        while self.queue and (not inflows or total + self.queue[0].size <= size):
+            family = self.queue.popleft()
+            inflows[family.parent_id] = family.flows
+            total += family.size
+        return inflows
+
+    def split(self, chunks: int) -> list[dict[str, Any]]:
+        """What is left as payloads of at most `chunks` chunks, of about equal numbers of children."""
+        total = sum(family.size for family in self.queue)
+        payloads, part, weight = [], list[Family](), 0
+        for family in self.queue:
+            part.append(family)
+            weight += family.size
+            if weight * chunks >= total:
+                payloads.append(self.state(part))
+                part, weight = [], 0
+        return [*payloads, self.state(part)] if part else payloads
+
+    def state(self, families: Collection[Family] | None = None) -> dict[str, Any]:
+        """Where this walk stands, as JSON."""
+        table = FlowTable()
+        queue = [
+            [family.parent_id, family.size, table.numbers(family.flows)]
+            for family in (self.queue if families is None else families)
+        ]
+        return {
+            "queue": queue,
+            "flows": table.packed,
+            "fallen": sorted(self.fallen),
+            "spine": sorted(self.spine),
+            "updates": [pack_update(update) for updates in self.updates.values() for update in updates]
+            if self.spine
+            else [],
+        }
+
+    @classmethod
+    def resumed(cls, scope: Scope, keys: Collection[Key], state: Mapping[str, Any]) -> "Walk":
+        flows = unpack_flows(state["flows"])
+        queue = deque(
+            Family(parent_id, size, tuple(flows[number] for number in numbers))
+            for parent_id, size, numbers in state["queue"]
+        )
+        updates = grouped(unpack_update(update) for update in state["updates"])
+        return cls(
+            scope, keys, updates, queue=queue, spine=frozenset(state["spine"]), fallen=frozenset(state["fallen"])
+        )
+
+
+def grouped(updates: Iterator[Update] | Sequence[Update]) -> dict[int, list[Update]]:
+    """Updates by the string that they name."""
+    found: dict[int, list[Update]] = {}
+    for update in updates:
+        found.setdefault(update.string_id, []).append(update)
+    return found

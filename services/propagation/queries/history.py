@@ -1,0 +1,74 @@
+"""What strings were before: the versions that runs wrote."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from services.propagation.models import Dimension, StringVersion
+from shared.tenancy import tenant_of
+
+PARENT = "parent"
+EFFECTIVE = 2  # place of the effective value in a stored detail: value id, text, effective value, inherited, source
+
+
+def versions(session: Session, string_id: int) -> Select[Any]:
+    return select(StringVersion).where(
+        StringVersion.tenant_id == tenant_of(session), StringVersion.string_id == string_id
+    )
+
+
+def dimension_names(session: Session, found: Iterable[StringVersion]) -> dict[int, str]:
+    """Names of the dimensions that these versions changed: one statement."""
+    ids = {int(key) for row in found for key in (*row.details_before, *row.details) if key.isdigit()}
+    if not ids:
+        return {}
+    rows = select(Dimension.id, Dimension.name).where(Dimension.tenant_id == tenant_of(session), Dimension.id.in_(ids))
+    return {row_id: name for row_id, name in session.execute(rows)}
+
+
+def field_updates(row: StringVersion, names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Each changed detail, custom field and parent with old and new."""
+    keys = dict.fromkeys((*row.details_before, *row.details))
+    return [update for key in keys for update in _updates(key, row, names)]
+
+
+def original_values(row: StringVersion, names: Mapping[int, str]) -> dict[str, Any]:
+    """The name and each changed value as they were before."""
+    before = {_label(key, names): _effective(key, value) for key, value in row.details_before.items()}
+    return {"value": row.value_before} | before
+
+
+def _updates(key: str, row: StringVersion, names: Mapping[int, str]) -> Iterator[dict[str, Any]]:
+    old, new = row.details_before.get(key), row.details.get(key)
+    if key == PARENT:
+        yield _update(field=PARENT, old=old, new=new)
+    elif not key.isdigit():
+        shown = (_effective(key, old), _effective(key, new))
+        yield _update(field="custom_fields", key=key.removeprefix("."), old=shown[0], new=shown[1])
+    else:
+        is_listed = any(side and side[0] is not None for side in (old, new))
+        place = 0 if is_listed else 1
+        yield _update(
+            field="dimension_value" if is_listed else "dimension_value_freetext",
+            dimension=int(key),
+            dimension_name=names.get(int(key)),
+            old=old[place] if old else None,
+            new=new[place] if new else None,
+            old_display=_effective(key, old),
+            new_display=_effective(key, new),
+        )
+
+
+def _update(**parts: Any) -> dict[str, Any]:
+    shown = {"old_display": parts["old"], "new_display": parts["new"]}
+    return {"dimension": None, "dimension_name": None, "key": None} | shown | parts
+
+
+def _effective(key: str, stored: Any) -> Any:
+    return stored if key == PARENT or stored is None else stored[EFFECTIVE]
+
+
+def _label(key: str, names: Mapping[int, str]) -> str:
+    return names.get(int(key), key) if key.isdigit() else key.removeprefix(".")

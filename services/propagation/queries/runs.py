@@ -1,0 +1,60 @@
+"""Selects about runs: their changes from two tables, their last change, errors that wait."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Select, case, cast, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from services.propagation.models import Job, RunChange, RunError, StringVersion
+from shared.tenancy import tenant_of
+
+
+def changes_of(session: Session, job_id: uuid.UUID) -> Any:
+    """The diff of a run as one relation: what was applied is in the versions, the rest in its own table."""
+    tenant_id = tenant_of(session)
+    direct = StringVersion.change_type.in_(["direct_edit", "batch_update", "rollback", "regeneration"])
+    applied = select(
+        StringVersion.string_id,
+        StringVersion.level,
+        case((direct & (StringVersion.caused_by_version.is_(None)), "direct"), else_="inherited").label("change_type"),
+        literal("applied").label("outcome"),
+        StringVersion.value_before,
+        StringVersion.value,
+        StringVersion.details_before.label("before"),
+        StringVersion.details.label("after"),
+        (StringVersion.version - 1).label("version_before"),
+        StringVersion.version.label("version_after"),
+    ).where(StringVersion.tenant_id == tenant_id, StringVersion.job_id == job_id)
+    others = select(
+        RunChange.string_id,
+        RunChange.level,
+        RunChange.change_type,
+        RunChange.outcome,
+        RunChange.before["value"].astext.label("value_before"),
+        RunChange.after["value"].astext.label("value"),
+        RunChange.before,
+        RunChange.after,
+        RunChange.version_before,
+        cast(None, RunChange.version_before.type).label("version_after"),
+    ).where(RunChange.tenant_id == tenant_id, RunChange.job_id == job_id)
+    return union_all(applied, others).subquery("changes")
+
+
+def unresolved_errors(session: Session) -> int:
+    waiting = select(func.count()).where(RunError.tenant_id == tenant_of(session), RunError.resolved.is_(False))
+    return session.scalar(waiting) or 0
+
+
+def holds_string(string_id: int) -> Any:
+    """Whether a run changed, or was asked to change, this string."""
+    changed = select(StringVersion.job_id).where(
+        StringVersion.tenant_id == Job.tenant_id, StringVersion.string_id == string_id
+    )
+    named = Job.metadata_["root_strings"].contains([string_id])
+    return Job.id.in_(changed) | named
+
+
+def versions_of_job(session: Session, job_id: uuid.UUID) -> Select[tuple[StringVersion]]:
+    return select(StringVersion).where(StringVersion.tenant_id == tenant_of(session), StringVersion.job_id == job_id)
+

@@ -1,0 +1,274 @@
+"""Rows for the planner: what is below, what is above, which names are taken. Each function is one statement.
+
+These run for thousands of strings at a time, so they speak the driver's SQL with arrays as literals.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.generation import RuleLevel, RulePart
+from services.propagation.domain.values import Above, Detail, Key, Value
+from services.propagation.domain.wave import NameKey, Node
+from shared.db import execute_prepared
+from shared.tenancy import tenant_of
+
+SEPARATOR = "\x1f"
+
+
+class Found(NamedTuple):
+    """A string below the roots; `depth` counts from 0 at a root."""
+
+    id: int
+    parent_id: int | None
+    depth: int
+
+
+def discover(session: Session, roots: Collection[int], *, limit: int) -> list[Found]:
+    """The roots and what is below them, level by level, at most `limit` rows; a repeated id ends its branch."""
+    rows = execute_prepared(
+        session,
+        """
+        with recursive below as (
+            select id, parent_id, 0 as depth, array[id] as path from strings
+            where tenant_id = %(tenant)s and id = any(%(roots)s::bigint[])
+            union all
+            select s.id, s.parent_id, b.depth + 1, b.path || s.id
+            from below b join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id
+            where not s.id = any(b.path)
+        )
+        select id, parent_id, depth from below limit %(limit)s
+        """,
+        {"tenant": tenant_of(session), "roots": array(roots), "limit": limit},
+    )
+    return [Found(*row) for row in rows]
+
+
+def load(
+    session: Session,
+    keys: Collection[Key],
+    *,
+    ids: Collection[int] | None = None,
+    parents: Collection[int] | None = None,
+    levels: Mapping[int, int],
+) -> list[Node]:
+    """The strings with these ids, or the children of these parents, with their details of the keys on the move.
+
+    `levels` is the level of each field.
+    """
+    dimensions = [key for key in keys if isinstance(key, int)]
+    names = [key for key in keys if isinstance(key, str)]
+    custom = "s.custom_fields, s.custom_field_sources" if names else "null, null"
+    chosen = ids if parents is None else parents
+    where = "s.id = any(%(ids)s::bigint[])" if parents is None else "s.parent_id = any(%(ids)s::bigint[])"
+    rows = execute_prepared(
+        session,
+        f"""
+        select s.id, s.parent_id, s.rule_id, s.field_id, s.value, s.version, s.parts, s.is_auto_generated,
+               s.children, {custom},
+               d.dimension_id, d.dimension_value_id, d.dimension_value_freetext, v.value, d.is_inherited,
+               d.source_string_id, d.version
+        from strings s
+        left join string_details d on d.tenant_id = s.tenant_id and d.string_id = s.id
+            and d.dimension_id = any(%(dimensions)s::bigint[])
+        left join dimension_values v on v.tenant_id = d.tenant_id and v.dimension_id = d.dimension_id
+            and v.id = d.dimension_value_id
+        where s.tenant_id = %(tenant)s and {where}
+        """,  # noqa: S608 - the two fragments are chosen above, nothing of a caller is in them
+        {
+            "tenant": tenant_of(session),
+            "ids": array(chosen or ()),
+            "dimensions": array(dimensions),
+        },
+    )
+    return _nodes(rows, names, levels)
+
+
+def _nodes(rows: Iterable[Any], names: Collection[str], levels: Mapping[int, int]) -> list[Node]:
+    nodes: dict[int, Node] = {}
+    for (
+        string_id, parent_id, rule_id, field_id, value, version, parts, is_auto, children, custom, sources,
+        dimension_id, value_id, text, listed, is_inherited, source_id, detail_version,
+    ) in rows:  # fmt: skip
+        node = nodes.get(string_id)
+        details: dict[Key, Detail]
+        if node is None:
+            details = _custom_details(names, custom, sources, version) if names else {}
+            nodes[string_id] = Node(
+                string_id, parent_id, levels[field_id], rule_id, field_id, value, version,
+                parts.split(SEPARATOR) if parts else (), details, is_auto, children,
+            )  # fmt: skip
+        else:
+            details = node.details  # type: ignore[assignment]  # made here, read-only for everybody else
+        if dimension_id is not None:
+            effective = listed if value_id is not None else text
+            details[dimension_id] = Detail(Value(value_id, text, effective), is_inherited, source_id, detail_version)
+    return list(nodes.values())
+
+
+def _custom_details(
+    names: Collection[str], custom: Mapping[str, Any], sources: Mapping[str, Any], version: int
+) -> dict[Key, Detail]:
+    found: dict[Key, Detail] = {}
+    for name in names:
+        if name in custom:
+            text = custom[name] if isinstance(custom[name], str) else str(custom[name])
+            source = sources.get(name)
+            found[name] = Detail(Value(None, text, text), source is not None, source, version)
+    return found
+
+
+def lock(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Locks strings in the order of their ids, so that no two runs wait for each other; versions by id."""
+    rows = execute_prepared(
+        session,
+        """select id, version from strings where tenant_id = %(tenant)s and id = any(%(ids)s::bigint[])
+           order by id for no key update""",
+        {"tenant": tenant_of(session), "ids": array(ids)},
+    )
+    return dict(rows.fetchall())
+
+
+def unchanged(session: Session, nodes: Collection[Node]) -> int:
+    """How many of these strings still have the version and the number of children that were read."""
+    row = execute_prepared(
+        session,
+        """select count(*) from unnest(%(ids)s::bigint[], %(versions)s::bigint[], %(children)s::bigint[])
+               as x(id, version, children)
+           join strings s on s.tenant_id = %(tenant)s and s.id = x.id and s.version = x.version
+               and s.children = x.children""",
+        {
+            "tenant": tenant_of(session),
+            "ids": array(node.id for node in nodes),
+            "versions": array(node.version for node in nodes),
+            "children": array(node.children for node in nodes),
+        },
+    ).fetchone()
+    return int(row[0])
+
+
+def holders(session: Session, names: Collection[NameKey]) -> dict[NameKey, int]:
+    """Which string holds each of these names now."""
+    if not names:
+        return {}
+    wanted = list(names)
+    rows = execute_prepared(
+        session,
+        """
+        select s.rule_id, s.field_id, s.parent_id, s.value, s.id
+        from unnest(%(rules)s::bigint[], %(fields)s::bigint[], %(parents)s::bigint[],
+                    string_to_array(%(values)s, chr(30))) as w(rule_id, field_id, parent_id, value)
+        join strings s on s.tenant_id = %(tenant)s and s.rule_id = w.rule_id and s.field_id = w.field_id
+            and s.value = w.value and s.parent_id is not distinct from w.parent_id
+        """,
+        {
+            "tenant": tenant_of(session),
+            "rules": array(name[0] for name in wanted),
+            "fields": array(name[1] for name in wanted),
+            "parents": array(name[2] for name in wanted),
+            "values": texts(name[3] for name in wanted),
+        },
+    )
+    return {(rule, field, parent, value): string_id for rule, field, parent, value, string_id in rows}
+
+
+class Ancestor(NamedTuple):
+    """A string above `below`; `distance` 1 is the parent. Details of the keys asked for, if it has them."""
+
+    below: int
+    id: int
+    parent_id: int | None
+    distance: int
+    details: dict[Key, Detail]
+
+
+def ancestors(session: Session, ids: Collection[int], keys: Collection[Key]) -> dict[int, list[Ancestor]]:
+    """What stands above each of these strings, nearest first. A cycle in stored data ends at the repeated id."""
+    names = [key for key in keys if isinstance(key, str)]
+    rows = execute_prepared(
+        session,
+        """
+        with recursive above as (
+            select id as below, id, parent_id, 0 as distance, array[id] as path from strings
+            where tenant_id = %(tenant)s and id = any(%(ids)s::bigint[])
+            union all
+            select a.below, s.id, s.parent_id, a.distance + 1, a.path || s.id
+            from above a join strings s on s.tenant_id = %(tenant)s and s.id = a.parent_id
+            where not s.id = any(a.path)
+        )
+        select a.below, a.id, a.parent_id, a.distance, s.custom_fields, s.custom_field_sources, s.version,
+               d.dimension_id, d.dimension_value_id, d.dimension_value_freetext, v.value, d.is_inherited,
+               d.source_string_id, d.version
+        from above a
+        join strings s on s.tenant_id = %(tenant)s and s.id = a.id
+        left join string_details d on d.tenant_id = s.tenant_id and d.string_id = a.id
+            and d.dimension_id = any(%(dimensions)s::bigint[])
+        left join dimension_values v on v.tenant_id = d.tenant_id and v.dimension_id = d.dimension_id
+            and v.id = d.dimension_value_id
+        where a.distance > 0
+        order by a.below, a.distance
+        """,
+        {
+            "tenant": tenant_of(session),
+            "ids": array(ids),
+            "dimensions": array(key for key in keys if isinstance(key, int)),
+        },
+    )
+    found: dict[int, list[Ancestor]] = {string_id: [] for string_id in ids}
+    for below, string_id, parent_id, distance, custom, sources, version, dimension_id, *detail in rows:
+        chain = found[below]
+        if not chain or chain[-1].id != string_id:
+            details = _custom_details(names, custom, sources, version)
+            chain.append(Ancestor(below, string_id, parent_id, distance, details))
+        if dimension_id is not None:
+            value_id, text, listed, is_inherited, source_id, detail_version = detail
+            effective = listed if value_id is not None else text
+            value = Value(value_id, text, effective)
+            chain[-1].details[dimension_id] = Detail(value, is_inherited, source_id, detail_version)
+    return found
+
+
+def nearest(chain: Iterable[Ancestor], key: Key) -> Above | None:
+    """The nearest string above that has the key."""
+    for ancestor in chain:
+        detail = ancestor.details.get(key)
+        if detail is not None:
+            source_id = detail.source_id if detail.is_inherited else None
+            return Above(ancestor.id, detail.value, source_id or ancestor.id)
+    return None
+
+
+def rule_levels(session: Session) -> dict[tuple[int, int], RuleLevel]:
+    """All rules of the workspace, compiled by (rule, field). Structure is small beside the strings."""
+    rows = execute_prepared(
+        session,
+        """select r.rule_id, r.field_id, r.dimension_id, m.name, r.dimension_order, r.prefix, r.suffix, r.delimiter,
+                  r.is_required
+           from rule_details r join dimensions m on m.tenant_id = r.tenant_id and m.id = r.dimension_id
+           where r.tenant_id = %(tenant)s""",
+        {"tenant": tenant_of(session)},
+    )
+    parts: dict[tuple[int, int], list[RulePart]] = {}
+    for rule_id, field_id, *part in rows:
+        parts.setdefault((rule_id, field_id), []).append(RulePart(*part))
+    return {place: RuleLevel(level) for place, level in parts.items()}
+
+
+def field_levels(session: Session) -> dict[int, int]:
+    rows = execute_prepared(
+        session,
+        "select id, field_level from fields where tenant_id = %(tenant)s",
+        {"tenant": tenant_of(session)},
+    )
+    return dict(rows.fetchall())
+
+
+def array(items: Iterable[Any]) -> str:
+    """A PostgreSQL array literal of numbers; much cheaper to send than a list of parameters."""
+    return "{" + ",".join(["NULL" if item is None else str(item) for item in items]) + "}"
+
+
+def texts(items: Iterable[str]) -> str:
+    """For `string_to_array(…, chr(30))`: values hold no control characters, a constraint sees to it."""
+    return "\x1e".join(items)

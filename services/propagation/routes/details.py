@@ -1,0 +1,113 @@
+"""Changing choices: one, many at once, and what that would do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import flask
+from flask_smorest import Blueprint
+
+from services.propagation.errors import WorkspaceMismatch
+from services.propagation.models import Detail
+from services.propagation.operations import details
+from services.propagation.operations.runs import impact
+from services.propagation.operations.runs.running import Result
+from services.propagation.queries import strings as queries
+from services.propagation.routes.environment import environment
+from services.propagation.routes.resources import check_version, tag_of
+from services.propagation.schemas.runs import (
+    AnalyzeSchema,
+    BatchAnswerSchema,
+    BatchSchema,
+    DetailChangeSchema,
+    ImpactSchema,
+    RunSchema,
+)
+from services.propagation.schemas.strings import DetailSchema, detail_view
+from shared.access import load, requires
+from shared.current import current_context, current_session
+from shared.errors import Invalid
+from shared.jobs.answers import accepted, job_address
+
+blueprint = Blueprint("string-details", __name__, description="The choices that names are built from.")
+OPTIONS = (
+    "propagate",
+    "error_handling",
+    "mode",
+    "field_propagation_rules",
+    "propagation_depth",
+    "max_depth",
+    "parallel_processing",
+    "confirm_token",
+)
+
+
+def options_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: body[name] for name in OPTIONS if name in body}
+
+
+def change_detail(body: dict[str, Any], row_id: int) -> Any:
+    session = current_session()
+    row = load(session, Detail, row_id)
+    for name, stored in (("string", row.string_id), ("dimension", row.dimension_id)):
+        if body.pop(name, stored) != stored:
+            raise Invalid.field(f"/{name}", "immutable_field", f"The {name} of a detail cannot be changed.")
+    body = check_version(row, body)
+    if body.pop("dry_run"):
+        shown = details.dry_run(session, row, body, options_of(body), environment())
+        return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
+    result = details.update(session, row, body, options_of(body), environment())
+    return _answer(result, queries.detail(session, row_id))
+
+
+def _answer(result: Result, row: Detail) -> Any:
+    summary = details.propagation_summary(current_session(), result)
+    shown = DetailSchema().dump(detail_view(row)) | {"propagation_summary": summary}
+    headers = {"ETag": tag_of(row)}
+    if not result.is_pending:
+        return flask.jsonify(shown), 200, headers
+    assert result.job is not None  # pending
+    answer = accepted(result.job, RunSchema)
+    return flask.jsonify(shown), answer[1], headers | answer[2]
+
+
+for method in ("PATCH", "PUT"):
+    blueprint.route("/string-details/<key:row_id>", methods=[method], endpoint=f"detail_{method.lower()}")(
+        blueprint.arguments(DetailChangeSchema)(
+            blueprint.response(200, DetailSchema)(requires("string.edit", on=Detail)(change_detail))
+        )
+    )
+
+
+@blueprint.route("/string-details/analyze_impact", methods=["POST"])
+@blueprint.arguments(AnalyzeSchema)
+@blueprint.response(200, ImpactSchema)
+@requires("string.view")
+def analyze_impact(body: dict[str, Any]) -> Any:
+    """What these updates would change, exactly as a run over the same data would; nothing is written."""
+    check_workspace(body)
+    session = current_session()
+    prepared, tally = details.analyze(session, body["string_detail_updates"], options_of(body), environment())
+    return flask.jsonify(impact.analysis(session, prepared, tally, environment()))
+
+
+@blueprint.route("/string-details/batch_update", methods=["PUT"])
+@blueprint.arguments(BatchSchema)
+@blueprint.response(200, BatchAnswerSchema)
+@requires("string.edit")
+def batch_update(body: dict[str, Any]) -> Any:
+    """Up to a hundred updates as one run: 200 all done, 207 some, 409 none, 202 a worker has it."""
+    check_workspace(body)
+    session, options = current_session(), body["options"]
+    updates = body["updates"]
+    if options.pop("dry_run"):
+        return flask.jsonify(details.batch_dry_run(session, updates, options_of(options), environment()))
+    answer, status, result = details.batch(session, updates, options_of(options), environment())
+    if status == 409:
+        answer["code"] = "nothing_applied"
+    headers = {"Location": job_address(result.job)} if result.job is not None else {}
+    return flask.jsonify(answer), status, headers
+
+
+def check_workspace(body: Mapping[str, Any]) -> None:
+    if body.get("workspace") not in (None, current_context().tenant_id):
+        raise WorkspaceMismatch("The body names another workspace than the token.")

@@ -1,0 +1,99 @@
+"""Runs: the resource common to all services, and what only this one has: changes, errors, undo."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.propagation.models import Job, JobEvent, RunError
+from services.propagation.operations.runs import control
+from services.propagation.queries import runs as queries
+from services.propagation.routes.environment import environment
+from services.propagation.routes.resources import listed
+from services.propagation.schemas import runs as schemas
+from services.propagation.schemas.errors import ErrorArgs, ErrorSchema
+from shared import listing
+from shared.access import requires
+from shared.current import current_session
+from shared.jobs import operations
+from shared.jobs.answers import accepted
+from shared.jobs.routes import JobResource, event_stream, jobs_blueprint
+from shared.jobs.schemas import JobEventsArgs
+from shared.listing import Listing
+from shared.tenancy import tenant_of
+
+
+def _retry(session: Session, job_id: uuid.UUID, body: dict[str, Any]) -> Job:
+    return control.retry(session, job_id, body, environment())
+
+
+blueprint = jobs_blueprint(
+    JobResource(
+        Job,
+        schemas.RunSchema,
+        schemas.RunListArgs,
+        schemas.RunSummarySchema,
+        schemas.RunRetrySchema,
+        manage_permission="run.manage",
+        filters={
+            "processing_method": listing.one_of(Job.processing_method),
+            "trigger_type": listing.one_of(Job.trigger_type),
+            "triggered_by": listing.one_of(Job.requested_by),
+            "string": queries.holds_string,
+        },
+        retry=_retry,
+        after_cancel=control.after_cancel,
+        summarize=lambda session, _figures: {"unresolved_errors": queries.unresolved_errors(session)},
+    )
+)
+
+
+@blueprint.route("/<uuid:job_id>/changes")
+@blueprint.arguments(schemas.RunChangeArgs, location="query")
+@blueprint.response(200, listing.envelope(schemas.RunChangeSchema))
+@requires("job.view", on=Job)
+def list_changes(args: dict[str, Any], job_id: uuid.UUID) -> Any:
+    """The diff of a run, string by string: applied, failed, skipped, planned."""
+    operations.find(current_session(), Job, job_id)
+    changes = queries.changes_of(current_session(), job_id)
+    how = Listing(
+        key=changes.c.string_id,
+        orderings={"level": changes.c.level, "string": changes.c.string_id},
+        default="level",
+        filters={"outcome": listing.one_of(changes.c.outcome)},
+    )
+    page = listed(select(*changes.c), how, args)
+    names = [column.name for column in changes.c]
+    return page.as_dict() | {"results": [dict(zip(names, row, strict=True)) for row in page.results]}
+
+
+@blueprint.route("/<uuid:job_id>/errors")
+@blueprint.arguments(ErrorArgs, location="query")
+@blueprint.response(200, listing.envelope(ErrorSchema))
+@requires("job.view", on=Job)
+def list_job_errors(args: dict[str, Any], job_id: uuid.UUID) -> Any:
+    operations.find(current_session(), Job, job_id)
+    found = select(RunError).where(RunError.tenant_id == tenant_of(current_session()), RunError.job_id == job_id)
+    how = Listing(key=RunError.id, orderings={"created_at": RunError.created_at}, default="created_at")
+    return listed(found, how, args).as_dict()
+
+
+@blueprint.route("/<uuid:job_id>/undo", methods=["POST"])
+@blueprint.arguments(schemas.UndoSchema)
+@blueprint.response(200, schemas.RunSchema)
+@requires("run.manage", on=Job)
+def undo(body: dict[str, Any], job_id: uuid.UUID) -> Any:
+    """Takes a run back: details, lineage and names, except of strings that were changed since."""
+    answer = control.undo(current_session(), job_id, body, environment())
+    if isinstance(answer, dict):
+        return answer
+    return (answer, 200) if answer.is_ended else accepted(answer, schemas.RunSchema)
+
+
+def own_events(args: dict[str, Any]) -> Any:
+    """Server-Sent Events of the caller's own jobs."""
+    return event_stream(Job, after=args["last_event_id"])
+
+
+__all__ = ["JobEvent", "JobEventsArgs", "blueprint", "own_events"]

@@ -1,0 +1,276 @@
+"""Changes of choices, their impact, and runs, in JSON."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from services.propagation.schemas.base import MAX_ID, Body
+from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
+from shared.listing import ListArgs, Several
+
+RULE_WORDS = ("inherit_always", "inherit_if_empty", "inherit_unless_overridden", "inherit_never")
+DEPTH = ma.validate.Range(1, 50)
+VALUE, TEXT = "dimension_value", "dimension_value_freetext"
+
+
+def _value_id() -> ma.fields.Integer:
+    return ma.fields.Integer(
+        strict=True, allow_none=True, validate=ma.validate.Range(1, MAX_ID), metadata={"example": 42}
+    )
+
+
+def _freetext() -> ma.fields.String:
+    return ma.fields.String(
+        allow_none=True, validate=[ma.validate.Length(max=100), _printable], metadata={"example": "launch week"}
+    )
+
+
+def _printable(value: str) -> None:
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
+        raise ma.ValidationError("control_character|Control characters are not allowed.")
+
+
+def _rules() -> ma.fields.Dict:
+    return ma.fields.Dict(
+        keys=ma.fields.String(validate=ma.validate.Length(max=100)),
+        values=ma.fields.String(validate=ma.validate.OneOf(RULE_WORDS)),
+        metadata={"example": {"dimension_value": "inherit_always"}},
+    )
+
+
+def _depth() -> ma.fields.Integer:
+    return ma.fields.Integer(strict=True, validate=DEPTH, metadata={"example": 10})
+
+
+class RunOptions(Body):
+    """The request's layer of the settings; what is left out comes from the user, the workspace, the service."""
+
+    propagate = ma.fields.Boolean(metadata={"example": True})
+    error_handling = ma.fields.String(
+        validate=ma.validate.OneOf(["continue", "stop", "rollback"]), metadata={"example": "continue"}
+    )
+    mode = ma.fields.String(
+        validate=ma.validate.OneOf(["automatic", "manual", "prompt"]), metadata={"example": "automatic"}
+    )
+    field_propagation_rules = _rules()
+    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
+
+
+class DetailChangeSchema(RunOptions):
+    """PATCH of a string detail: a value (null = empty), `own`, and options."""
+
+    dimension_value = _value_id()
+    dimension_value_freetext = _freetext()
+    own = ma.fields.Boolean(metadata={"example": False, "description": "Keep it whatever stands above."})
+    propagation_depth = _depth()
+    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
+    string = ma.fields.Integer(strict=True, metadata={"description": "May be repeated, not changed."})
+    dimension = ma.fields.Integer(strict=True, metadata={"description": "May be repeated, not changed."})
+
+    READ_ONLY = (
+        "dimension_name",
+        "dimension_value_display",
+        "effective_value",
+        "is_inherited",
+        "source_string",
+        "pending_since",
+        "created",
+        "last_updated",
+    )
+
+    @ma.pre_load
+    def _forget_computed(self, data: Any, **_options: Any) -> Any:
+        return {k: v for k, v in data.items() if k not in self.READ_ONLY} if isinstance(data, dict) else data
+
+    @ma.validates_schema
+    def _one_value(self, data: dict[str, Any], **_options: Any) -> None:
+        if data.get(VALUE) is not None and data.get(TEXT) is not None:
+            raise ma.ValidationError("both_values|Send a list value or a free text, not both.", VALUE)
+        if VALUE not in data and TEXT not in data and "own" not in data:
+            raise ma.ValidationError("required|Send a value or `own`.", VALUE)
+
+
+class DetailUpdateSchema(ma.Schema):
+    """One update of a batch: a detail and the value it shall hold (null = empty)."""
+
+    string_detail_id = ma.fields.Integer(
+        required=True, strict=True, validate=ma.validate.Range(1, MAX_ID), metadata={"example": 7}
+    )
+    dimension_value = _value_id()
+    dimension_value_freetext = _freetext()
+    version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
+
+    @ma.validates_schema
+    def _one_value(self, data: dict[str, Any], **_options: Any) -> None:
+        if data.get(VALUE) is not None and data.get(TEXT) is not None:
+            raise ma.ValidationError("both_values|Send a list value or a free text, not both.", VALUE)
+        if VALUE not in data and TEXT not in data:
+            raise ma.ValidationError("required|Send a value; null empties the detail.", VALUE)
+
+
+class BatchOptions(RunOptions):
+    max_depth = _depth()
+    parallel_processing = ma.fields.Boolean(metadata={"example": True})
+    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+
+
+class _Updates(Body):
+    workspace = ma.fields.UUID(metadata={"description": "If given, the token's."})
+
+    @ma.pre_load
+    def _forget_what_was_only_read(self, data: Any, **_options: Any) -> Any:
+        return data
+
+    @staticmethod
+    def _refuse_twins(pointer: str, updates: list[dict[str, Any]]) -> None:
+        """The same detail twice, with the places of both."""
+        places: dict[int, int] = {}
+        found: dict[int, dict[str, list[str]]] = {}
+        for index, update in enumerate(updates):
+            twin = places.setdefault(update["string_detail_id"], index)
+            if twin != index:
+                for place in (twin, index):
+                    found[place] = {"string_detail_id": ["duplicate_item|This detail is named twice."]}
+        if found:
+            raise ma.ValidationError({pointer: found})
+
+
+class BatchSchema(_Updates):
+    """PUT batch_update."""
+
+    updates = ma.fields.List(
+        ma.fields.Nested(DetailUpdateSchema), required=True, validate=ma.validate.Length(min=1, max=100)
+    )
+    options = ma.fields.Nested(BatchOptions, load_default=lambda: {"dry_run": False})
+
+    @ma.validates_schema
+    def _each_once(self, data: dict[str, Any], **_options: Any) -> None:
+        self._refuse_twins("updates", data["updates"])
+
+
+class AnalyzeSchema(_Updates):
+    """POST analyze_impact."""
+
+    string_detail_updates = ma.fields.List(
+        ma.fields.Nested(DetailUpdateSchema),
+        required=True,
+        validate=ma.validate.Length(min=1, max=100),
+    )
+    max_depth = _depth()
+    propagate = ma.fields.Boolean(metadata={"example": True})
+    field_propagation_rules = _rules()
+    error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
+
+    @ma.validates_schema
+    def _each_once(self, data: dict[str, Any], **_options: Any) -> None:
+        self._refuse_twins("string_detail_updates", data["string_detail_updates"])
+
+
+class AffectedStringSchema(ma.Schema):
+    string_id = ma.fields.Integer(metadata={"example": 12})
+    string_value = ma.fields.String(metadata={"example": "NIKE_SS27"})
+    new_value = ma.fields.String(metadata={"example": "ADIDAS_SS27"})
+    value_changed = ma.fields.Boolean()
+    field_level = ma.fields.Integer(metadata={"example": 2})
+    parent_id = ma.fields.Integer(allow_none=True)
+    level = ma.fields.Integer(metadata={"example": 0, "description": "0 = named in the request."})
+    path = ma.fields.List(ma.fields.Integer())
+    change_type = ma.fields.String(metadata={"example": "inherited"})
+    changed_fields = ma.fields.List(ma.fields.String())
+    changes = ma.fields.List(ma.fields.Dict())
+    children = ma.fields.List(ma.fields.Integer())
+
+
+class ImpactSchema(ma.Schema):
+    """Everything that a run over the same data would change, and what stands in its way."""
+
+    affected_strings = ma.fields.List(ma.fields.Nested(AffectedStringSchema))
+    affected_strings_truncated = ma.fields.Boolean()
+    warnings = ma.fields.List(ma.fields.Dict())
+    conflicts = ma.fields.List(ma.fields.Dict())
+    summary = ma.fields.Dict()
+    confirm_token = ma.fields.String()
+    expires_at = ma.fields.AwareDateTime()
+
+
+class BatchAnswerSchema(ma.Schema):
+    job_id = ma.fields.String(allow_none=True)
+    dry_run = ma.fields.Boolean()
+    total_affected = ma.fields.Integer()
+    processing_time = ma.fields.Float(metadata={"description": "Seconds."})
+    truncated = ma.fields.Boolean()
+    successful_updates = ma.fields.List(ma.fields.Dict())
+    failed_updates = ma.fields.List(ma.fields.Dict())
+    skipped_updates = ma.fields.List(ma.fields.Dict())
+    summary = ma.fields.Dict()
+    estimated_seconds = ma.fields.Float()
+    tracking_url = ma.fields.String()
+    impact_analysis = ma.fields.Nested(ImpactSchema)
+
+
+class RunSchema(JobSchema):
+    """A job of this service: the words common to all services, and its own beside them."""
+
+    batch_id = ma.fields.UUID(attribute="id", dump_only=True)
+    workspace = ma.fields.UUID(attribute="tenant_id", dump_only=True)
+    workspace_name = ma.fields.String(dump_only=True)
+    trigger_type = ma.fields.String(dump_only=True, metadata={"example": "detail_update"})
+    triggered_by = ma.fields.String(attribute="requested_by", dump_only=True, allow_none=True)
+    triggered_by_name = ma.fields.String(dump_only=True)
+    duration = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "3m 5s"})
+    total_strings = ma.fields.Integer(attribute="total", dump_only=True)
+    processed_strings = ma.fields.Integer(attribute="processed", dump_only=True)
+    failed_strings = ma.fields.Integer(attribute="failed", dump_only=True)
+    skipped_strings = ma.fields.Integer(attribute="skipped", dump_only=True)
+    success_rate = ma.fields.Float(dump_only=True)
+    max_depth = ma.fields.Integer(dump_only=True)
+    truncated = ma.fields.Boolean(dump_only=True)
+    processing_method = ma.fields.String(dump_only=True)
+    error_handling = ma.fields.String(dump_only=True)
+    metadata = ma.fields.Dict(attribute="metadata_", dump_only=True)
+    error_message = ma.fields.String(dump_only=True, allow_none=True)
+    undo_of = ma.fields.UUID(dump_only=True, allow_none=True)
+    undone_by = ma.fields.UUID(dump_only=True, allow_none=True)
+    created = ma.fields.AwareDateTime(attribute="created_at", dump_only=True)
+    last_updated = ma.fields.AwareDateTime(dump_only=True)
+
+
+class RunListArgs(JobListArgs):
+    processing_method = Several(ma.fields.String())
+    trigger_type = Several(ma.fields.String())
+    triggered_by = Several(ma.fields.String())
+    string = ma.fields.Integer()
+
+
+class RunSummarySchema(JobSummarySchema):
+    unresolved_errors = ma.fields.Integer(dump_only=True)
+
+
+class RunRetrySchema(RetrySchema):
+    retry_failed_only = ma.fields.Boolean(load_default=True, metadata={"example": True})
+    reason = ma.fields.String(validate=ma.validate.Length(max=500), metadata={"example": "The value is back."})
+
+
+class UndoSchema(ma.Schema):
+    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    error_handling = ma.fields.String(
+        validate=ma.validate.OneOf(["continue", "stop", "rollback"]), metadata={"example": "continue"}
+    )
+
+
+class RunChangeSchema(ma.Schema):
+    string = ma.fields.Integer(attribute="string_id")
+    level = ma.fields.Integer()
+    change_type = ma.fields.String()
+    outcome = ma.fields.String(metadata={"example": "applied"})
+    value_before = ma.fields.String()
+    value = ma.fields.String(allow_none=True)
+    before = ma.fields.Dict()
+    after = ma.fields.Dict()
+    version_before = ma.fields.Integer(allow_none=True)
+    version_after = ma.fields.Integer(allow_none=True)
+
+
+class RunChangeArgs(ListArgs):
+    outcome = Several(ma.fields.String(validate=ma.validate.OneOf(["planned", "applied", "failed", "skipped"])))

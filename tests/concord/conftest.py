@@ -1,0 +1,30 @@
+"""A command line in its own home, never in the developer's."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from concord.cli import cli
+from concord.stack.home import Home
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Calls `concord` in this process; environment variables are given as keywords."""
+    for name in ("CONCORD_PORT", "CONCORD_ISSUER", "CONCORD_DATABASE_URL", "CONCORD_REDIS_URL", "CONCORD_NGINX"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*arguments: str, **environment: str) -> Result:
+        return CliRunner().invoke(cli, arguments, env={"CONCORD_HOME": str(home), **environment})
+
+    yield call
+    Home(home).remove_run()
