@@ -105,6 +105,9 @@ class Home:
         if run.is_symlink() or not run.is_dir() or run.lstat().st_uid != os.geteuid():
             raise HomeUnusable(f"{run} belongs to somebody else; remove it or set TMPDIR and delete {self.root}/run")
         run.chmod(0o711 if account else 0o700)
+        for folder in (self.logs, self.programs):
+            if not (run / folder.name).is_symlink():
+                (run / folder.name).symlink_to(folder)
 
     def folder_of(self, program: str, account: Account | None, *, owner: Account | None) -> Path:
         """Working folder of a program; closed to all but its owner and the stack's account."""

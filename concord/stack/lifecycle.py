@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from concord.settings import StackSettings
 from concord.stack import databases, health
@@ -99,7 +100,7 @@ def status(settings: StackSettings) -> list[ProgramStatus]:
 def _clear(home: Home) -> list[int]:
     """Ends what a killed supervisor has left; PostgreSQL's processes work in its data folder."""
     known = [home.read(f"programs/{path.name}") for path in home.programs.glob("*.json")]
-    folders = {home.run, *(folder for entry in known for folder in map(type(home.run), entry["folders"]))}
+    folders = {home.run, *(Path(folder) for entry in known for folder in entry["folders"])}
     return sweep(folders, seconds=20)
 
 

@@ -2,6 +2,7 @@
 
 import stat
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -126,14 +127,12 @@ class _Planner:
     def _python_programs(self, databases: tuple[Database, ...], common: dict[str, str]) -> list[Program]:
         if not self._services:
             return []
-        of_all = {name: url for d in databases for name, url in d.environment(roles=("app",)).items()}
+        of_all = _merged(d.environment(roles=("app",)) for d in databases)
         stream = stream_command(f"unix:{self._socket('stream')}")
-        programs = [
-            self._web("stream", stream, common | of_all, check="/healthz"),
-        ]
+        programs = [self._web("stream", stream, common | of_all, check="/healthz")]
         if any(service.queues for service in self._services):
             heartbeat = self._home.run / "relay" / "heartbeat"
-            of_relay = {name: url for d in databases for name, url in d.environment(roles=("relay",)).items()}
+            of_relay = _merged(d.environment(roles=("relay",)) for d in databases)
             relay = (*_CONCORD, "relay", "--heartbeat", str(heartbeat))
             programs.append(self._program("relay", relay, common | of_all | of_relay, health=heartbeat.as_uri()))
         for service, database in zip(self._services, databases, strict=True):
@@ -198,6 +197,10 @@ class _Planner:
             gateway=gateway,
             health=f"{self._address}/healthz",
         )
+
+
+def _merged(environments: Iterable[dict[str, str]]) -> dict[str, str]:
+    return {name: value for environment in environments for name, value in environment.items()}
 
 
 def _group_name(account: Account) -> str:

@@ -46,19 +46,22 @@ class Program:
 
 
 def supervisor_configuration(home: Home, programs: Iterable[Program]) -> str:
-    """Nothing starts by itself: `up` starts the servers, migrates, and then starts the rest."""
+    """Nothing starts by itself: `up` starts the servers, migrates, and then starts the rest.
+
+    All paths go through the run folder, whose name is plain: supervisord expands percent signs once or twice.
+    """
     head = f"""\
 [unix_http_server]
 file={home.supervisor_socket}
 chmod=0700
 
 [supervisord]
-logfile={_escaped(home.logs / "supervisord.log")}
+logfile={home.run / "logs" / "supervisord.log"}
 logfile_maxbytes=1MB
 logfile_backups=1
 pidfile={home.run / "supervisord.pid"}
 directory={home.run}
-childlogdir={_escaped(home.logs)}
+childlogdir={home.run / "logs"}
 minfds=4096
 {"user=root" if _is_root() else ""}
 
@@ -69,10 +72,10 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
 
 def _section(home: Home, program: Program) -> str:
-    command = [sys.executable, "-I", "-S", str(LAUNCHER), str(home.programs / f"{program.name}.json")]
+    command = [sys.executable, "-I", "-S", str(LAUNCHER), str(home.run / "programs" / f"{program.name}.json")]
     return f"""
 [program:{program.name}]
-command={_escaped(shlex.join(command))}
+command={shlex.join(command).replace("%", "%%")}
 directory={program.folders[0]}
 autostart=false
 autorestart=true
@@ -82,14 +85,10 @@ stopsignal={program.stop_signal}
 stopwaitsecs={program.stop_seconds}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={_escaped(home.logs / f"{program.name}.log")}
+stdout_logfile={home.run / "logs" / f"{program.name}.log"}
 stdout_logfile_maxbytes=5MB
 stdout_logfile_backups=1
 """
-
-
-def _escaped(value: Path | str) -> str:
-    return str(value).replace("%", "%%")
 
 
 def _is_root() -> bool:

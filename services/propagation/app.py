@@ -1,10 +1,11 @@
 """The web process of the propagation service: wiring only."""
 
 from services.propagation.config import ROLE_PERMISSIONS, Settings
-from services.propagation.models import IdempotencyKey
+from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey
 from services.propagation.operations.entry import enter, record_denial
-from services.propagation.routes import details, errors, settings, strings, structure
+from services.propagation.routes import details, errors, events, jobs, settings, strings, structure
 from shared.app import ServiceApp, ServiceParts, create_service
+from shared.auditing.routes import audit_blueprint
 
 
 def create_app(own: Settings | None = None) -> ServiceApp:
@@ -17,8 +18,11 @@ def create_app(own: Settings | None = None) -> ServiceApp:
                 structure.blueprint,
                 strings.blueprint,
                 details.blueprint,
+                jobs.blueprint,
                 errors.blueprint,
                 settings.blueprint,
+                events.blueprint,
+                audit_blueprint(AuditEvent, AuditSeal),
             ],
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,

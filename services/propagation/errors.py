@@ -1,6 +1,6 @@
 """Facts that stop an operation of this service, each with its status and code."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from shared.errors import Conflict, DomainError, Invalid
 
@@ -96,6 +96,12 @@ class JobNotRetryable(Conflict):
     code = "job_not_retryable"
 
 
+class JobNotUndoable(Conflict):
+    """The run changed nothing, so there is nothing to take back."""
+
+    code = "job_not_undoable"
+
+
 class AlreadyUndone(Conflict):
     code = "already_undone"
 
@@ -119,7 +125,7 @@ class SettingsExist(Conflict):
 class RunFailed(DomainError):
     """The directly changed string itself could not change; status and code follow the kind of failure."""
 
-    STATUS = {
+    STATUS: ClassVar = {
         "string_generation_error": 422,
         "validation_error": 422,
         "conflict_error": 409,

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.propagation.config import QUEUES, Settings
 from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
-from services.propagation.operations.runs import background, job_rows
+from services.propagation.operations.runs import background, control, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.tally import Tally
@@ -49,6 +49,9 @@ def run(work: Run) -> None:
 
 def _start(work: Run, environment: Environment) -> None:
     assert isinstance(work.job, Job)
+    if work.job.undo_of is not None:
+        _undo(work, work.job, environment)
+        return
     with work.step() as session:
         prepared = background.prepare_job(session, work.job, environment)
         if not background.is_chunked(prepared):
@@ -75,6 +78,38 @@ def _start(work: Run, environment: Environment) -> None:
         record = background.first_record(prepared, work.job.id, tally)
         payloads = background.chunk_payloads(walk, prepared, record, workers=prepared.options.workers * 2)
         work.spawn(session, payloads, kind=job_rows.CHUNK, queue="propagation_heavy")
+
+
+def _undo(work: Run, job: Job, environment: Environment) -> None:
+    """Wave after wave, each one transaction with its place among the versions; all or nothing is one transaction."""
+    while not work.ended:
+        with work.step() as session:
+            prepared = background.prepare_undo_job(session, job, environment)
+            if not background.is_chunked(prepared):
+                control.undo_here(session, job, prepared, environment)
+                work.finish(session, job.status)  # type: ignore[arg-type]  # the same words
+                return
+            walk, tally = background.resume_undo(prepared, job), Tally()
+            background.apply_undo_wave(session, job.id, walk, tally, size=environment.chunk_size)
+            background.save_state(session, job, {"place": walk.place, "fallen": sorted(walk.fallen)})
+            _count(work, session, tally)
+            if walk.is_done:
+                status = background.undo_status(session, job)
+                job_rows.audit_end(session, job, status)
+                work.finish(session, status)
+
+
+@registry.handler("propagation.cleanup")
+def cleanup(work: Run) -> None:
+    """Forgets old runs, daily."""
+    days = int(work.payload.get("days", _settings().job_retention_days))
+    while True:
+        with work.step() as session:
+            forgotten = control.cleanup(session, days=days)
+            work.progress(session, processed=forgotten)
+            if forgotten < 1000:
+                work.finish(session)
+                return
 
 
 @registry.handler(job_rows.CHUNK)

@@ -121,14 +121,13 @@ def test_a_service_without_any_database_is_refused(home: Path) -> None:
         Database.of("sync", home=Home(home), admin_url=None, given={})
 
 
-def test_supervisor_reads_strange_paths(tmp_path: Path) -> None:
+def test_supervisor_never_sees_strange_paths(tmp_path: Path) -> None:
     home = Home(tmp_path / "100% of my work")
-    folder = tmp_path / "run"
-    text = supervisor_configuration(home, [Program("relay", ("/bin/true",), (folder,))])
+    text = supervisor_configuration(home, [Program("relay", ("/bin/true",), (tmp_path / "run",))])
     parser = RawConfigParser()
     parser.read_string(text)
     section = parser["program:relay"]
-    assert shlex.split(section["command"])[-1].replace("%%", "%") == str(home.programs / "relay.json")
-    assert "%" not in section["stdout_logfile"].replace("%%", "")
-    assert section["autorestart"] == "true"
-    assert section["autostart"] == "false"
+    assert "%" not in text
+    assert shlex.split(section["command"])[-1] == f"{home.run}/programs/relay.json"
+    assert section["stdout_logfile"] == f"{home.run}/logs/relay.log"
+    assert (section["autorestart"], section["autostart"]) == ("true", "false")

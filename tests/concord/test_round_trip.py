@@ -51,7 +51,7 @@ class Stack:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    stack = Stack(tmp_path / "home")
+    stack = Stack(tmp_path / "100% of o'clock")
     yield stack
     stack.call("down", "--wipe", "--yes")
     assert stack.processes() == []

@@ -1,13 +1,35 @@
 """Strings through HTTP: names made from details, lineage, refusals, reading and deleting."""
 
 import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event, func, select, update
 
+from services.propagation.models import AuditEvent, Detail, String, StringVersion
+from shared.app import ServiceApp
+from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
 from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of, made
+
+
+@contextmanager
+def counting(engine: Engine) -> Iterator[list[str]]:
+    """The statements sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_name_is_made_from_the_details(naming: Naming) -> None:
@@ -341,3 +363,98 @@ def test_viewers_read_and_write_nothing(naming: Naming, person: MakePerson) -> N
     refused = viewer.post("strings", naming.body("account", values={"Brand": "PUMA", "Region": "EU"}))
     assert (refused.status_code, refused.get_json()["permission"]) == (403, "string.edit")
     assert viewer.delete(f"strings/{account['id']}").status_code == 403
+
+
+def test_of_several_at_once_one_gets_the_name(naming: Naming, person: MakePerson) -> None:
+    body = naming.body("account", values={"Brand": "NIKE", "Region": "EU"})
+    several = [person() for _number in range(6)]
+    with ThreadPoolExecutor(len(several)) as pool:
+        answers = list(pool.map(lambda one: one.post("strings", body), several))
+    stored = [answer.get_json() for answer in answers if answer.status_code == 201]
+    refused = [answer.get_json() for answer in answers if answer.status_code != 201]
+    assert len(stored) == 1
+    assert {problem["code"] for problem in refused} == {"duplicate_value"}
+    assert {problem["conflicting_string_id"] for problem in refused} == {stored[0]["id"]}
+
+
+def test_many_at_once_below_one_parent_do_not_stand_in_each_others_way(naming: Naming, person: MakePerson) -> None:
+    tree = naming.tree(campaigns=1, ads=0)
+
+    def add(number: int) -> int:
+        values = {"Brand": "NIKE", "Note": f"n{number}"}
+        above = (tree["campaigns"][0] if number % 2 else tree["account"])["id"]
+        body = naming.body("ad" if number % 2 else "campaign", above, values=values | {"Season": "SS26"})
+        return person().post("strings", body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(add, range(16))) == {201}
+    counts = {row["value"]: row["id"] for row in answered(naming.person.get("strings?limit=200"))["results"]}
+    assert len(counts) == 18
+
+
+def test_reading_costs_the_same_whatever_the_size(naming: Naming, app: ServiceApp) -> None:
+    tree = naming.tree(campaigns=2, ads=6)
+    account, ad = tree["account"]["id"], tree["ads"][0]["id"]
+    for address in ("strings", f"strings/{account}/descendants", f"strings/{ad}/ancestors", "string-details"):
+        with counting(app.runtime.db.engine) as few:
+            answered(naming.person.get(f"{address}?limit=1"))
+        with counting(app.runtime.db.engine) as many:
+            answered(naming.person.get(f"{address}?limit=200"))
+        assert len(few) == len(many) <= 12, many
+    with counting(app.runtime.db.engine) as one:
+        answered(naming.person.get(f"strings/{account}"))
+    assert len(one) <= 12
+
+
+def test_a_stale_string_names_where_to_propagate_from(naming: Naming, app: ServiceApp, context: Context) -> None:
+    tree = naming.tree(campaigns=1, ads=1)
+    account, ad = tree["account"], tree["ads"][0]
+    with app.runtime.db.transaction(context) as session:
+        pending = update(Detail).where(Detail.string_id == account["id"]).values(pending_since=func.now())
+        session.execute(pending)
+        stale = {"stale_reason": "pending_propagation", "stale_since": func.now()}
+        session.execute(update(String).where(String.id == ad["id"]).values(**stale))
+    shown = naming.string(ad["id"])
+    assert (shown["stale"], shown["stale_reason"]) == (True, "pending_propagation")
+    assert shown["stale_sources"] == [account["id"]]
+    listed = answered(naming.person.get("strings?stale=true"))["results"]
+    assert listed == [shown]
+    assert len(answered(naming.person.get("string-details?pending=true"))["results"]) == 2
+    assert naming.string(account["id"])["stale_sources"] == []
+
+
+def test_history_shows_what_each_version_changed(naming: Naming, app: ServiceApp, context: Context) -> None:
+    account = naming.make("account", {"Brand": "NIKE", "Region": "EU"})
+    brand, nike, puma = naming.dimensions["Brand"], naming.values["NIKE"], naming.values["PUMA"]
+    job = uuid.uuid4()
+    with app.runtime.db.transaction(context) as session:
+        for version, before, after in ((2, "NIKE-EU", "PUMA-EU"), (3, "PUMA-EU", "PUMA-EU")):
+            row = StringVersion(string_id=account["id"], version=version, value_before=before, value=after, job_id=job)
+            row.change_type, row.modified_by = "direct_edit", "ada"
+            row.details_before = {str(brand): [nike, None, "NIKE", False, None], ".budget": None, "parent": None}
+            row.details = {str(brand): [puma, None, "PUMA", False, None], ".budget": [None, "5", "5", False, None]}
+            row.details |= {"parent": 7}
+            session.add(row)
+    listed = answered(naming.person.get(f"strings/{account['id']}/history"))["results"]
+    assert [row["version"] for row in listed] == [3, 2]
+    first = listed[1]
+    assert (first["string_value"], first["change_type"], first["batch_id"]) == ("PUMA-EU", "direct_edit", str(job))
+    original = {"value": "NIKE-EU", "details": {"Brand": "NIKE"}, "custom_fields": {"budget": None}, "parent": None}
+    assert first["original_values"] == original
+    custom, detail, parent = sorted(first["field_updates"], key=lambda update: update["field"])
+    assert (detail["dimension_name"], detail["field"]) == ("Brand", "dimension_value")
+    assert (detail["old"], detail["new"], detail["old_display"], detail["new_display"]) == (nike, puma, "NIKE", "PUMA")
+    assert (custom["field"], custom["key"], custom["old"], custom["new"]) == ("custom_fields", "budget", None, "5")
+    assert (parent["field"], parent["old"], parent["new"]) == ("parent", None, 7)
+
+
+def test_creating_and_deleting_are_audited(naming: Naming, app: ServiceApp, context: Context) -> None:
+    tree = naming.tree(campaigns=1, ads=2)
+    assert naming.person.delete(f"strings/{tree['account']['id']}?cascade=true").status_code == 204
+    with app.runtime.db.transaction(context) as session:
+        rows = select(AuditEvent).where(AuditEvent.entity_type == "string").order_by(AuditEvent.id)
+        found = [(row.action, row.changes["value"], row.actor) for row in session.scalars(rows) if row.changes]
+    assert len(found) == 8
+    assert found[0] == ("string.created", [None, "NIKE-EU"], "ada")
+    assert found[4] == ("string.deleted", ["NIKE-EU", None], "ada")
+    assert {action for action, _value, _actor in found[4:]} == {"string.deleted"}

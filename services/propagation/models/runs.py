@@ -58,6 +58,30 @@ class Job(JobMixin, Base):
     undo_of: Mapped[uuid.UUID | None] = mapped_column(UUID)
     undone_by: Mapped[uuid.UUID | None] = mapped_column(UUID)
 
+    @property
+    def triggered_by_name(self) -> str:
+        return self.requested_by_name or self.requested_by or "System"
+
+    @property
+    def duration(self) -> str | None:
+        """`42s`, `3m 5s`; None before the end."""
+        if self.duration_seconds is None:
+            return None
+        minutes, seconds = divmod(round(self.duration_seconds), 60)
+        return f"{minutes}m {seconds}s" if minutes else f"{seconds}s"
+
+    @property
+    def success_rate(self) -> float:
+        return round(self.processed * 100 / self.total, 1) if self.total else 100.0 * self.is_ended
+
+    @property
+    def error_message(self) -> str | None:
+        return (self.error or {}).get("detail")
+
+    @property
+    def last_updated(self) -> datetime:
+        return self.completed_at or self.started_at or self.created_at
+
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[Any, ...]:
@@ -67,6 +91,7 @@ class Job(JobMixin, Base):
             one_of("processing_method", "synchronous", "background", "chunked"),
             one_of("error_handling", "continue", "stop", "rollback"),
             Index("ix_propagation_jobs_requested_by", "tenant_id", "requested_by"),
+            Index("ix_propagation_jobs_newest", "tenant_id", "created_at", "id"),
         )
 
 

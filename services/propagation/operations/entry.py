@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.propagation.config import ROLE_PERMISSIONS
 from services.propagation.errors import MemberInactive, WorkspaceInactive
-from services.propagation.models import AuditEvent, Member, Workspace
+from services.propagation.models import AuditEvent, Member, Schedule, Workspace
 from shared.auditing.models import EventType, Level
 from shared.auditing.writing import record
 from shared.errors import PermissionMissing
+from shared.schedules import put_schedule
 from shared.tenancy import Context
 
 
@@ -73,6 +74,15 @@ def _arrive(session: Session, context: Context) -> Standing:
         insert(Workspace)
         .values(tenant_id=context.tenant_id, slug=slug, name=f"Workspace {slug}")
         .on_conflict_do_nothing()
+    )
+    put_schedule(
+        session,
+        Schedule,
+        name="cleanup",
+        kind="propagation.cleanup",
+        queue="propagation",
+        cron="0 2 * * *",
+        catch_up="once",
     )
     if not context.is_service:
         session.execute(

@@ -10,6 +10,7 @@ from services.propagation.models import Dimension, StringVersion
 from shared.tenancy import tenant_of
 
 PARENT = "parent"
+CUSTOM = "."  # what a custom field's name stands behind
 EFFECTIVE = 2  # place of the effective value in a stored detail: value id, text, effective value, inherited, source
 
 
@@ -35,9 +36,12 @@ def field_updates(row: StringVersion, names: Mapping[int, str]) -> list[dict[str
 
 
 def original_values(row: StringVersion, names: Mapping[int, str]) -> dict[str, Any]:
-    """The name and each changed value as they were before."""
-    before = {_label(key, names): _effective(key, value) for key, value in row.details_before.items()}
-    return {"value": row.value_before} | before
+    """The name as it was before, and what changed: details by dimension name, custom fields, the parent."""
+    before = row.details_before
+    details = {names.get(int(key), key): _effective(key, value) for key, value in before.items() if key.isdigit()}
+    custom = {key[1:]: _effective(key, value) for key, value in before.items() if key.startswith(CUSTOM)}
+    parent = {PARENT: before[PARENT]} if PARENT in before else {}
+    return {"value": row.value_before, "details": details, "custom_fields": custom} | parent
 
 
 def _updates(key: str, row: StringVersion, names: Mapping[int, str]) -> Iterator[dict[str, Any]]:
@@ -46,7 +50,7 @@ def _updates(key: str, row: StringVersion, names: Mapping[int, str]) -> Iterator
         yield _update(field=PARENT, old=old, new=new)
     elif not key.isdigit():
         shown = (_effective(key, old), _effective(key, new))
-        yield _update(field="custom_fields", key=key.removeprefix("."), old=shown[0], new=shown[1])
+        yield _update(field="custom_fields", key=key.removeprefix(CUSTOM), old=shown[0], new=shown[1])
     else:
         is_listed = any(side and side[0] is not None for side in (old, new))
         place = 0 if is_listed else 1
@@ -68,7 +72,3 @@ def _update(**parts: Any) -> dict[str, Any]:
 
 def _effective(key: str, stored: Any) -> Any:
     return stored if key == PARENT or stored is None else stored[EFFECTIVE]
-
-
-def _label(key: str, names: Mapping[int, str]) -> str:
-    return names.get(int(key), key) if key.isdigit() else key.removeprefix(".")

@@ -55,6 +55,5 @@ def holds_string(string_id: int) -> Any:
     return Job.id.in_(changed) | named
 
 
-def versions_of_job(session: Session, job_id: uuid.UUID) -> Select[tuple[StringVersion]]:
+def versions_of_job(session: Session, job_id: uuid.UUID) -> Select[StringVersion]:
     return select(StringVersion).where(StringVersion.tenant_id == tenant_of(session), StringVersion.job_id == job_id)
-

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.propagation.models import Job, JobEvent, RunError
+from services.propagation.models import Job, RunError
 from services.propagation.operations.runs import control
 from services.propagation.queries import runs as queries
 from services.propagation.routes.environment import environment
@@ -18,8 +18,7 @@ from shared.access import requires
 from shared.current import current_session
 from shared.jobs import operations
 from shared.jobs.answers import accepted
-from shared.jobs.routes import JobResource, event_stream, jobs_blueprint
-from shared.jobs.schemas import JobEventsArgs
+from shared.jobs.routes import JobResource, jobs_blueprint
 from shared.listing import Listing
 from shared.tenancy import tenant_of
 
@@ -89,11 +88,3 @@ def undo(body: dict[str, Any], job_id: uuid.UUID) -> Any:
     if isinstance(answer, dict):
         return answer
     return (answer, 200) if answer.is_ended else accepted(answer, schemas.RunSchema)
-
-
-def own_events(args: dict[str, Any]) -> Any:
-    """Server-Sent Events of the caller's own jobs."""
-    return event_stream(Job, after=args["last_event_id"])
-
-
-__all__ = ["JobEvent", "JobEventsArgs", "blueprint", "own_events"]

@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.schemas.base import MAX_ID, Body
+from shared.current import current_session
 from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
 from shared.listing import ListArgs, Several
 
@@ -209,12 +210,18 @@ class BatchAnswerSchema(ma.Schema):
     impact_analysis = ma.fields.Nested(ImpactSchema)
 
 
+def workspace_name() -> str:
+    """Of the workspace that this request is in; a job is never shown outside of its own."""
+    name: str = current_session().info["standing"].name
+    return name
+
+
 class RunSchema(JobSchema):
     """A job of this service: the words common to all services, and its own beside them."""
 
     batch_id = ma.fields.UUID(attribute="id", dump_only=True)
     workspace = ma.fields.UUID(attribute="tenant_id", dump_only=True)
-    workspace_name = ma.fields.String(dump_only=True)
+    workspace_name = ma.fields.Function(lambda _job: workspace_name(), metadata={"type": "string", "example": "Demo"})
     trigger_type = ma.fields.String(dump_only=True, metadata={"example": "detail_update"})
     triggered_by = ma.fields.String(attribute="requested_by", dump_only=True, allow_none=True)
     triggered_by_name = ma.fields.String(dump_only=True)

@@ -188,7 +188,7 @@ class VersionSchema(ma.Schema):
     version = ma.fields.Integer(metadata={"example": 2})
     string_value = ma.fields.String(metadata={"example": "PUMA-EU"})
     field_updates = ma.fields.List(ma.fields.Nested(FieldUpdateSchema))
-    original_values = ma.fields.Dict(metadata={"example": {"value": "NIKE-EU", "Brand": "NIKE"}})
+    original_values = ma.fields.Dict(metadata={"example": {"value": "NIKE-EU", "details": {"Brand": "NIKE"}}})
     change_type = ma.fields.String(metadata={"example": "direct_edit"})
     batch_id = ma.fields.UUID(allow_none=True)
     caused_by_version = ma.fields.Integer(allow_none=True, metadata={"example": None})

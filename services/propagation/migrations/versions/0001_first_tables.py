@@ -247,6 +247,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_propagation_jobs_list", "propagation_jobs", ["tenant_id", "status", "created_at"], unique=False)
+    op.create_index("ix_propagation_jobs_newest", "propagation_jobs", ["tenant_id", "created_at", "id"], unique=False)
     op.create_index(
         "ix_propagation_jobs_parent",
         "propagation_jobs",

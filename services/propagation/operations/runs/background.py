@@ -16,15 +16,16 @@ from services.propagation.domain.failures import ErrorType, Failure
 from services.propagation.domain.inheritance import Rule
 from services.propagation.domain.plan import StaleReason
 from services.propagation.domain.wave import Scope
-from services.propagation.models import Job
+from services.propagation.models import Job, RunError, StringVersion
 from services.propagation.operations.entry import enter
-from services.propagation.operations.runs import applying, job_rows
+from services.propagation.operations.runs import applying, control, job_rows
 from services.propagation.operations.runs.applying import Record
 from services.propagation.operations.runs.codec import detail_key, key_of
 from services.propagation.operations.runs.preparing import Prepared, prepare
 from services.propagation.operations.runs.request import Environment, RunRequest
 from services.propagation.operations.runs.running import check_names, decide, rewalk
 from services.propagation.operations.runs.tally import Tally
+from services.propagation.operations.runs.undoing import UndoWalk
 from services.propagation.operations.runs.walking import Walk
 from services.propagation.queries import walk as rows
 from shared.db import execute_prepared, plan_for_lookups
@@ -36,6 +37,43 @@ def prepare_job(session: Session, job: Job, environment: Environment) -> Prepare
     """The request of a job, checked again against the data as it is now."""
     enter(session, context_of(session), is_write=False)
     return prepare(session, RunRequest.from_json(job.metadata_["request"]), environment)
+
+
+def prepare_undo_job(session: Session, job: Job, environment: Environment) -> Prepared:
+    enter(session, context_of(session), is_write=False)
+    plan_for_lookups(session)
+    return control.prepare_undo(session, RunRequest.from_json(job.metadata_["request"]), environment)
+
+
+def resume_undo(prepared: Prepared, job: Job) -> UndoWalk:
+    """An undo where its last committed step left it."""
+    walk = control.undo_walk(prepared)
+    if job.payload:
+        walk.place, walk.fallen = job.payload["place"], set(job.payload["fallen"])
+    return walk
+
+
+def apply_undo_wave(session: Session, job_id: uuid.UUID, walk: UndoWalk, tally: Tally, *, size: int) -> None:
+    planned = walk.next_wave(session, size=size)
+    applying.apply(session, planned, Record(job_id, "rollback", action="string.restored"))
+    applying.record_left_out(session, job_id, planned.plan)
+    check_names(session)
+    tally.add(planned)
+
+
+def undo_status(session: Session, job: Job) -> EndStatus:
+    """By the job's errors and its counters, which the open step has not added up yet."""
+    failed = session.scalar(
+        select(RunError.id).where(RunError.tenant_id == job.tenant_id, RunError.job_id == job.id).limit(1)
+    )
+    if failed is None:
+        return "completed"
+    changed = session.scalar(
+        select(StringVersion.string_id)
+        .where(StringVersion.tenant_id == job.tenant_id, StringVersion.job_id == job.id)
+        .limit(1)
+    )
+    return "failed" if changed is None else "partial_failure"
 
 
 def is_chunked(prepared: Prepared) -> bool:

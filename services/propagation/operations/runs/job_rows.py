@@ -1,6 +1,7 @@
 """The job row of a run: opened and closed in the request for a small one, submitted for a large one."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -95,8 +96,6 @@ def keep_failed(session: Session, job_id: uuid.UUID, prepared: Prepared, wanted:
 
 def submit(session: Session, prepared: Prepared, environment: Environment, *, total: int) -> Job:
     """A job for a worker; `total` is what has been counted so far."""
-    seen = {target.item.detail_id: target.version for target in prepared.targets.values()}
-    columns = _columns(prepared, seen=seen)
     job = submit_job(
         session,
         Job,
@@ -106,22 +105,22 @@ def submit(session: Session, prepared: Prepared, environment: Environment, *, to
         run_timeout_seconds=prepared.options.timeout_seconds,
         statement_timeout_seconds=prepared.options.timeout_seconds,
         processing_method="background",
-        **columns,
+        **_columns(prepared),
     )
     session.refresh(job)
     return job
 
 
-def _columns(prepared: Prepared, *, seen: dict[int, int] | None = None) -> dict[str, Any]:
+def _columns(prepared: Prepared) -> dict[str, Any]:
     request = prepared.request
-    packed = request.as_json()
-    if seen is not None:
-        packed["seen"] = {str(detail_id): version for detail_id, version in seen.items()}
+    seen = {target.item.detail_id: target.version for target in prepared.targets.values()}
+    packed = replace(request, seen=request.seen or seen).as_json()
     return {
         "trigger_type": request.trigger,
         "error_handling": str(prepared.options.error_handling),
         "max_depth": prepared.options.max_depth,
         "retry_of": uuid.UUID(request.retry_of) if request.retry_of else None,
+        "undo_of": uuid.UUID(request.undo_of) if request.undo_of else None,
         "metadata_": {
             "request": packed,
             "options": {name: _shown(setting) for name, setting in prepared.settings.items()},

@@ -90,7 +90,7 @@ def prepare(session: Session, request: RunRequest, environment: Environment) -> 
             target.string_id,
             target.dimension_id,
             chosen[index],
-            UpdateKind.CHOOSE,
+            UpdateKind.RESEND if request.retry_of and _is_wanted(target.item, target.value) else UpdateKind.CHOOSE,
             target.item.own,
             rows.nearest(chains.get(target.string_id, ()), target.dimension_id),
         )
@@ -170,14 +170,20 @@ def _targets(session: Session, request: RunRequest) -> tuple[dict[int, Target], 
         effective_value = row.value if row.dimension_value_id is not None else row.dimension_value_freetext
         value = Value(row.dimension_value_id, row.dimension_value_freetext, effective_value)
         targets[item.index] = Target(item, row.string_id, row.dimension_id, value, row.version)
-        problem = _moved_on(request, item, row.version)
+        problem = _moved_on(request, item, row.version, is_stored=_is_wanted(item, value))
         if problem:
             refused[item.index] = problem
     return targets, refused
 
 
-def _moved_on(request: RunRequest, item: Item, version: int) -> Failure | None:
-    """A detail that was changed after the request was accepted is not overwritten."""
+def _is_wanted(item: Item, value: Value) -> bool:
+    return (value.value_id, value.text) == (item.value_id, item.text or None)
+
+
+def _moved_on(request: RunRequest, item: Item, version: int, *, is_stored: bool) -> Failure | None:
+    """A detail that was changed after the request was accepted is not overwritten; a retry finds its own value."""
+    if request.retry_of and is_stored:
+        return None
     if request.seen.get(item.detail_id, version) != version:
         message = f"The detail {item.detail_id} was changed after the request was accepted."
         return Failure(ErrorType.CONFLICT, "changed_since", message)

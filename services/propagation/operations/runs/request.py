@@ -27,7 +27,8 @@ class Item:
 class RunRequest:
     """`options` is the request's layer of the settings; `seen` the versions of the details when it was accepted.
 
-    `is_single` is a call for one string: what fails there is the call's own failure.
+    `is_single` is a call for one string: what fails there is the call's own failure. With `retry_of` a value that is
+    stored already is sent down again; with `undo_of` there are no items, the run that is taken back has them.
     """
 
     trigger: str
@@ -37,6 +38,7 @@ class RunRequest:
     seen: dict[int, int] = field(default_factory=dict)
     direct_type: str = "direct_edit"
     retry_of: str | None = None
+    undo_of: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         packed = asdict(self)

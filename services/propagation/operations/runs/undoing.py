@@ -1,0 +1,121 @@
+"""Takes a run back: the versions that it wrote say what was before, and the planner puts that in its place again.
+
+Works through the run's versions level by level, whole families together, so memory is bounded by the wave and names
+that were swapped are swapped back.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.failures import ErrorType, Failure
+from services.propagation.domain.plan import LeftOut
+from services.propagation.domain.planner import names_to_look_up, plan_wave
+from services.propagation.domain.values import Detail, Value
+from services.propagation.domain.wave import Entry, Node, Scope, Update, UpdateKind, Wave
+from services.propagation.operations.runs.codec import key_of
+from services.propagation.operations.runs.walking import Planned
+from services.propagation.queries import walk as rows
+from shared.db import execute_prepared
+from shared.tenancy import tenant_of
+
+START = [-1, 0, 0]
+
+
+@dataclass
+class UndoWalk:
+    """Where an undo stands: the place (level, parent, string) of the last version that was looked at."""
+
+    job_id: uuid.UUID
+    scope: Scope
+    place: list[int] = field(default_factory=lambda: list(START))
+    fallen: set[int] = field(default_factory=set)
+    is_done: bool = False
+    levels: Mapping[int, int] | None = None
+
+    def waves(self, session: Session, *, size: int) -> Iterator[Planned]:
+        while not self.is_done:
+            yield self.next_wave(session, size=size)
+
+    def next_wave(self, session: Session, *, size: int) -> Planned:
+        if self.levels is None:
+            self.levels = rows.field_levels(session)
+        found = self._versions(session, size)
+        before = {string_id: details for string_id, is_unchanged, details in found if is_unchanged}
+        refused = {string_id for string_id, is_unchanged, _details in found if not is_unchanged}
+        keys = {key_of(name) for details in before.values() for name in details if name != "parent"}
+        nodes = rows.load(session, keys, ids=before.keys() | refused, levels=self.levels)
+        restored = [node for node in nodes if node.id in before]
+        wave = Wave(
+            nodes=restored,
+            updates=[update for node in restored for update in _updates(node, before[node.id])],
+            entries=[entry for node in restored for entry in _entries(node, before[node.id])],
+            fallen=self.fallen | refused,
+        )
+        taken = rows.holders(session, names_to_look_up(wave, self.scope))
+        plan = plan_wave(wave, self.scope, taken=taken)
+        plan.failed += [_moved_on(node) for node in nodes if node.id in refused]
+        self.fallen = plan.fallen
+        return Planned(plan, restored)
+
+    def _versions(self, session: Session, size: int) -> list[tuple[int, bool, dict[str, Any]]]:
+        """(string, is it still as the run left it, what was before), up to the end of a family."""
+        found = execute_prepared(
+            session,
+            """
+            select v.level, coalesce(s.parent_id, 0), v.string_id, s.version = v.version, v.details_before
+            from string_versions v join strings s on s.tenant_id = v.tenant_id and s.id = v.string_id
+            where v.tenant_id = %(tenant)s and v.job_id = %(job)s
+              and (v.level, coalesce(s.parent_id, 0), v.string_id) > (%(level)s, %(parent)s, %(string)s)
+            order by 1, 2, 3 limit %(limit)s
+            """,
+            {
+                "tenant": tenant_of(session),
+                "job": self.job_id,
+                "level": self.place[0],
+                "parent": self.place[1],
+                "string": self.place[2],
+                "limit": size + 1,
+            },
+        ).fetchall()
+        if len(found) <= size:
+            self.is_done = True
+        else:
+            last = found[-1][:2]
+            whole = [row for row in found if row[:2] != last]
+            found = whole or found[:size]
+            self.place = list(found[-1][:3])
+        return [(row[2], row[3], row[4]) for row in found]
+
+
+def count_versions(session: Session, job_id: uuid.UUID) -> int:
+    row = execute_prepared(
+        session,
+        "select count(*) from string_versions where tenant_id = %(tenant)s and job_id = %(job)s",
+        {"tenant": tenant_of(session), "job": job_id},
+    ).fetchone()
+    return int(row[0])
+
+
+def _updates(node: Node, before: Mapping[str, Any]) -> Iterator[Update]:
+    for name, packed in before.items():
+        if name != "parent":
+            yield Update(0, node.id, key_of(name), kind=UpdateKind.RESTORE, restored=_detail(packed))
+
+
+def _entries(node: Node, before: Mapping[str, Any]) -> Iterator[Entry]:
+    if "parent" in before:
+        yield Entry(0, node.id, before["parent"])
+
+
+def _detail(packed: list[Any] | None) -> Detail | None:
+    return None if packed is None else Detail(Value(*packed[:3]), packed[3], packed[4])
+
+
+def _moved_on(node: Node) -> LeftOut:
+    message = f"The string {node.id} was changed after the run; it stays as it is."
+    failure = Failure(ErrorType.CONFLICT, "changed_since", message)
+    return LeftOut(node, 0, (0,), (0,), failure, node.value)
