@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from shared import entrance, health, logging, metrics, migrations
+from shared import entrance, health, logging, metrics, migrations, reference_page
 from shared.access import open_to_everybody
 from shared.auth import Authenticator, KeySet, RolePermissions
 from shared.config import Settings
@@ -132,6 +132,7 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
     app.extensions["concord"] = app.runtime
     entrance.register(app)
     _register_probes(app)
+    reference_page.register(app, service=settings.service, title=parts.title)
     api = ProblemApi(app)
     api.register_converter(KeyConverter, _document_key)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
@@ -164,9 +165,11 @@ def _runtime(settings: Settings, role_permissions: RolePermissions) -> Runtime:
     client = redis.Redis.from_url(
         settings.redis_url.get_secret_value(), socket_timeout=1, socket_connect_timeout=1, retry=retry
     )
+    db = database_of(settings)
+    metrics.count_database_errors(db.engine, settings.service)
     return Runtime(
         settings=settings,
-        db=database_of(settings),
+        db=db,
         redis=client,
         authenticator=Authenticator(
             KeySet(settings.jwks),

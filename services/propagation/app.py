@@ -5,7 +5,7 @@ from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey
 from services.propagation.operations.entry import enter, record_denial
 from services.propagation.routes import details, errors, events, jobs, settings, strings, structure
 from shared.app import ServiceApp, ServiceParts, create_service
-from shared.auditing.routes import audit_blueprint
+from shared.audit_log.routes import audit_blueprint
 
 
 def create_app(own: Settings | None = None) -> ServiceApp:

@@ -1,5 +1,6 @@
 """The layers of the settings through HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -59,6 +60,16 @@ def test_current_shows_what_counts_and_why(ada: Person, settings: Settings) -> N
     assert (again["id"], again["version"]) == (put["id"], 2)
     assert again["effective"]["propagation_mode"] == {"value": "prompt", "layer": "user"}
     assert again["effective"]["max_inheritance_depth"]["layer"] == "workspace"
+
+
+def test_of_several_at_once_all_create_or_replace(ada: Person, person: MakePerson) -> None:
+    answered(ada.get("settings"))
+    depths = range(1, 7)
+    with ThreadPoolExecutor(len(depths)) as pool:
+        bodies = [{"settings": {"default_propagation_depth": depth}} for depth in depths]
+        answers = list(pool.map(lambda body: person().put("settings/current", body), bodies))
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert len(answered(ada.get("settings"))["results"]) == 1
 
 
 def test_the_tag_of_current_follows_every_layer(ada: Person) -> None:

@@ -1,6 +1,6 @@
 """Tables of the propagation service, by noun."""
 
-from services.propagation.models.base import Base
+from services.propagation.models.rows import Base
 from services.propagation.models.records import AuditEvent, AuditSeal, IdempotencyKey, JobEvent, Schedule
 from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
 from services.propagation.models.strings import Detail, String, StringVersion

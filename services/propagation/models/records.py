@@ -1,6 +1,6 @@
 """This service's tables of the shared mechanisms."""
 
-from services.propagation.models.base import Base
+from services.propagation.models.rows import Base
 from shared.auditing.models import AuditEventMixin, AuditSealMixin
 from shared.events import JobEventMixin
 from shared.idempotency import IdempotencyKeyMixin

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.propagation.models.base import Base, Row, at_most, belongs_to, one_of, unique
+from services.propagation.models.rows import Base, Row, at_most, belongs_to, one_of, unique
 from shared.db import Name
 from shared.tenancy import TenantMixin
 from shared.versioning import Versioned

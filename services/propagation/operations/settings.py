@@ -128,7 +128,8 @@ def put_own(session: Session, stated: Stated) -> UserSettings:
     row = own_row(session)
     if row is None:
         try:
-            return create(session, stated)
+            with session.begin_nested():
+                return create(session, stated)
         except SettingsExist:
             row = own_row(session)
     assert row is not None  # there, or created by somebody else

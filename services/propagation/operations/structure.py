@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.propagation.errors import AlreadyExists, ValueInUse
+from services.propagation.errors import AlreadyExists, InUse, ValueInUse
 from services.propagation.models import (
     Base,
     Detail,
@@ -45,6 +45,8 @@ def update(session: Session, row: Base, values: Values) -> bool:
 def delete(session: Session, row: Base) -> None:
     if isinstance(row, DimensionValue):
         _demand_unused(session, row)
+    if isinstance(row, RuleDetail):
+        _demand_no_names(session, row.rule_id, row.field_id)
     rows.delete(session, row)
 
 
@@ -57,6 +59,10 @@ def _field(session: Session, row: Field | None, values: Values) -> Values:
     rows.demand_reference(session, Platform, platform_id, "/platform")
     next_field = rows.demand_reference(session, Field, values.get("next_field_id"), "/next_field")
     level: int = values["field_level"] if row is None else values.get("field_level", row.field_level)
+    if row is not None and level != row.field_level:
+        named = select(String.id).where(String.tenant_id == row.tenant_id, String.field_id == row.id).limit(1)
+        if session.scalar(named) is not None:
+            raise InUse("Strings stand at this field; its level cannot change.")
     if next_field and (next_field.platform_id != platform_id or next_field.field_level != level + 1):
         detail = "The next field is of the same platform and exactly one level lower."
         raise Invalid.field("/next_field", "invalid_next_field", detail)
@@ -85,7 +91,9 @@ def _dimension_value(session: Session, row: DimensionValue | None, values: Value
     if parent and parent.dimension_id != dimension.parent_id:
         raise Invalid.field("/parent", "wrong_dimension", "The parent is a value of the dimension's parent dimension.")
     _demand_order_of_dates(row, values)
-    if row and values.get("status") == "inactive" and row.status == "active":
+    is_switched_off = row is not None and values.get("status") == "inactive" and row.status == "active"
+    is_renamed = row is not None and values.get("value", row.value) != row.value
+    if row is not None and (is_switched_off or is_renamed):
         _demand_unused(session, row)
     if row is None:
         values.setdefault("label", values["value"])
@@ -129,7 +137,22 @@ def _rule_detail(session: Session, row: RuleDetail | None, values: Values) -> Va
     rows.demand_reference(session, Dimension, values.get("dimension_id"), "/dimension")
     if field.platform_id != rule.platform_id:
         raise Invalid.field("/field", "wrong_platform", "The field belongs to another platform than the rule.")
+    if row is None or any(values.get(name, getattr(row, name)) != getattr(row, name) for name in _SHAPES_NAMES):
+        _demand_no_names(session, rule.id, field.id)
     return values if row else values | {"platform_id": rule.platform_id}
+
+
+_SHAPES_NAMES = ("dimension_id", "prefix", "suffix", "delimiter", "dimension_order", "is_required")
+
+
+def _demand_no_names(session: Session, rule_id: int, field_id: int) -> None:
+    """Raises InUse while names are built by this rule at this field: editing it needs a run that makes them again."""
+    built = select(func.count()).where(
+        String.tenant_id == tenant_of(session), String.rule_id == rule_id, String.field_id == field_id
+    )
+    count = session.scalar(built) or 0
+    if count:
+        raise InUse(f"{count} names are built by this rule at this field.", strings=count)
 
 
 def _submission(session: Session, row: Submission | None, values: Values) -> Values:

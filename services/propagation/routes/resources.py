@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services.propagation.models import Base
 from services.propagation.operations import structure
 from services.propagation.operations.entry import standing_of
-from services.propagation.schemas.base import seen_by
+from services.propagation.schemas.fields import seen_by
 from shared import listing, versioning
 from shared.access import load, requires
 from shared.current import current_address, current_context, current_session, runtime

@@ -12,7 +12,7 @@ from services.propagation.models import UserSettings, Workspace
 from services.propagation.operations import settings
 from services.propagation.operations.entry import standing_of
 from services.propagation.routes.resources import check_version, listed, tag_of
-from services.propagation.schemas.base import seen_by
+from services.propagation.schemas.fields import seen_by
 from services.propagation.schemas.settings import CurrentSettingsSchema, LayerSchema, SettingsSchema
 from shared import listing, versioning
 from shared.access import requires

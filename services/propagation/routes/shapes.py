@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from services.propagation.models import Detail, String
 from services.propagation.operations.entry import standing_of
 from services.propagation.queries import strings as queries
-from services.propagation.schemas.base import seen_by
+from services.propagation.schemas.fields import seen_by
 from services.propagation.schemas.strings import string_view
 from shared import versioning
 from shared.current import current_context, current_session

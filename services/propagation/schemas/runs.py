@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.base import MAX_ID, Body
+from services.propagation.schemas.fields import MAX_ID, Body
 from shared.current import current_session
 from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
 from shared.listing import ListArgs, Several

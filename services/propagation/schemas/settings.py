@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.base import Body
+from services.propagation.schemas.fields import Body
 
 RULES = {"field_propagation_rules": {"dimension_value:Brand": "inherit_unless_overridden"}}
 

@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.models import Detail, String
-from services.propagation.schemas.base import MAX_ID, Body, Reference, text
+from services.propagation.schemas.fields import MAX_ID, Body, Reference, text
 from shared.listing import ListArgs, Several
 
 MAX_CUSTOM_FIELDS = 50

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.propagation.schemas.base import Reference, Resource, text, word
+from services.propagation.schemas.fields import Reference, Resource, text, word
 from shared.listing import ListArgs, Several
 
 ACTIVE = ("active", "inactive")

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.auditing import Entry, EventType, Level, record_many
-from shared.auditing.reading import export
-from shared.auditing.routes import audit_blueprint
+from shared.audit_log.reading import export
+from shared.audit_log.routes import audit_blueprint
 from shared.config import Settings
 from shared.db import Database
 from shared.idempotency import IdempotencyKeyMixin

@@ -115,8 +115,7 @@ def _store(session: Session, place: Place, name: Name, details: Details, wanted:
     )
     if not name.is_generated:
         row.stale_reason, row.stale_since = StaleReason.INCOMPLETE, datetime.now(UTC)
-    session.add(row)
-    _flush_name(session, _key(place, name.value))
+    _insert(session, row, _key(place, name.value))
     session.add_all([_detail(row, dimension_id, detail) for dimension_id, detail in details.items()])
     session.flush()
     return row
@@ -140,10 +139,11 @@ def _detail(row: String, dimension_id: int, detail: Held) -> Detail:
     )
 
 
-def _flush_name(session: Session, key: NameKey) -> None:
-    """Asks the unique name now instead of at the commit, so that the loser of a race is told who won."""
+def _insert(session: Session, row: String, key: NameKey) -> None:
+    """Has the name judged now instead of at the commit, so that the loser of a race is told who won."""
     try:
         with session.begin_nested():
+            session.add(row)  # inside: what is pending before is written before the savepoint, and stays
             session.flush()
             session.execute(text("set constraints uq_strings_name immediate"))
     except IntegrityError as failure:

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from shared.access import requires
 from shared.auditing.models import EventType, Level
-from shared.auditing.reading import (
+from shared.audit_log.reading import (
     CONTENT_TYPES,
     AuditExportArgs,
     AuditListArgs,
