@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(None, description="Signs cursors and confirm tokens.")
     secret_key_file: Path | None = None
 
-    jwks: str = Field(description="File path or URL of the JSON Web Key Set that user and service tokens are checked against.")
+    jwks: str = Field(
+        description="File path or URL of the JSON Web Key Set that user and service tokens are checked against."
+    )
     issuer: str = Field("concord", description="Expected `iss` of user tokens.")
     token_leeway_seconds: int = 10
 
@@ -71,9 +73,9 @@ class Settings(BaseSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic names the arguments
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         own = EnvSettingsSource(settings_cls, env_prefix=f"CONCORD_{cls.service.upper()}_")
         common = EnvSettingsSource(settings_cls, env_prefix="CONCORD_")

@@ -51,7 +51,8 @@ def bootstrap(admin_url: str, service: str, passwords: dict[str, str], *, databa
         exists = connection.scalar(text("select 1 from pg_database where datname = :n"), {"n": name})
         if not exists:
             connection.exec_driver_sql(
-                f'create database "{name}" owner "{roles.owner}" template template0 encoding utf8 lc_collate "C" lc_ctype "C.UTF-8"'
+                f'create database "{name}" owner "{roles.owner}" template template0'
+                ' encoding utf8 lc_collate "C" lc_ctype "C.UTF-8"'
             )
         connection.exec_driver_sql(f'revoke all on database "{name}" from public')
         connection.exec_driver_sql(f'grant connect on database "{name}" to "{roles.app}", "{roles.relay}"')

@@ -183,7 +183,10 @@ def translate(error: Exception) -> DomainError | None:
         return Unavailable("All database connections are busy.")
     if not isinstance(error, DBAPIError):
         return None
-    original = error.orig
+    return _from_database(error, error.orig)
+
+
+def _from_database(error: DBAPIError, original: BaseException | None) -> DomainError | None:
     if isinstance(original, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)):
         return Busy("Somebody else is working on this; try again.")
     if isinstance(original, psycopg.errors.SerializationFailure):

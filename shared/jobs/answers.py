@@ -26,7 +26,10 @@ def job_address(job: JobMixin) -> str:
 
 
 def accepted(job: JobMixin, schema: type[ma.Schema]) -> tuple[Any, int, dict[str, str]]:
-    """The answer of a view that has submitted this job (or done its work already: 200); with `Prefer: wait` it is decided after the commit."""
+    """The answer of a view that has submitted this job, or done its work already: 200.
+
+    With `Prefer: wait` it is decided after the commit.
+    """
     if job.is_ended:
         return job, 200, {"Location": job_address(job)}
     seconds = preferred_wait(flask.request.headers.get("Prefer"))

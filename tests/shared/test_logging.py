@@ -32,6 +32,7 @@ def lines(file: Path) -> list[dict[str, Any]]:
 
 
 def test_a_line_carries_its_context(log_file: Path) -> None:
+    structlog.contextvars.clear_contextvars()  # another test may have answered a request in this thread
     correlation_id = uuid.uuid4()
     with logging.bind(correlation_id=correlation_id, tenant="t", job_id=None):
         structlog.get_logger("app").info("string.saved", count=3)

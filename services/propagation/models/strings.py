@@ -130,7 +130,8 @@ class Detail(TenantOwned, Versioned, Base):
     )
     chosen: Mapped[DimensionValue | None] = relationship(
         viewonly=True,
-        primaryjoin="and_(Detail.tenant_id == DimensionValue.tenant_id, foreign(Detail.dimension_value_id) == DimensionValue.id)",
+        primaryjoin="and_(Detail.tenant_id == DimensionValue.tenant_id,"
+        " foreign(Detail.dimension_value_id) == DimensionValue.id)",
     )
 
     @property

@@ -105,7 +105,7 @@ def demand_reference(session: Session, model: type[Base], row_id: int | None, po
 
 
 def demand_acyclic(session: Session, model: type[Any], row: Any, parent_id: int | None) -> None:
-    """Raises Invalid `circular_dependency` if `parent_id` is the row itself or stands below it, by any number of steps."""
+    """Raises Invalid `circular_dependency` if `parent_id` is the row itself or stands anywhere below it."""
     if parent_id is None or row is None:
         return
     table = model.__table__

@@ -141,11 +141,11 @@ def list_details(args: dict[str, Any]) -> Any:
     return found | {"results": [detail_view(row) for row in found["results"]]}
 
 
-@blueprint.route("/string-details/<key:detail_id>", methods=["GET"])
+@blueprint.route("/string-details/<key:row_id>", methods=["GET"])
 @blueprint.response(200, schemas.DetailSchema)
 @requires("string.view", on=Detail)
-def read_detail(detail_id: int) -> Answer:
-    row = load(current_session(), Detail, detail_id)
+def read_detail(row_id: int) -> Answer:
+    row = load(current_session(), Detail, row_id)
     row = queries.detail(current_session(), row.id)
     return fresh(detail_view(row), tag_of(row))
 

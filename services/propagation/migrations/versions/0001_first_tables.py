@@ -226,7 +226,9 @@ def upgrade() -> None:
             name=op.f("ck_propagation_jobs_status"),
         ),
         sa.CheckConstraint(
-            "trigger_type in ('detail_create', 'detail_update', 'detail_delete', 'batch_update', 'string_update', 'parent_change', 'dimension_value_change', 'rule_change', 'manual_propagation', 'import', 'analysis', 'retry', 'undo', 'system')",
+            "trigger_type in ('detail_create', 'detail_update', 'detail_delete', 'batch_update', 'string_update',"
+            " 'parent_change', 'dimension_value_change', 'rule_change', 'manual_propagation', 'import', 'analysis',"
+            " 'retry', 'undo', 'system')",
             name=op.f("ck_propagation_jobs_trigger_type"),
         ),
         sa.CheckConstraint("completed_at >= started_at", name=op.f("ck_propagation_jobs_order_of_times")),
@@ -588,7 +590,8 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "error_type in ('string_generation_error', 'validation_error', 'conflict_error', 'circular_dependency', 'permission_error', 'database_error', 'timeout_error', 'unknown_error')",
+            "error_type in ('string_generation_error', 'validation_error', 'conflict_error', 'circular_dependency',"
+            " 'permission_error', 'database_error', 'timeout_error', 'unknown_error')",
             name=op.f("ck_propagation_errors_error_type"),
         ),
         sa.CheckConstraint("retry_count >= 0", name=op.f("ck_propagation_errors_retry_count")),

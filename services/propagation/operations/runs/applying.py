@@ -54,8 +54,8 @@ def _write_strings(session: Session, changes: list[Change]) -> None:
     written = execute_prepared(
         session,
         """
-        update strings s set value = x.value, parts = coalesce(x.parts, ''), version = s.version + 1, updated_at = now(),
-               is_auto_generated = x.is_auto, regenerated_at = now(), regenerated_from = s.value,
+        update strings s set value = x.value, parts = coalesce(x.parts, ''), version = s.version + 1,
+               updated_at = now(), is_auto_generated = x.is_auto, regenerated_at = now(), regenerated_from = s.value,
                stale_reason = null, stale_since = null
         from unnest(%(ids)s::bigint[], %(versions)s::bigint[], string_to_array(%(values)s, chr(30)),
                     string_to_array(%(parts)s, chr(30)), %(auto)s::bool[], %(children)s::bigint[])
