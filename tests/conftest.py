@@ -1,3 +1,3 @@
 """Fixtures by theme live in tests/fixtures; this file only names them."""
 
-pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.databases", "tests.fixtures.people"]
+pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.databases", "tests.fixtures.people", "tests.fixtures.propagation"]

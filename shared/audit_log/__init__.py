@@ -1,1 +1,1 @@
-"""The resource `audit-log`: reading, exporting and checking what `shared.auditing` wrote and `shared.sealing` sealed."""
+"""The resource `audit-log`: reads and checks what `shared.auditing` wrote and `shared.sealing` sealed."""

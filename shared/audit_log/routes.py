@@ -8,7 +8,6 @@ import marshmallow as ma
 from flask_smorest import Blueprint
 
 from shared.access import requires
-from shared.auditing.models import EventType, Level
 from shared.audit_log.reading import (
     CONTENT_TYPES,
     AuditExportArgs,
@@ -21,6 +20,7 @@ from shared.audit_log.reading import (
     rows_of,
     shown,
 )
+from shared.auditing.models import EventType, Level
 from shared.auditing.writing import record
 from shared.current import current_address, current_context, current_session, runtime
 from shared.listing import envelope, page

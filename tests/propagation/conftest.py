@@ -1,15 +1,12 @@
 """The propagation service on a migrated database of this worker; each test is a tenant of its own."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from services.propagation.app import create_app
 from services.propagation.config import Settings
-from shared import migrations
 from shared.app import ServiceApp
-from tests.fixtures.databases import TestDatabase, drop_database
 from tests.fixtures.people import Issuer, Person
 from tests.propagation.naming import naming as naming
 
@@ -17,38 +14,13 @@ MakePerson = Callable[..., Person]
 
 
 @pytest.fixture(scope="session")
-def propagation_database(postgres_url: str, worker_id: str) -> Iterator[TestDatabase]:
-    name = f"concord_propagation_{worker_id}"
-    drop_database(postgres_url, name)
-    database = TestDatabase.make(postgres_url, "propagation", name)
-    migrations.upgrade("propagation", database.owner_url)
-    yield database
-    database.db.dispose()
-    drop_database(postgres_url, name)
+def settings(propagation_settings: Settings) -> Settings:
+    return propagation_settings
 
 
 @pytest.fixture(scope="session")
-def settings(propagation_database: TestDatabase, redis_url: str, issuer: Issuer) -> Settings:
-    return Settings.model_validate(
-        {
-            "database_url": propagation_database.app_url,
-            "owner_url": propagation_database.owner_url,
-            "relay_url": propagation_database.relay_url,
-            "redis_url": redis_url,
-            "jwks": str(issuer.jwks),
-            "secret_key": "only-for-tests-" * 4,
-            "rate_limit_per_minute": 0,
-            "pool_size": 25,
-            "lock_wait_seconds": 10,
-        }
-    )
-
-
-@pytest.fixture(scope="session")
-def app(settings: Settings) -> Iterator[ServiceApp]:
-    app = create_app(settings)
-    yield app
-    app.runtime.db.dispose()
+def app(propagation_app: ServiceApp) -> ServiceApp:
+    return propagation_app
 
 
 @pytest.fixture

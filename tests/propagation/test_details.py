@@ -265,7 +265,7 @@ def test_strings_below_fail_by_themselves(naming: Naming, twins: dict[str, Any])
 def test_all_or_nothing(naming: Naming, twins: dict[str, Any], how: str) -> None:
     ad = naming.make("ad", {"Brand": "NIKE"}, twins["first"]["id"])
     before = stored_names(naming)
-    options = {"error_handling": how}
+    options: dict[str, Any] = {"error_handling": how}
     if how == "strict":
         answered(naming.person.patch("settings/workspace", {"settings": {"strict_auto_regeneration": True}}))
         options = {"error_handling": "continue"}

@@ -19,6 +19,11 @@ class Dependencies:
         for child, parent in parent_dimension.items():
             self._children_of[parent].append(child)
 
+    @property
+    def dimensions(self) -> frozenset[int]:
+        """All that depend on another or that others depend on."""
+        return frozenset(self._parent_of) | frozenset(self._children_of)
+
     def __bool__(self) -> bool:
         return bool(self._parent_of and self._asks_for)
 

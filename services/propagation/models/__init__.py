@@ -1,7 +1,8 @@
 """Tables of the propagation service, by noun."""
 
-from services.propagation.models.rows import Base
+import services.propagation.models.classes  # noqa: F401 - classifies the columns of all
 from services.propagation.models.records import AuditEvent, AuditSeal, IdempotencyKey, JobEvent, Schedule
+from services.propagation.models.rows import Base
 from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
 from services.propagation.models.strings import Detail, String, StringVersion
 from services.propagation.models.structure import (

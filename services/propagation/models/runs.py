@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from services.propagation.models.rows import Base, Row, belongs_to, one_of
 from services.propagation.models.records import JobEvent
+from services.propagation.models.rows import Base, Row, belongs_to, one_of
 from shared.db import Name
 from shared.jobs.models import JobMixin
 from shared.tenancy import TenantOwned

@@ -216,6 +216,7 @@ def _answer(result: Result, updates: Sequence[Mapping[str, Any]]) -> dict[str, A
     if outcome.status == "failed":
         succeeded = []
     skipped = [index for index in range(len(updates)) if index not in outcome.failed and index not in succeeded]
+    reason = "An update before it failed." if outcome.status != "failed" else "Nothing of this run was applied."
     return {
         "job_id": str(job.id),
         "dry_run": False,
@@ -230,7 +231,7 @@ def _answer(result: Result, updates: Sequence[Mapping[str, Any]]) -> dict[str, A
             {
                 "index": index,
                 "string_detail_id": updates[index]["string_detail_id"],
-                "reason": "An update before it failed." if outcome.status != "failed" else "The run was rolled back.",
+                "reason": reason,
             }
             for index in skipped
         ],
@@ -250,8 +251,11 @@ def _counts(total: int, successful: int, failed: int, skipped: int, status: str)
 
 def _successful(result: Result, index: int) -> dict[str, Any]:
     target = result.prepared.targets[index]
-    names = {change.string_id: change.value_before for change in result.applied.changes}
-    failed = [left.node.id for left in result.wanted.left_out if index in left.updates and not left.own_updates]
+    failed = [
+        left.node.id
+        for left in result.wanted.left_out
+        if index in left.updates and index not in left.own_updates
+    ]
     return {
         "index": index,
         "string_detail_id": target.item.detail_id,
@@ -259,7 +263,7 @@ def _successful(result: Result, index: int) -> dict[str, Any]:
         "original_values": {
             VALUE: target.value.value_id,
             TEXT: target.value.text,
-            "value": names.get(target.string_id),
+            "value": target.name,
         },
         "affected_count": result.applied.by_update[index],
         "failed_strings": failed,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from services.propagation.domain.dependencies import NO_DEPENDENCIES, Dependencies
 from services.propagation.domain.generation import RuleLevel, RulePart
 from services.propagation.domain.values import Above, Detail, Key, Value
 from services.propagation.domain.wave import NameKey, Node
@@ -253,6 +254,27 @@ def rule_levels(session: Session) -> dict[tuple[int, int], RuleLevel]:
     for rule_id, field_id, *part in rows:
         parts.setdefault((rule_id, field_id), []).append(RulePart(*part))
     return {place: RuleLevel(level) for place, level in parts.items()}
+
+
+def dependencies(session: Session, keys: Collection[Key]) -> Dependencies:
+    """What the values of these dimensions, and of those that depend on them, ask of each other."""
+    moved = {"tenant": tenant_of(session), "dimensions": array(key for key in keys if isinstance(key, int))}
+    parents = execute_prepared(
+        session,
+        """select id, parent_id from dimensions where tenant_id = %(tenant)s and parent_id is not null
+           and (id = any(%(dimensions)s::bigint[]) or parent_id = any(%(dimensions)s::bigint[]))""",
+        moved,
+    )
+    parent_of: dict[int, int] = dict(parents.fetchall())
+    if not parent_of:
+        return NO_DEPENDENCIES
+    asked = execute_prepared(
+        session,
+        """select id, parent_id from dimension_values where tenant_id = %(tenant)s and parent_id is not null
+           and dimension_id = any(%(dimensions)s::bigint[])""",
+        moved | {"dimensions": array(parent_of)},
+    )
+    return Dependencies(parent_of, dict(asked.fetchall()))
 
 
 def field_levels(session: Session) -> dict[int, int]:

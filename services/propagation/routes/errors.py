@@ -10,8 +10,8 @@ from services.propagation.models import RunError
 from services.propagation.operations import errors
 from services.propagation.queries.errors import with_string
 from services.propagation.routes.resources import listed
-from services.propagation.schemas.fields import Body, seen_by
 from services.propagation.schemas.errors import ErrorArgs, ErrorSchema, ResolvedSchema
+from services.propagation.schemas.fields import Body, seen_by
 from shared import listing, versioning
 from shared.access import load, requires
 from shared.current import current_context, current_session

@@ -1,11 +1,13 @@
 """Changes of choices, their impact, and runs, in JSON."""
 
+from collections import Counter
 from typing import Any
 
 import marshmallow as ma
 
 from services.propagation.schemas.fields import MAX_ID, Body
 from shared.current import current_session
+from shared.errors import FieldError, Invalid
 from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
 from shared.listing import ListArgs, Several
 
@@ -119,22 +121,15 @@ class BatchOptions(RunOptions):
 class _Updates(Body):
     workspace = ma.fields.UUID(metadata={"description": "If given, the token's."})
 
-    @ma.pre_load
-    def _forget_what_was_only_read(self, data: Any, **_options: Any) -> Any:
-        return data
-
     @staticmethod
     def _refuse_twins(pointer: str, updates: list[dict[str, Any]]) -> None:
-        """The same detail twice, with the places of both."""
-        places: dict[int, int] = {}
-        found: dict[int, dict[str, list[str]]] = {}
-        for index, update in enumerate(updates):
-            twin = places.setdefault(update["string_detail_id"], index)
-            if twin != index:
-                for place in (twin, index):
-                    found[place] = {"string_detail_id": ["duplicate_item|This detail is named twice."]}
-        if found:
-            raise ma.ValidationError({pointer: found})
+        """The same detail twice, with the places of both; the code is the whole call's, so this is no field's error."""
+        times = Counter(update["string_detail_id"] for update in updates)
+        places = [index for index, update in enumerate(updates) if times[update["string_detail_id"]] > 1]
+        if places:
+            code, detail = "duplicate_item", "This detail is named more than once."
+            errors = [FieldError(f"/{pointer}/{place}/string_detail_id", code, detail) for place in places]
+            raise Invalid(detail, code=code, errors=errors)
 
 
 class BatchSchema(_Updates):

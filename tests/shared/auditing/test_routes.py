@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from shared.app import ServiceApp, ServiceParts, create_service
-from shared.auditing import Entry, EventType, Level, record_many
 from shared.audit_log.reading import export
 from shared.audit_log.routes import audit_blueprint
+from shared.auditing import Entry, EventType, Level, record_many
 from shared.config import Settings
 from shared.db import Database
 from shared.idempotency import IdempotencyKeyMixin

@@ -1,6 +1,6 @@
 """Writes a wave's plan: each table once, whatever the number of strings.
 
-Nothing was locked while planning, so the first statement compares versions: strings that moved on since, or children
+Nothing is locked while planning, so the first statements lock and compare: strings that moved on since, or children
 that came meanwhile, mean that the wave is planned again (`PlanOutdated`).
 """
 
@@ -17,7 +17,7 @@ from services.propagation.domain.plan import Change, LeftOut, Skipped, WavePlan
 from services.propagation.domain.values import Detail, Key
 from services.propagation.operations.runs.codec import detail_key
 from services.propagation.operations.runs.walking import Planned
-from services.propagation.queries.walk import SEPARATOR, array, texts, unchanged
+from services.propagation.queries.walk import SEPARATOR, array, lock, texts, unchanged
 from shared.db import execute_prepared
 from shared.tenancy import context_of, tenant_of
 
@@ -42,12 +42,20 @@ def apply(session: Session, planned: Planned, record: Record) -> None:
     """Stores a plan and the history of it. Raises PlanOutdated."""
     plan = planned.plan
     if plan.changes:
+        _lock(session, plan.changes)
         _write_strings(session, plan.changes)
         _write_details(session, plan.changes)
         _write_history(session, plan.changes, record)
     _write_relinks(session, plan)
     _check_the_rest(session, planned)
     _mark(session, plan)
+
+
+def _lock(session: Session, changes: list[Change]) -> None:
+    """In the order of ids, so that two runs never wait for each other in a circle; the second sees the first's work."""
+    seen = {change.node.id: change.node.version for change in changes}
+    if lock(session, sorted(seen)) != seen:
+        raise PlanOutdated
 
 
 def _write_strings(session: Session, changes: list[Change]) -> None:

@@ -132,16 +132,18 @@ def chunk_payloads(walk: Walk, prepared: Prepared, record: Record, *, workers: i
 def resume(session: Session, payload: Mapping[str, Any], job_id: uuid.UUID) -> tuple[Walk, Record]:
     """A chunk where its last committed step left it."""
     plan_for_lookups(session)
+    rules = {key_of(key): Rule(rule) for key, rule in payload["rules"].items()}
     scope = Scope(
         levels=rows.rule_levels(session),
-        rules={key_of(key): Rule(rule) for key, rule in payload["rules"].items()},
+        rules=rules,
         max_depth=payload["max_depth"],
         propagate=payload["propagate"],
         regenerate=payload["regenerate"],
+        dependencies=rows.dependencies(session, rules),
     )
     record = Record(job_id, payload["direct_type"])
     record.versions = {int(string_id): version for string_id, version in payload["versions"].items()}
-    return Walk.resumed(scope, scope.rules.keys(), payload["state"]), record
+    return Walk.resumed(scope, payload["state"]), record
 
 
 def save_state(session: Session, chunk: Job, payload: Mapping[str, Any]) -> None:

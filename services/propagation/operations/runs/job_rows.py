@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.error_handling import Outcome, RunStatus
+from services.propagation.domain.plan import WavePlan
 from services.propagation.domain.settings import Effective
 from services.propagation.models import AuditEvent, Job, RunError
 from services.propagation.operations.runs import applying
@@ -85,11 +86,7 @@ def record_refused(session: Session, job_id: uuid.UUID, prepared: Prepared) -> N
 def keep_failed(session: Session, job_id: uuid.UUID, prepared: Prepared, wanted: Tally, outcome: Outcome) -> None:
     """The failed job of a refused call, written again after everything else was rolled back."""
     job = open_here(session, prepared, job_id=job_id)
-    applying.record_errors(
-        session,
-        job.id,
-        [applying.error_row(left.failure, string_id=left.node.id, level=left.level) for left in wanted.left_out],
-    )
+    applying.record_left_out(session, job.id, WavePlan(failed=wanted.left_out, skipped=wanted.skipped_strings))
     failed = Outcome(outcome.failed, outcome.skipped, RunStatus.FAILED)
     close(session, job, prepared, wanted, Tally(), failed)
 

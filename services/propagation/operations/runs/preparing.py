@@ -13,7 +13,7 @@ from services.propagation.domain.settings import Effective, Layer, RunOptions, e
 from services.propagation.domain.values import Value
 from services.propagation.domain.wave import Scope, Update, UpdateKind
 from services.propagation.errors import CircularDependency
-from services.propagation.models import Detail, Dimension, DimensionValue, UserSettings
+from services.propagation.models import Detail, Dimension, DimensionValue, String, UserSettings
 from services.propagation.operations.choices import Choice, resolve_choices
 from services.propagation.operations.entry import standing_of
 from services.propagation.operations.runs.request import Environment, Item, RunRequest
@@ -26,10 +26,11 @@ RULES = "field_propagation_rules"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The detail that an item names, as it is stored."""
+    """The detail that an item names, as it is stored, and the name of its string."""
 
     item: Item
     string_id: int
+    name: str
     dimension_id: int
     value: Value
     version: int
@@ -65,7 +66,7 @@ class Prepared:
                 spine.update(chain[: above[-1] + 1])
             else:
                 roots.append(string_id)
-        return Walk(self.scope, self.keys, updates, roots=roots, spine=spine)
+        return Walk(self.scope, updates, roots=roots, spine=spine)
 
 
 def prepare(session: Session, request: RunRequest, environment: Environment) -> Prepared:
@@ -83,6 +84,7 @@ def prepare(session: Session, request: RunRequest, environment: Environment) -> 
         max_depth=options.max_depth,
         propagate=options.propagate,
         regenerate=options.regenerate,
+        dependencies=rows.dependencies(session, keys),
     )
     updates = [
         Update(
@@ -147,12 +149,14 @@ def _targets(session: Session, request: RunRequest) -> tuple[dict[int, Target], 
             select(
                 Detail.id,
                 Detail.string_id,
+                String.value.label("name"),
                 Detail.dimension_id,
                 Detail.dimension_value_id,
                 Detail.dimension_value_freetext,
                 DimensionValue.value,
                 Detail.version,
             )
+            .join(String, (String.tenant_id == Detail.tenant_id) & (String.id == Detail.string_id))
             .outerjoin(
                 DimensionValue,
                 (DimensionValue.tenant_id == Detail.tenant_id) & (DimensionValue.id == Detail.dimension_value_id),
@@ -169,7 +173,7 @@ def _targets(session: Session, request: RunRequest) -> tuple[dict[int, Target], 
             continue
         effective_value = row.value if row.dimension_value_id is not None else row.dimension_value_freetext
         value = Value(row.dimension_value_id, row.dimension_value_freetext, effective_value)
-        targets[item.index] = Target(item, row.string_id, row.dimension_id, value, row.version)
+        targets[item.index] = Target(item, row.string_id, row.name, row.dimension_id, value, row.version)
         problem = _moved_on(request, item, row.version, is_stored=_is_wanted(item, value))
         if problem:
             refused[item.index] = problem

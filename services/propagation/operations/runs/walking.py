@@ -39,7 +39,6 @@ class Walk:
     """Where a run stands. `roots` are the explicit strings with none above them; `queue` the families to come."""
 
     scope: Scope
-    keys: Collection[Key]
     updates: Mapping[int, Sequence[Update]]
     entries: Mapping[int, Entry] = field(default_factory=dict)
     roots: Sequence[int] = ()
@@ -52,6 +51,11 @@ class Walk:
     @property
     def is_done(self) -> bool:
         return not self.roots and not self.queue
+
+    @property
+    def keys(self) -> Collection[Key]:
+        """The keys on the move, and the dimensions that these depend on or that depend on them."""
+        return self.scope.rules.keys() | self.scope.dependencies.dimensions
 
     def waves(self, session: Session, *, size: int) -> Iterator[Planned]:
         """Plans wave after wave until nothing is left; the caller stores each before it asks for the next."""
@@ -86,6 +90,7 @@ class Walk:
 
     def _first(self, session: Session, size: int) -> list[Node]:
         """The explicit strings and as many whole levels below them as fit."""
+        size = max(size, len(self.roots))
         found = rows.discover(session, self.roots, limit=size + 1)
         if len(found) > size:
             deepest = max(row.depth for row in found)
@@ -131,16 +136,14 @@ class Walk:
         }
 
     @classmethod
-    def resumed(cls, scope: Scope, keys: Collection[Key], state: Mapping[str, Any]) -> "Walk":
+    def resumed(cls, scope: Scope, state: Mapping[str, Any]) -> "Walk":
         flows = unpack_flows(state["flows"])
         queue = deque(
             Family(parent_id, size, tuple(flows[number] for number in numbers))
             for parent_id, size, numbers in state["queue"]
         )
         updates = grouped(unpack_update(update) for update in state["updates"])
-        return cls(
-            scope, keys, updates, queue=queue, spine=frozenset(state["spine"]), fallen=frozenset(state["fallen"])
-        )
+        return cls(scope, updates, queue=queue, spine=frozenset(state["spine"]), fallen=frozenset(state["fallen"]))
 
 
 def grouped(updates: Iterator[Update] | Sequence[Update]) -> dict[int, list[Update]]:

@@ -1,0 +1,137 @@
+"""Runs both sides in turns and keeps what each cost."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.orm import Session
+
+from benchmarks.measuring import Cost, Figures, Meter
+from benchmarks.propagation import limit, memory
+from benchmarks.propagation.service import Service
+from benchmarks.propagation.trees import Tree, copy
+from services.propagation.config import Settings
+
+PEER_STRINGS = 1110
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A subtree: its root in both databases, and a dimension of its own, so that runs do not take over each other's
+    values (a change of lineage would cost more than a change of value)."""
+
+    strings: int
+    number: int
+    root: int
+    dimension: int
+
+
+@dataclass
+class Bench:
+    """One tree in both databases. `values` never repeats a value twice in a row."""
+
+    meter: Meter
+    admin_url: str
+    service: Service
+    connection: psycopg.Connection[Any]
+    tree: Tree
+    jobs: "itertools.count[int]"
+
+    @classmethod
+    def make(cls, meter: Meter, admin_url: str, settings: Settings, tree: Tree, name: str) -> "Bench":
+        meter.admin.execute(f"create database {name}")
+        connection = psycopg.connect(make_url(admin_url).set(database=name).render_as_string(hide_password=False))
+        copy(connection, tree)
+        bench = cls(meter, admin_url, Service.with_tree(settings, tree), connection, tree, itertools.count(1))
+        bench.tidy()
+        return bench
+
+    def target(self, level: int, dimension: int) -> Target:
+        """The first string of a level; in the limit's tables strings are numbered level by level."""
+        below = sum(self.tree.counts[level:]) // self.tree.counts[level - 1]
+        return Target(below, sum(self.tree.counts[: level - 1]), self.service.root_at(level), dimension)
+
+    def repeat(self, target: Target, figures: Figures, *, repetitions: int) -> None:
+        """The first round, in which lineage changes and everything is cold, is not counted."""
+        for round_number in range(repetitions + 1):
+            kept = Figures() if round_number == 0 else figures
+            kept.add(f"limit.{target.strings}", self.limit(target))
+            if target.strings == PEER_STRINGS:
+                kept.add(f"peer.{target.strings}", self.peer(target))
+            kept.add(f"run.{target.strings}", self.run(target))
+            kept.add(f"preview_limit.{target.strings}", self.preview_limit(target))
+            kept.add(f"preview.{target.strings}", self.preview(target))
+            self.tidy()
+        request = self._request(target)
+        figures.costs[f"run.{target.strings}"][-1].peak_mib = memory.peak_mib(self.service, request)
+        assert limit.differences(self.connection) == 0
+
+    def limit(self, target: Target) -> Cost:
+        job, value = self._next(target)
+        with self.meter.measuring(target.strings) as cost:
+            count = limit.apply(
+                self.connection, root=target.number, dimension=target.dimension, value=value, job=job
+            )
+        assert count == target.strings, count
+        return cost
+
+    def run(self, target: Target) -> Cost:
+        request = self._request(target)
+        with self.meter.measuring(target.strings) as cost:
+            count = self.service.apply(request)
+        assert count == target.strings + 1, count
+        return cost
+
+    def peer(self, target: Target) -> Cost:
+        job, value = self._next(target)
+        url = make_url(self.admin_url).set(drivername="postgresql+psycopg", database=self.connection.info.dbname)
+        engine = create_engine(url)
+        with Session(engine) as warm:
+            warm.connection()
+        with self.meter.measuring(target.strings) as cost, Session(engine) as session:
+            count = limit.recurse(session, target.number, dimension=target.dimension, value=value, job=job)
+            session.commit()
+        engine.dispose()
+        assert count == target.strings, count
+        return cost
+
+    def preview_limit(self, target: Target) -> Cost:
+        with self.meter.measuring(target.strings) as cost:
+            count = limit.preview(self.connection, root=target.number, dimension=target.dimension, value="v")
+        assert count == target.strings, count
+        return cost
+
+    def preview(self, target: Target) -> Cost:
+        request = self._request(target)
+        with self.meter.measuring(target.strings) as cost:
+            summary = self.service.preview(request)
+        assert summary["total_affected"] == target.strings + 1, summary
+        return cost
+
+    def tidy(self) -> None:
+        """What autovacuum would do."""
+        self.connection.autocommit = True
+        self.connection.execute("truncate string_audit")
+        self.connection.execute("vacuum analyze")
+        self.connection.autocommit = False
+        owner = make_url(self.admin_url).set(database="concord_propagation").render_as_string(hide_password=False)
+        with psycopg.connect(owner, autocommit=True) as service:
+            service.execute("vacuum analyze")
+
+    def _next(self, target: Target) -> tuple[int, str]:
+        job = next(self.jobs)
+        return job, f"v{target.dimension}x{job % 49 + 1}"
+
+    def _request(self, target: Target) -> Any:
+        _job, value = self._next(target)
+        return self.service.request(target.root, dimension=target.dimension, value=value)
+
+
+def sizes_of(tree: Tree, smallest: int = 1000) -> Sequence[int]:
+    """Levels whose strings have at least this many others below them, the smallest subtree first."""
+    levels = range(len(tree.counts), 0, -1)
+    below: Callable[[int], int] = lambda level: sum(tree.counts[level:]) // tree.counts[level - 1]  # noqa: E731
+    return [level for level in levels if below(level) >= smallest]
