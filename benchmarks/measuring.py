@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -15,6 +15,8 @@ from benchmarks.server import Server
 
 # A backend's CPU is the postmaster's once it has been reaped.
 REAP_SECONDS = 0.15
+_COUNT = """select coalesce(sum(calls), 0) from pg_stat_statements
+where query !~* '^(begin|commit|rollback)' and query !~ 'pg_stat_statements|pg_current_wal'"""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Meter:
         time.sleep(REAP_SECONDS)
         cost.server_cpu = self.server.cpu_seconds() - server
         cost.wal_bytes = self._wal() - wal
-        cost.statements = self._one("select coalesce(sum(calls), 0) from pg_stat_statements where query !~ $$^(begin|commit|BEGIN|COMMIT)|pg_stat_statements|pg_current_wal$$")
+        cost.statements = self._one(_COUNT)
 
     def slowest(self, limit: int = 15) -> list[tuple[str, int, float, int]]:
         """(statement, calls, milliseconds, rows) since the last measurement began."""
@@ -67,8 +69,9 @@ class Meter:
     def _wal(self) -> int:
         return self._one("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
 
-    def _one(self, statement: str) -> int:
-        row = self.admin.execute(statement).fetchone()  # type: ignore[call-overload]
+    def _one(self, statement: LiteralString) -> int:
+        row = self.admin.execute(statement).fetchone()
+        assert row is not None
         return int(row[0])
 
 

@@ -66,7 +66,9 @@ def running() -> Iterator[Server]:
         binary = binaries.runnable(binaries.postgres(), account, folder)
         data, password = _initialise(binary, folder, account)
         port = _free_port()
-        arguments = [part for name, value in (OPTIONS | {"port": str(port)}).items() for part in ("-c", f"{name}={value}")]
+        arguments = [
+            part for name, value in (OPTIONS | {"port": str(port)}).items() for part in ("-c", f"{name}={value}")
+        ]
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
                 [binary, "-D", data, "-k", data, *arguments], stdout=log, stderr=log, cwd=data, **arguments_for(account)

@@ -13,19 +13,26 @@ from typing import Any
 
 import httpx2
 import jwt
+import structlog
 
 from shared.errors import PermissionMissing, Unauthenticated
 from shared.tenancy import Context
 
 ALGORITHMS = ("ES256", "EdDSA", "RS256")
 _REFETCH_SECONDS = 10.0
+_STALE_SECONDS = 300.0
+log = structlog.get_logger(__name__)
 
 RolePermissions = Mapping[str, frozenset[str]]
 
 
 class KeySet:
-    """Public keys by `kid` from a file or an address, read again when an unknown `kid` comes, but not more often
-    than every ten seconds: a flood of forged tokens must not become a flood of requests."""
+    """Public keys by `kid` from a file or an address.
+
+    Read again every five minutes, so that a removed key stops working, and when an unknown `kid` comes, but not more
+    often than every ten seconds: a flood of forged tokens must not become a flood of requests. While the source is
+    away the known keys go on.
+    """
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -35,7 +42,7 @@ class KeySet:
 
     def find(self, kid: str) -> jwt.PyJWK:
         """Raises KeyError for a key that is not (or no longer) in the set."""
-        if kid not in self._keys:
+        if kid not in self._keys or time.monotonic() - self._read_at > _STALE_SECONDS:
             self._refresh()
         return self._keys[kid]
 
@@ -44,7 +51,10 @@ class KeySet:
             if time.monotonic() - self._read_at < _REFETCH_SECONDS:
                 return
             self._read_at = time.monotonic()
-            self._keys = {key.key_id: key for key in self._read().keys if key.key_id}
+            try:
+                self._keys = {key.key_id: key for key in self._read().keys if key.key_id}
+            except (OSError, ValueError, httpx2.HTTPError, jwt.PyJWTError):
+                log.warning("key_set_unreadable", source=self._source, exc_info=True)
 
     def _read(self) -> jwt.PyJWKSet:
         if self._source.startswith(("http://", "https://")):

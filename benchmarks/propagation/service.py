@@ -69,9 +69,7 @@ class Service:
     def root_at(self, level: int) -> int:
         """A string of this level (1 = top) that has a full subtree below it."""
         with self.db.transaction(self.context) as session:
-            found = select(String.id).join(
-                Field, (Field.tenant_id == String.tenant_id) & (Field.id == String.field_id)
-            )
+            found = select(String.id).join(Field, (Field.tenant_id == String.tenant_id) & (Field.id == String.field_id))
             first = found.where(String.tenant_id == self.context.tenant_id, Field.field_level == level)
             return int(session.scalars(first.order_by(String.id).limit(1)).one())
 

@@ -72,9 +72,7 @@ class Bench:
     def limit(self, target: Target) -> Cost:
         job, value = self._next(target)
         with self.meter.measuring(target.strings) as cost:
-            count = limit.apply(
-                self.connection, root=target.number, dimension=target.dimension, value=value, job=job
-            )
+            count = limit.apply(self.connection, root=target.number, dimension=target.dimension, value=value, job=job)
         assert count == target.strings, count
         return cost
 

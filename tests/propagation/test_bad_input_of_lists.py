@@ -31,7 +31,7 @@ LISTS: list[tuple[Any, str, str]] = [
     ([], "", "invalid"),
     ("all", "", "invalid"),
     ({}, "", "invalid"),
-    (None, "", "invalid"),
+    (None, "", "null"),
     ([{"string_detail_id": n + 1, "dimension_value": None} for n in range(101)], "", "invalid"),
     (["7"], "/0", "invalid"),
     ([{"dimension_value": None}], "/0/string_detail_id", "required"),
@@ -40,9 +40,13 @@ LISTS: list[tuple[Any, str, str]] = [
     ([{"string_detail_id": True, "dimension_value": None}], "/0/string_detail_id", "invalid"),
     ([{"string_detail_id": 0, "dimension_value": None}], "/0/string_detail_id", "invalid"),
     ([{"string_detail_id": 2**63, "dimension_value": None}], "/0/string_detail_id", "invalid"),
-    ([{"string_detail_id": None, "dimension_value": None}], "/0/string_detail_id", "invalid"),
+    ([{"string_detail_id": None, "dimension_value": None}], "/0/string_detail_id", "null"),
     ([{"string_detail_id": 7}], "/0/dimension_value", "required"),
-    ([{"string_detail_id": 7, "dimension_value": 1, "dimension_value_freetext": "x"}], "/0/dimension_value", "both_values"),
+    (
+        [{"string_detail_id": 7, "dimension_value": 1, "dimension_value_freetext": "x"}],
+        "/0/dimension_value",
+        "both_values",
+    ),
     ([{"string_detail_id": 7, "dimension_value": "x"}], "/0/dimension_value", "invalid"),
     ([{"string_detail_id": 7, "dimension_value_freetext": "x" * 101}], "/0/dimension_value_freetext", "invalid"),
     (
@@ -56,7 +60,7 @@ LISTS: list[tuple[Any, str, str]] = [
         "/1/dimension_value",
         "required",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -48,6 +48,9 @@ def test_lists_filter_and_page(ada: Person) -> None:
     following = ada.get(page["next"].removeprefix("http://localhost")).get_json()
     assert [row["name"] for row in following["results"]] == ["Dimension 2", "Dimension 1"]
     assert len(ada.get("dimensions?type=text").get_json()["results"]) == 2
+    assert ada.get("dimension-values?dimension=7").get_json()["results"] == []
+    assert codes(ada.get("dimension-values?dimension=x")) == ["invalid"]
+    assert codes(ada.get("dimension-values?colour=red")) == ["unknown_field"]
 
 
 def test_fields_lead_exactly_one_level_down(ada: Person, platform: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from services.propagation.domain.wave import Entry, Node, Scope, Update, UpdateK
 
 # A renamed value or an edited rule is the one update of its run.
 _REGENERATION = (0,)
+_FLOWING = (UpdateKind.CHOOSE, UpdateKind.RESET)
 
 
 class Explicit:
@@ -71,14 +72,20 @@ class Explicit:
             for key, above in entry.above.items()
             if key not in arriving
         )
-        return tuple(flow for flow in flows if flow.rule is not Rule.NEVER)
+        return tuple(flow for flow in flows if flow.rule is not Rule.NEVER or flow.fate is Fate.LINEAGE)
 
     def _entry_flow(self, node: Node, entry: Entry, *, key: Key, above: Above) -> Flow:
         above = self._above(node, key, stored=above) or above
         arrival = Detail(above.value, is_inherited=True, source_id=above.source_id)
         flow = self._flow(key, arrival, update=entry.index, node=node)
         flow.origin_id = above.source_id
-        return flow.respecting_own() if entry.is_move else flow
+        if not entry.is_move:
+            return flow
+        stored = node.details.get(key)
+        is_kept = flow.rule is Rule.NEVER or flow.rule is Rule.IF_EMPTY
+        if is_kept and stored is not None and stored.is_inherited and stored.value == above.value:
+            flow.fate = Fate.LINEAGE
+        return flow.respecting_own()
 
     def apply(self, draft: Draft, absorbed: Mapping[Key, Flow]) -> None:
         """Adds what is wanted by name to what came by inheritance; `absorbed` are the flows that it beats."""
@@ -106,7 +113,7 @@ class Explicit:
         after = self._after(update, draft.node, stored=stored)
         if (stored and stored.value) != (after and after.value):
             draft.put(update.key, before=stored, after=after, update=update.index)
-            if update.kind is UpdateKind.CHOOSE and after is not None:
+            if update.kind in _FLOWING and after is not None:
                 draft.send(self._onward(update, draft.node, detail=after))
         elif stored is not None and after is not None:
             self._keep(update, draft, stored=stored, after=after, beaten=beaten)
@@ -119,6 +126,9 @@ class Explicit:
                 return stored and Detail(update.value, stored.is_inherited, stored.source_id)
             case UpdateKind.CHOOSE:
                 return self._chosen(update, node)
+            case UpdateKind.RESET:
+                above = self._above(node, update.key, stored=update.above)
+                return above and Detail(above.value, is_inherited=True, source_id=above.source_id)
         return None
 
     def _chosen(self, update: Update, node: Node) -> Detail:
@@ -131,13 +141,14 @@ class Explicit:
     def _keep(self, update: Update, draft: Draft, *, stored: Detail, after: Detail, beaten: Flow | None) -> None:
         """The same value again is no change, but it can become own, be put back, or stand against one from above."""
         takes_the_place = beaten is not None and self._would_flow(beaten, draft.node, stored=stored)
-        if not (takes_the_place or update.own or update.kind is UpdateKind.RESTORE):
+        is_reset = update.kind is UpdateKind.RESET
+        if not (takes_the_place or update.own or is_reset or update.kind is UpdateKind.RESTORE):
             return
         if not stored.has_lineage_of(after):
             draft.relink(update.key, after)
         if takes_the_place:
             draft.send(self._onward(update, draft.node, detail=after))
-        elif update.own and stored.is_inherited:
+        elif is_reset or (update.own and stored.is_inherited):
             flow = self._onward(update, draft.node, detail=after)
             flow.fate = Fate.LINEAGE
             draft.sent += (flow,)

@@ -46,7 +46,7 @@ def plan_wave(wave: Wave, scope: Scope, *, taken: Mapping[NameKey, int]) -> Wave
 
 class _Walk:
     __slots__ = (
-        "agenda", "changes", "explicit", "families", "flows", "plan", "reach", "scope", "skipped", "spine", "taken",
+        "agenda", "changes", "explicit", "families", "flows", "plan", "reach", "refused", "scope", "skipped", "spine", "taken",
     )  # fmt: skip
 
     def __init__(self, wave: Wave, scope: Scope, *, taken: Mapping[NameKey, int]) -> None:
@@ -59,6 +59,7 @@ class _Walk:
         self.agenda: dict[int, dict[int, Node]] = defaultdict(dict)
         self.changes: dict[int, Change] = {}
         self.skipped: dict[int, Skipped] = {}
+        self.refused = wave.refused
         self.plan = WavePlan(fallen=set(wave.fallen))
         self.explicit = Explicit(wave, scope, changes=self.changes)
         starts = self.explicit.named.union(self.spine)
@@ -75,8 +76,10 @@ class _Walk:
             draft = self.draft(node)
             if draft is None:
                 idle.append(node)
-            else:
-                drafts.append(draft)
+                continue
+            if node.id in self.refused:
+                draft.failure = self.refused[node.id]
+            drafts.append(draft)
         settle_names(drafts, idle, taken=self.taken)
         for draft in drafts:
             if draft.failure is None:

@@ -1,7 +1,8 @@
 """What a string holds for one key: a value, and where it came from."""
 
+import json
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 # A dimension by its id, or a custom field by its name.
 Key: TypeAlias = int | str
@@ -32,6 +33,16 @@ def listed(value_id: int, name: str) -> Value:
 def written(text: str | None) -> Value:
     """A free text; an empty one counts as null."""
     return Value(None, text, text) if text else EMPTY
+
+
+def plain(value: Any) -> Value:
+    """A custom field; null counts as nothing."""
+    return EMPTY if value is None else Value(None, (text := json.dumps(value, ensure_ascii=False)), text)
+
+
+def unpacked(text: str | None) -> Any:
+    """The plain value of a custom field again."""
+    return None if text is None else json.loads(text)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from services.propagation.domain.dependencies import NO_DEPENDENCIES, Dependencies
+from services.propagation.domain.failures import Failure
 from services.propagation.domain.flow import Flow
 from services.propagation.domain.generation import RuleLevel
 from services.propagation.domain.inheritance import Rule
@@ -34,6 +35,7 @@ class Node:
     details: Mapping[Key, Detail]
     is_auto_generated: bool = True
     children: int = 0
+    is_stale: bool = False
 
     @property
     def name_key(self) -> NameKey:
@@ -44,7 +46,8 @@ class UpdateKind(StrEnum):
     """How an explicit value acts: only a chosen and a resent one flow down.
 
     REPLACE puts a value in place of another and keeps the lineage, RESTORE puts `restored` back and falls with any
-    string that is left out above, REMOVE takes the detail away, RESEND sends the stored value down again.
+    string that is left out above, REMOVE takes the detail away, RESEND sends the stored value down again, RESET takes
+    what stands above.
     """
 
     CHOOSE = "choose"
@@ -52,6 +55,7 @@ class UpdateKind(StrEnum):
     RESTORE = "restore"
     REMOVE = "remove"
     RESEND = "resend"
+    RESET = "reset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Wave:
     `inflows` are the flows that leave a parent of an earlier wave (its entry in that plan's frontier); `regenerate` are
     strings whose name is to be made again from the parts as loaded (a renamed value, an edited rule); `spine` are the
     strings between an upper explicit string and a lower one; `fallen` are strings above or in this wave whose subtree
-    must not be restored.
+    must not be restored; `refused` are strings that are known to fail whatever is planned for them.
     """
 
     nodes: Collection[Node]
@@ -102,6 +106,7 @@ class Wave:
     regenerate: Collection[int] = frozenset()
     spine: Collection[int] = frozenset()
     fallen: Collection[int] = frozenset()
+    refused: Mapping[int, Failure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -252,9 +252,7 @@ def _counts(total: int, successful: int, failed: int, skipped: int, status: str)
 def _successful(result: Result, index: int) -> dict[str, Any]:
     target = result.prepared.targets[index]
     failed = [
-        left.node.id
-        for left in result.wanted.left_out
-        if index in left.updates and index not in left.own_updates
+        left.node.id for left in result.wanted.left_out if index in left.updates and index not in left.own_updates
     ]
     return {
         "index": index,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.propagation.domain.dependencies import NO_DEPENDENCIES, Dependencies
 from services.propagation.domain.generation import RuleLevel, RulePart
-from services.propagation.domain.values import Above, Detail, Key, Value
+from services.propagation.domain.values import Above, Detail, Key, Value, plain
 from services.propagation.domain.wave import NameKey, Node
 from shared.db import execute_prepared
 from shared.tenancy import tenant_of
@@ -67,7 +67,7 @@ def load(
         session,
         f"""
         select s.id, s.parent_id, s.rule_id, s.field_id, s.value, s.version, s.parts, s.is_auto_generated,
-               s.children, {custom},
+               s.children, s.stale_reason is not null, {custom},
                d.dimension_id, d.dimension_value_id, d.dimension_value_freetext, v.value, d.is_inherited,
                d.source_string_id, d.version
         from strings s
@@ -89,7 +89,7 @@ def load(
 def _nodes(rows: Iterable[Any], names: Collection[str], levels: Mapping[int, int]) -> list[Node]:
     nodes: dict[int, Node] = {}
     for (
-        string_id, parent_id, rule_id, field_id, value, version, parts, is_auto, children, custom, sources,
+        string_id, parent_id, rule_id, field_id, value, version, parts, is_auto, children, is_stale, custom, sources,
         dimension_id, value_id, text, listed, is_inherited, source_id, detail_version,
     ) in rows:  # fmt: skip
         node = nodes.get(string_id)
@@ -98,7 +98,7 @@ def _nodes(rows: Iterable[Any], names: Collection[str], levels: Mapping[int, int
             details = _custom_details(names, custom, sources, version) if names else {}
             nodes[string_id] = Node(
                 string_id, parent_id, levels[field_id], rule_id, field_id, value, version,
-                parts.split(SEPARATOR) if parts else (), details, is_auto, children,
+                parts.split(SEPARATOR) if parts else (), details, is_auto, children, is_stale,
             )  # fmt: skip
         else:
             details = node.details  # type: ignore[assignment]  # made here, read-only for everybody else
@@ -114,9 +114,8 @@ def _custom_details(
     found: dict[Key, Detail] = {}
     for name in names:
         if name in custom:
-            text = custom[name] if isinstance(custom[name], str) else str(custom[name])
             source = sources.get(name)
-            found[name] = Detail(Value(None, text, text), source is not None, source, version)
+            found[name] = Detail(plain(custom[name]), source is not None, source, version)
     return found
 
 

@@ -11,9 +11,10 @@ from services.propagation.models import Detail
 from services.propagation.operations import details
 from services.propagation.operations.runs import impact
 from services.propagation.operations.runs.running import Result
+from services.propagation.operations.settings import demand_rules
 from services.propagation.queries import strings as queries
 from services.propagation.routes.environment import environment
-from services.propagation.routes.resources import check_version, tag_of
+from services.propagation.routes.shapes import check_picture, detail_tag
 from services.propagation.schemas.runs import (
     AnalyzeSchema,
     BatchAnswerSchema,
@@ -51,7 +52,9 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
     for name, stored in (("string", row.string_id), ("dimension", row.dimension_id)):
         if body.pop(name, stored) != stored:
             raise Invalid.field(f"/{name}", "immutable_field", f"The {name} of a detail cannot be changed.")
-    body = check_version(row, body)
+    read = queries.detail(session, row_id)
+    check_picture(detail_tag(read), read.version, body_version=body.pop("version", None))
+    demand_rules(session, body.get("field_propagation_rules"))
     if body.pop("dry_run"):
         shown = details.dry_run(session, row, body, options_of(body), environment())
         return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
@@ -62,7 +65,9 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
 def _answer(result: Result, row: Detail) -> Any:
     summary = details.propagation_summary(current_session(), result)
     shown = DetailSchema().dump(detail_view(row)) | {"propagation_summary": summary}
-    headers = {"ETag": tag_of(row)}
+    if result.prepared.settings["auto_preview_enabled"].value:
+        shown["impact_analysis"] = impact.analysis(current_session(), result.prepared, result.wanted, environment())
+    headers = {"ETag": detail_tag(row)}
     if not result.is_pending:
         return flask.jsonify(shown), 200, headers
     assert result.job is not None  # pending
@@ -86,6 +91,7 @@ def analyze_impact(body: dict[str, Any]) -> Any:
     """What these updates would change, exactly as a run over the same data would; nothing is written."""
     check_workspace(body)
     session = current_session()
+    demand_rules(session, body.get("field_propagation_rules"))
     prepared, tally = details.analyze(session, body["string_detail_updates"], options_of(body), environment())
     return flask.jsonify(impact.analysis(session, prepared, tally, environment()))
 
@@ -99,6 +105,7 @@ def batch_update(body: dict[str, Any]) -> Any:
     check_workspace(body)
     session, options = current_session(), body["options"]
     updates = body["updates"]
+    demand_rules(session, options.get("field_propagation_rules"), pointer="/options")
     if options.pop("dry_run"):
         return flask.jsonify(details.batch_dry_run(session, updates, options_of(options), environment()))
     answer, status, result = details.batch(session, updates, options_of(options), environment())

@@ -10,8 +10,8 @@ from services.propagation.operations.strings import creating, deleting
 from services.propagation.operations.strings.wanted import NewString, WantedDetail
 from services.propagation.queries import history
 from services.propagation.queries import strings as queries
-from services.propagation.routes.resources import listed, tag_of
-from services.propagation.routes.shapes import Answer, check_picture, fresh, string_shape, string_shapes
+from services.propagation.routes.resources import listed
+from services.propagation.routes.shapes import Answer, check_picture, detail_tag, fresh, string_shape, string_shapes
 from services.propagation.schemas import strings as schemas
 from services.propagation.schemas.strings import detail_view
 from shared import listing
@@ -147,7 +147,7 @@ def list_details(args: dict[str, Any]) -> Any:
 def read_detail(row_id: int) -> Answer:
     row = load(current_session(), Detail, row_id)
     row = queries.detail(current_session(), row.id)
-    return fresh(detail_view(row), tag_of(row))
+    return fresh(detail_view(row), detail_tag(row))
 
 
 def wanted_of(body: dict[str, Any]) -> NewString:

@@ -16,8 +16,9 @@ class Reference(ma.fields.Integer):
 
     def __init__(self, column: str | None = None, **options: Any) -> None:
         options.setdefault("validate", ma.validate.Range(1, MAX_ID))
+        options.setdefault("strict", True)
         metadata = {"example": 7} | options.pop("metadata", {})
-        super().__init__(attribute=column, strict=True, metadata=metadata, **options)
+        super().__init__(attribute=column, metadata=metadata, **options)
 
 
 def text(limit: int, *, example: str, **options: Any) -> ma.fields.String:

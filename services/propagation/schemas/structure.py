@@ -108,38 +108,38 @@ class PlatformArgs(ListArgs):
 
 
 class FieldArgs(ListArgs):
-    platform = Several(Reference())
+    platform = Several(Reference(strict=False))
     field_level = Several(ma.fields.Integer())
 
 
 class DimensionArgs(ListArgs):
-    parent = Several(Reference())
+    parent = Several(Reference(strict=False))
     type = Several(ma.fields.String())
     status = Several(ma.fields.String())
     name = Several(ma.fields.String())
 
 
 class DimensionValueArgs(ListArgs):
-    dimension = Several(Reference())
-    parent = Several(Reference())
+    dimension = Several(Reference(strict=False))
+    parent = Several(Reference(strict=False))
     value = Several(ma.fields.String())
     external_ref = Several(ma.fields.String())
     status = Several(ma.fields.String())
 
 
 class RuleArgs(ListArgs):
-    platform = Several(Reference())
+    platform = Several(Reference(strict=False))
     status = Several(ma.fields.String())
 
 
 class RuleDetailArgs(ListArgs):
-    rule = Several(Reference())
-    field = Several(Reference())
-    dimension = Several(Reference())
+    rule = Several(Reference(strict=False))
+    field = Several(Reference(strict=False))
+    dimension = Several(Reference(strict=False))
 
 
 class SubmissionArgs(ListArgs):
-    rule = Several(Reference())
+    rule = Several(Reference(strict=False))
     status = Several(ma.fields.String())
 
 

@@ -5,6 +5,7 @@ that came meanwhile, mean that the wave is planned again (`PlanOutdated`).
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from services.propagation.domain.failures import Failure
 from services.propagation.domain.plan import Change, LeftOut, Skipped, WavePlan
-from services.propagation.domain.values import Detail, Key
+from services.propagation.domain.values import Detail, Key, unpacked
+from services.propagation.operations.runs import lineage, marking
 from services.propagation.operations.runs.codec import detail_key
 from services.propagation.operations.runs.walking import Planned
 from services.propagation.queries.walk import SEPARATOR, array, lock, texts, unchanged
@@ -31,7 +33,7 @@ class Record:
     """What every row that a run writes has in common. `versions` grows: the new version of each string that others
     may have inherited from."""
 
-    job_id: uuid.UUID
+    job_id: uuid.UUID | None
     direct_type: str
     inherited_type: str = "inheritance_update"
     action: str = "string.regenerated"
@@ -46,9 +48,9 @@ def apply(session: Session, planned: Planned, record: Record) -> None:
         _write_strings(session, plan.changes)
         _write_details(session, plan.changes)
         _write_history(session, plan.changes, record)
-    _write_relinks(session, plan)
+    lineage.relink(session, plan)
     _check_the_rest(session, planned)
-    _mark(session, plan)
+    marking.mark(session, planned)
 
 
 def _lock(session: Session, changes: list[Change]) -> None:
@@ -63,8 +65,7 @@ def _write_strings(session: Session, changes: list[Change]) -> None:
         session,
         """
         update strings s set value = x.value, parts = coalesce(x.parts, ''), version = s.version + 1,
-               updated_at = now(), is_auto_generated = x.is_auto, regenerated_at = now(), regenerated_from = s.value,
-               stale_reason = null, stale_since = null
+               updated_at = now(), is_auto_generated = x.is_auto, regenerated_at = now(), regenerated_from = s.value
         from unnest(%(ids)s::bigint[], %(versions)s::bigint[], string_to_array(%(values)s, chr(30)),
                     string_to_array(%(parts)s, chr(30)), %(auto)s::bool[], %(children)s::bigint[])
              as x(id, version, value, parts, is_auto, children)
@@ -99,6 +100,17 @@ def _move(session: Session, moved: list[Change]) -> None:
             "parents": array(change.parent_id for change in moved),
         },
     )
+    steps = Counter(change.parent_id for change in moved)
+    steps.subtract(change.node.parent_id for change in moved)
+    counted = {parent_id: step for parent_id, step in steps.items() if parent_id is not None and step}
+    # The triggers count only strings that come and go.
+    execute_prepared(
+        session,
+        """update strings s set children = s.children + x.step
+           from unnest(%(ids)s::bigint[], %(steps)s::bigint[]) as x(id, step)
+           where s.tenant_id = %(tenant)s and s.id = x.id""",
+        {"tenant": tenant_of(session), "ids": array(counted), "steps": array(counted.values())},
+    )
 
 
 def _write_details(session: Session, changes: list[Change]) -> None:
@@ -117,6 +129,7 @@ def _write_details(session: Session, changes: list[Change]) -> None:
     _change_details(session, changed)
     _add_details(session, added)
     _remove_details(session, removed)
+    lineage.disown(session, removed)
     _write_custom_fields(session, custom)
 
 
@@ -194,7 +207,7 @@ def _write_custom_fields(session: Session, rows: list[tuple[int, str, Detail | N
         if after is None or after.value.is_empty:
             gone.append(key)
         else:
-            values[key] = after.value.text
+            values[key] = unpacked(after.value.text)
             sources[key] = after.source_id
     payload = [
         {"id": string_id, "values": values, "sources": sources, "gone": gone}
@@ -306,27 +319,6 @@ def _cause(change: Change, record: Record) -> int | None:
     return record.versions.get(after.source_id) if after is not None and after.source_id is not None else None
 
 
-def _write_relinks(session: Session, plan: WavePlan) -> None:
-    relinks = [relink for relink in plan.relinks if isinstance(relink.key, int)]
-    if not relinks:
-        return
-    execute_prepared(
-        session,
-        """update string_details d set is_inherited = x.is_inherited, source_string_id = x.source_id,
-                  version = d.version + 1, updated_at = now()
-           from unnest(%(ids)s::bigint[], %(dimensions)s::bigint[], %(inherited)s::bool[], %(sources)s::bigint[])
-                as x(string_id, dimension_id, is_inherited, source_id)
-           where d.tenant_id = %(tenant)s and d.string_id = x.string_id and d.dimension_id = x.dimension_id""",
-        {
-            "tenant": tenant_of(session),
-            "ids": array(relink.string_id for relink in relinks),
-            "dimensions": array(relink.key for relink in relinks),
-            "inherited": array("t" if relink.is_inherited else "f" for relink in relinks),
-            "sources": array(relink.source_id for relink in relinks),
-        },
-    )
-
-
 def _check_the_rest(session: Session, planned: Planned) -> None:
     """A child made since the family was read was given the old values; so strings that only let a value through
     must still be what the plan saw, too."""
@@ -334,35 +326,6 @@ def _check_the_rest(session: Session, planned: Planned) -> None:
     passed = [node for node in planned.nodes if node.id not in changed]
     if passed and unchanged(session, passed) != len(passed):
         raise PlanOutdated
-
-
-def _mark(session: Session, plan: WavePlan) -> None:
-    """Strings left behind, and the details that have not reached everyone."""
-    if plan.stale:
-        execute_prepared(
-            session,
-            """update strings s set stale_reason = x.reason, stale_since = coalesce(s.stale_since, now())
-               from unnest(%(ids)s::bigint[], string_to_array(%(reasons)s, chr(30))) as x(id, reason)
-               where s.tenant_id = %(tenant)s and s.id = x.id and s.stale_reason is distinct from x.reason""",
-            {
-                "tenant": tenant_of(session),
-                "ids": array(plan.stale),
-                "reasons": texts(str(reason) for reason in plan.stale.values()),
-            },
-        )
-    pending = [(string_id, key) for string_id, key in plan.pending if isinstance(key, int)]
-    if pending:
-        execute_prepared(
-            session,
-            """update string_details d set pending_since = coalesce(d.pending_since, now())
-               from unnest(%(ids)s::bigint[], %(dimensions)s::bigint[]) as x(string_id, dimension_id)
-               where d.tenant_id = %(tenant)s and d.string_id = x.string_id and d.dimension_id = x.dimension_id""",
-            {
-                "tenant": tenant_of(session),
-                "ids": array(row[0] for row in pending),
-                "dimensions": array(row[1] for row in pending),
-            },
-        )
 
 
 def record_left_out(session: Session, job_id: uuid.UUID, plan: WavePlan) -> None:

@@ -2,9 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from services.propagation.config import Settings
+
+
+class ItemKind(StrEnum):
+    """What is wanted of a detail (the first three) or of a string: ADD a detail for the dimension `key`, SET the custom
+    field `key` to `value`, MOVE it under `parent_id`, send a detail down again, make its name again, or ENTER it with
+    what stands above for `key`."""
+
+    CHOOSE = "choose"
+    REMOVE = "remove"
+    RESET = "reset"
+    ADD = "add"
+    SET = "set"
+    MOVE = "move"
+    RESEND = "resend"
+    REGENERATE = "regenerate"
+    ENTER = "enter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +32,17 @@ class Item:
     """
 
     index: int
-    detail_id: int
+    detail_id: int = 0
     value_id: int | None = None
     text: str | None = None
     own: bool = False
     version: int | None = None
     is_new_value: bool = True
+    kind: str = ItemKind.CHOOSE
+    string_id: int = 0
+    key: int | str | None = None
+    value: Any = None
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +51,7 @@ class RunRequest:
 
     `is_single` is a call for one string: what fails there is the call's own failure. With `retry_of` a value that is
     stored already is sent down again; with `undo_of` there are no items, the run that is taken back has them.
+    `is_forced` propagates in every mode; `error_id` is the error that the run is another attempt at.
     """
 
     trigger: str
@@ -39,6 +62,8 @@ class RunRequest:
     direct_type: str = "direct_edit"
     retry_of: str | None = None
     undo_of: str | None = None
+    is_forced: bool = False
+    error_id: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         packed = asdict(self)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import psycopg.errors
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.error_handling import (
@@ -33,6 +34,12 @@ from shared.db import plan_for_lookups
 from shared.errors import Busy
 
 ATTEMPTS = 5
+RACES = (
+    PlanOutdated,
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
 
 
 @dataclass
@@ -77,14 +84,18 @@ def execute(session: Session, request: RunRequest, environment: Environment) -> 
                 result = _try(session, prepared, environment)
             result.seconds = time.perf_counter() - started
             return result
-        except (PlanOutdated, IntegrityError) as race:
+        except (PlanOutdated, DBAPIError, psycopg.Error) as race:
             demand_race(race)
     raise Busy("Others keep changing the same strings; try again.")
 
 
 def demand_race(failure: Exception) -> None:
-    """Somebody took a name between the look and the write: planning again tells it as a conflict."""
-    if isinstance(failure, IntegrityError) and getattr(failure.orig, "sqlstate", "") != "23505":
+    """Somebody took a name between the look and the write, or waited for this run as it for them: planning again
+    tells the first as a conflict and gets past the second. Raises everything else."""
+    cause = failure.orig if isinstance(failure, DBAPIError) else failure
+    if isinstance(cause, psycopg.errors.LockNotAvailable):
+        raise Busy("Somebody else is changing the same strings; try again.") from failure
+    if not isinstance(cause, RACES):
         raise failure
 
 
@@ -102,7 +113,7 @@ def _try(session: Session, prepared: Prepared, environment: Environment) -> Resu
     if needs_job(prepared, wanted, decision.outcome):
         result.job = job_rows.open_here(session, prepared)
     waves = planned if decision.keeps is keep_all else rewalk(session, prepared, decision, environment)
-    record = Record(result.job.id if result.job else uuid.uuid4(), prepared.request.direct_type)
+    record = Record(result.job.id if result.job else None, prepared.request.direct_type)
     for wave in waves:
         applying.apply(session, wave, record)
         result.applied.add(wave)

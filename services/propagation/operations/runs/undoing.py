@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.failures import ErrorType, Failure
+from services.propagation.domain.freshness import caught_up
 from services.propagation.domain.plan import LeftOut
 from services.propagation.domain.planner import names_to_look_up, plan_wave
 from services.propagation.domain.values import Detail, Value
@@ -59,7 +60,7 @@ class UndoWalk:
         plan = plan_wave(wave, self.scope, taken=taken)
         plan.failed += [_moved_on(node) for node in nodes if node.id in refused]
         self.fallen = plan.fallen
-        return Planned(plan, restored)
+        return Planned(plan, restored, caught_up=caught_up(plan, restored, self.scope))
 
     def _versions(self, session: Session, size: int) -> list[tuple[int, bool, dict[str, Any]]]:
         """(string, is it still as the run left it, what was before), up to the end of a family."""

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from services.propagation.domain.failures import Failure
 from services.propagation.domain.flow import Flow
+from services.propagation.domain.freshness import caught_up
 from services.propagation.domain.plan import WavePlan
 from services.propagation.domain.planner import names_to_look_up, plan_wave
 from services.propagation.domain.values import Key
-from services.propagation.domain.wave import Entry, Node, Scope, Update, Wave
+from services.propagation.domain.wave import Entry, Node, Scope, Update, UpdateKind, Wave
 from services.propagation.operations.runs.codec import FlowTable, pack_update, unpack_flows, unpack_update
 from services.propagation.queries import walk as rows
 
@@ -28,15 +30,24 @@ class Family(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """One wave's plan and the strings that it was made from."""
+    """One wave's plan and the strings that it was made from.
+
+    `resent` are details that reach everybody unless the plan says otherwise, `caught_up` strings that are behind no
+    more if nothing above them waits.
+    """
 
     plan: WavePlan
     nodes: Sequence[Node]
+    resent: Sequence[tuple[int, int]] = ()
+    caught_up: Sequence[int] = ()
 
 
 @dataclass
 class Walk:
-    """Where a run stands. `roots` are the explicit strings with none above them; `queue` the families to come."""
+    """Where a run stands. `roots` are the explicit strings with none above them; `queue` the families to come.
+
+    `refused` are strings that the database would not take.
+    """
 
     scope: Scope
     updates: Mapping[int, Sequence[Update]]
@@ -47,6 +58,7 @@ class Walk:
     fallen: Collection[int] = frozenset()
     regenerate: Collection[int] = frozenset()
     levels: Mapping[int, int] | None = None
+    refused: Mapping[int, Failure] = field(default_factory=dict)
 
     @property
     def is_done(self) -> bool:
@@ -78,15 +90,18 @@ class Walk:
             inflows=inflows,
             spine=self.spine,
             fallen=self.fallen,
-            regenerate=self.regenerate,
+            regenerate=[node.id for node in nodes if node.id in self.regenerate] if self.regenerate else (),
+            refused=self.refused,
         )
-        taken = rows.holders(session, names_to_look_up(wave, self.scope)) if wave.updates or wave.entries else {}
+        is_named = wave.updates or wave.entries or wave.regenerate
+        taken = rows.holders(session, names_to_look_up(wave, self.scope)) if is_named else {}
         plan = plan_wave(wave, self.scope, taken=taken)
         sizes = {node.id: node.children for node in nodes}
         # Depth first: what was found last goes first, so that the queue stays as short as the tree is deep.
         self.queue.extendleft(Family(parent, sizes[parent], flows) for parent, flows in plan.frontier.items())
         self.roots, self.fallen = (), plan.fallen
-        return Planned(plan, nodes)
+        resent = _resent(wave, plan) if self.scope.propagate and self.scope.regenerate else ()
+        return Planned(plan, nodes, resent, caught_up(plan, nodes, self.scope))
 
     def _first(self, session: Session, size: int) -> list[Node]:
         """The explicit strings and as many whole levels below them as fit."""
@@ -144,6 +159,15 @@ class Walk:
         )
         updates = grouped(unpack_update(update) for update in state["updates"])
         return cls(scope, updates, queue=queue, spine=frozenset(state["spine"]), fallen=frozenset(state["fallen"]))
+
+
+def _resent(wave: Wave, plan: WavePlan) -> list[tuple[int, int]]:
+    left = {left.node.id for left in plan.failed}
+    return [
+        (update.string_id, update.key)
+        for update in wave.updates
+        if update.kind is UpdateKind.RESEND and isinstance(update.key, int) and update.string_id not in left
+    ]
 
 
 def grouped(updates: Iterator[Update] | Sequence[Update]) -> dict[int, list[Update]]:

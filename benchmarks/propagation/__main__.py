@@ -1,0 +1,123 @@
+"""`python -m benchmarks.propagation`: the tables, or with `--profile run` (or `preview`) where the time goes."""
+
+import argparse
+import cProfile
+import json
+import pstats
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from benchmarks import server
+from benchmarks.measuring import Figures, Meter
+from benchmarks.propagation import report
+from benchmarks.propagation.service import migrate
+from benchmarks.propagation.suite import Bench, sizes_of
+from benchmarks.propagation.trees import Tree, flat, ten_ary, wide
+from services.propagation.config import Settings
+
+RESULTS = Path("benchmarks/results")
+PAGE = Path("docs/reference/benchmarks.md")
+
+
+@dataclass
+class Stage:
+    """A running server with the service's database."""
+
+    server: server.Server
+    meter: Meter
+    settings: Settings
+
+    def bench(self, tree: Tree, name: str) -> Bench:
+        return Bench.make(self.meter, self.server.url, self.settings, tree, name)
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
+        admin.execute("create extension pg_stat_statements")
+        yield Stage(running, Meter(running, admin), migrate(running.url))
+
+
+def measure(stage: Stage, *, levels: int, repetitions: int) -> dict[str, Figures]:
+    """The table of the ten-ary tree, and one for each of the small shapes."""
+    found = {"ten children each, 8 details": Figures()}
+    bench = stage.bench(ten_ary(levels), "limit_ten")
+    for dimension, level in enumerate(sizes_of(bench.tree), start=1):
+        bench.repeat(
+            bench.target(level, min(dimension, 3)), found["ten children each, 8 details"], repetitions=repetitions
+        )
+    for number, tree in enumerate((flat(10_001), wide(10_001))):
+        figures = found[f"{tree.name}, 3 details"] = Figures()
+        shape = stage.bench(tree, f"limit_shape_{number}")
+        shape.repeat(shape.target(1, 1), figures, repetitions=repetitions)
+    return found
+
+
+def profile(stage: Stage, *, levels: int, preview: bool) -> None:
+    """Functions by their own time, statements by the server's."""
+    bench = stage.bench(ten_ary(levels), "limit_ten")
+    target = bench.target(1, 1)
+    bench.run(target)
+    bench.tidy()
+    request = bench._request(target)
+    profiler = cProfile.Profile()
+    with stage.meter.measuring(target.strings) as cost:
+        profiler.enable()
+        (bench.service.preview if preview else bench.service.apply)(request)
+        profiler.disable()
+    print(f"client {cost.client_cpu:.2f} s CPU, server {cost.server_cpu:.2f} s, wall {cost.seconds:.2f} s")
+    for statement, calls, milliseconds, rows in stage.meter.slowest(18):
+        print(f"{milliseconds:9.1f} ms {calls:5d} calls {rows:8d} rows  {statement}")
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(30)
+
+
+def _document(stage: Stage, found: dict[str, Figures]) -> str:
+    machine = server.environment() | {
+        "PostgreSQL": stage.server.version,
+        "psycopg": version("psycopg"),
+        "SQLAlchemy": version("sqlalchemy"),
+        "measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    }
+    parts = [", ".join(f"{name} {value}" for name, value in machine.items())]
+    parts += [f"### {title}\n\n{report.table(figures)}" for title, figures in found.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _keep(text: str, found: dict[str, Figures]) -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    stem = f"propagation-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    (RESULTS / f"{stem}.md").write_text(text)
+    content: dict[str, Any] = {title: figures.as_json() for title, figures in found.items()}
+    (RESULTS / f"{stem}.json").write_text(json.dumps(content, indent=1))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--levels", type=int, default=6, choices=range(4, 8), help="6 = 111,110 strings; 7 = 1,111,110")
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
+    parser.add_argument("--profile", choices=("run", "preview"))
+    given = parser.parse_args()
+    with stage() as running:
+        if given.profile:
+            profile(running, levels=given.levels, preview=given.profile == "preview")
+            return
+        found = measure(running, levels=given.levels, repetitions=given.repetitions)
+        text = _document(running, found)
+    print(text)
+    _keep(text, found)
+    if given.write:
+        from benchmarks.page import write
+
+        write(PAGE, text)
+
+
+if __name__ == "__main__":
+    main()

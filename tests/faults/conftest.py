@@ -1,0 +1,113 @@
+"""Everything of its own: servers that may be killed, the service's real processes, a tree for each test."""
+
+import os
+import signal
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.propagation.app import create_app
+from services.propagation.config import Settings
+from shared import migrations
+from shared.app import ServiceApp
+from shared.tenancy import Context
+from tests.faults import tree
+from tests.faults.crew import Crew
+from tests.faults.ledger import Ledger
+from tests.faults.servers import Postgres, Valkey
+from tests.fixtures.databases import TestDatabase
+from tests.fixtures.people import Issuer, Person
+from tests.propagation.naming import Naming
+
+LoadTree = Callable[[int], Naming]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
+    try:
+        server.initialize()
+        server.start()
+        yield server
+    finally:
+        server.stop(signal.SIGINT)
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Valkey]:
+    server = Valkey()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop(signal.SIGTERM)
+
+
+@pytest.fixture(scope="session")
+def database(postgres: Postgres) -> Iterator[TestDatabase]:
+    made = TestDatabase.make(postgres.url, "propagation", "concord_propagation")
+    migrations.upgrade("propagation", made.owner_url)
+    yield made
+    made.db.dispose()
+
+
+@pytest.fixture(scope="session")
+def given(database: TestDatabase, valkey: Valkey, issuer: Issuer) -> dict[str, Any]:
+    """Settings of all processes: small chunks, and leases that are soon found to be lost."""
+    return {
+        "database_url": database.app_url,
+        "relay_url": database.relay_url,
+        "redis_url": valkey.url,
+        "jwks": str(issuer.jwks),
+        "secret_key": "only-for-tests-" * 4,
+        "propagation_chunk_size": 500,
+        "job_lease_seconds": 3,
+        "lock_wait_seconds": 30,
+        "log_level": "WARNING",
+    }
+
+
+@pytest.fixture(scope="session")
+def crew(given: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
+    passed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    settings = {f"CONCORD_PROPAGATION_{name.upper()}": str(value) for name, value in given.items()}
+    made = Crew(passed | settings, Path(tmp_path_factory.mktemp("crew")) / "log")
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def app(given: dict[str, Any]) -> Iterator[ServiceApp]:
+    app = create_app(Settings.model_validate(given))
+    yield app
+    app.runtime.db.dispose()
+
+
+@pytest.fixture
+def ada(app: ServiceApp, issuer: Issuer, tenant_id: uuid.UUID) -> Person:
+    """An admin."""
+    return Person(app.test_client(), "/api/propagation/v1", issuer.token(tenant_id))
+
+
+@pytest.fixture
+def ledger(database: TestDatabase, postgres: Postgres, crew: Crew, tenant_id: uuid.UUID) -> Ledger:
+    url = postgres.url.rsplit("/", 1)[0] + "/concord_propagation"
+    return Ledger(url, database.db, tenant_id, tend=crew.mend)
+
+
+@pytest.fixture
+def load_tree(database: TestDatabase, ada: Person, context: Context) -> LoadTree:
+    """Makes the structure and so many strings."""
+
+    def make(count: int) -> Naming:
+        naming = Naming.build(ada)
+        tree.load(database.db, context, count)
+        return naming
+
+    return make

@@ -1,0 +1,107 @@
+"""Workers and the relay as real processes: started, killed by a test, and started again as a supervisor would."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+RELAY = ("-m", "tests.faults.process")
+QUEUES = ("propagation", "propagation_heavy", "propagation_heavy")
+
+
+def worker(queue: str) -> tuple[str, ...]:
+    return ("-m", "concord", "worker", queue)
+
+
+@dataclass
+class Member:
+    """A process that shall run, and the one that does."""
+
+    arguments: tuple[str, ...]
+    process: subprocess.Popen[bytes]
+
+
+@dataclass
+class Crew:
+    environment: Mapping[str, str]
+    log: Path
+    members: list[Member] = field(default_factory=list)
+    seen: set[psutil.Process] = field(default_factory=set)
+
+    def start(self) -> None:
+        for arguments in (RELAY, *map(worker, QUEUES)):
+            self.members.append(Member(arguments, self._run(arguments)))
+
+    def mend(self) -> None:
+        """Starts again what has ended: a worker whose Redis goes away leaves by design."""
+        for member in self.members:
+            if member.process.poll() is not None:
+                member.process = self._run(member.arguments)
+
+    def kill_relay(self) -> None:
+        self._kill(self.members[0])
+
+    def kill_workers(self) -> None:
+        """All of one queue, parents only: the jobs they have forked go on alone."""
+        self.horses()
+        for member in self.members:
+            if member.arguments == worker(QUEUES[-1]):
+                self._kill(member)
+
+    def horses(self) -> list[psutil.Process]:
+        """The forks that do the jobs."""
+        found = [child for member in self.members[1:] for child in _children(member.process)]
+        self.seen.update(found)
+        return found
+
+    def kill_horses(self) -> None:
+        for horse in self.horses():
+            _end(horse)
+
+    @contextlib.contextmanager
+    def paused_horses(self) -> Iterator[None]:
+        """As if the machine under them had been stopped for a while."""
+        horses = self.horses()
+        for horse in horses:
+            horse.send_signal(signal.SIGSTOP)
+        yield
+        for horse in horses:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                horse.send_signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        self.horses()
+        for member in self.members:
+            member.process.kill()
+            member.process.wait()
+        for child in self.seen:
+            _end(child)
+
+    def _kill(self, member: Member) -> None:
+        member.process.kill()
+        member.process.wait()
+        self.mend()
+
+    def _run(self, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=dict(self.environment), stdout=log, stderr=subprocess.STDOUT
+            )
+
+
+def _children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    try:
+        return psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _end(process: psutil.Process) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.kill()

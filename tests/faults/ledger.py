@@ -1,0 +1,157 @@
+"""What PostgreSQL says about a tenant's tree and its runs, asked by a role that sees everything and reconnects."""
+
+import contextlib
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from services.propagation.queries.walk import rule_levels
+from shared.db import Database
+from shared.tenancy import Context
+from tests.faults.servers import wait_until
+
+Row = dict[str, Any]
+PATIENCE_SECONDS = 90
+
+
+@dataclass
+class Ledger:
+    admin_url: str
+    db: Database
+    tenant_id: uuid.UUID
+    # Called at each look, as a supervisor would look after its processes.
+    tend: Callable[[], None]
+    wanted: list[str] = field(default_factory=list)
+
+    def ask(self, statement: str, **parameters: Any) -> list[Row]:
+        with psycopg.connect(self.admin_url, row_factory=dict_row, connect_timeout=5) as connection:
+            return connection.execute(statement, {"tenant": self.tenant_id, **parameters}).fetchall()
+
+    def one(self, statement: str, **parameters: Any) -> Row:
+        (row,) = self.ask(statement, **parameters)
+        return row
+
+    def job(self, job_id: str) -> Row:
+        return self.one("select * from propagation_jobs where tenant_id = %(tenant)s and id = %(job)s", job=job_id)
+
+    def wait_for(self, condition: Callable[[], object], what: str) -> None:
+        def met() -> object:
+            self.tend()
+            with contextlib.suppress(psycopg.OperationalError):
+                return condition()
+            return False
+
+        wait_until(met, what, seconds=PATIENCE_SECONDS)
+
+    def ended(self, job_id: str) -> Row:
+        self.wait_for(lambda: self.job(job_id)["completed_at"], f"the end of {job_id}")
+        return self.job(job_id)
+
+    def counters(self, job_id: str) -> tuple[Any, ...]:
+        row = self.job(job_id)
+        return row["status"], row["total"], row["processed"], row["failed"], row["skipped"]
+
+    def tree(self) -> Row:
+        """How many strings, how they are called and how often they were changed."""
+        return self.one(
+            """select count(*) as strings, min(version) as oldest, max(version) as newest,
+                      count(stale_reason) as stale from strings where tenant_id = %(tenant)s"""
+        )
+
+    def called(self, beginning: str) -> int:
+        """Strings whose names begin like this."""
+        return int(
+            self.one(
+                "select count(*) from strings where tenant_id = %(tenant)s and starts_with(value, %(beginning)s)",
+                beginning=beginning,
+            )["count"]
+        )
+
+    def written(self, job_id: str) -> tuple[int, int]:
+        """(version rows, different strings in them) of a run."""
+        row = self.one(
+            """select count(*) as rows, count(distinct string_id) as strings from string_versions
+               where tenant_id = %(tenant)s and job_id = %(job)s""",
+            job=job_id,
+        )
+        return row["rows"], row["strings"]
+
+    def audited(self, action: str) -> tuple[int, int]:
+        """(audit rows of this action, different strings in them)."""
+        row = self.one(
+            """select count(*) as rows, count(distinct entity_id) as strings from audit_events
+               where tenant_id = %(tenant)s and action = %(action)s""",
+            action=action,
+        )
+        return row["rows"], row["strings"]
+
+    def errors(self, job_id: str) -> list[Row]:
+        return self.ask(
+            "select * from propagation_errors where tenant_id = %(tenant)s and job_id = %(job)s order by id", job=job_id
+        )
+
+    def chunks(self, job_id: str) -> dict[str, int]:
+        found = self.ask(
+            """select status, count(*) from propagation_jobs where tenant_id = %(tenant)s and parent_id = %(job)s
+               group by status""",
+            job=job_id,
+        )
+        return {row["status"]: row["count"] for row in found}
+
+    def misnamed(self) -> list[Row]:
+        """Strings whose name, or whose projection of values, is not what their details give."""
+        found = self.ask(
+            """select s.id, s.rule_id, s.field_id, s.value, s.parts,
+                      jsonb_object_agg(d.dimension_id, coalesce(v.value, d.dimension_value_freetext)) as details
+               from strings s
+               join string_details d on d.tenant_id = s.tenant_id and d.string_id = s.id
+               left join dimension_values v on v.tenant_id = d.tenant_id and v.id = d.dimension_value_id
+               where s.tenant_id = %(tenant)s group by 1, 2, 3, 4, 5"""
+        )
+        with self.db.transaction(Context(tenant_id=self.tenant_id)) as session:
+            levels = rule_levels(session)
+        wrong = []
+        for row in found:
+            level = levels[row["rule_id"], row["field_id"]]
+            parts = [row["details"].get(str(part.dimension_id)) for part in level.parts]
+            if level.render(parts) != row["value"] or "\x1f".join(part or "" for part in parts) != row["parts"]:
+                wrong.append(row)
+        return wrong
+
+    def unlike_their_source(self) -> int:
+        """Inherited choices that differ from the choice they say they come from."""
+        row = self.one(
+            """select count(*) from string_details d
+               join string_details a on a.tenant_id = d.tenant_id and a.string_id = d.source_string_id
+                   and a.dimension_id = d.dimension_id
+               where d.tenant_id = %(tenant)s and d.is_inherited
+                 and (d.dimension_value_id, d.dimension_value_freetext)
+                     is distinct from (a.dimension_value_id, a.dimension_value_freetext)"""
+        )
+        return int(row["count"])
+
+    @contextlib.contextmanager
+    def gate(self, job_id: Callable[[], str], *, behind: int, waiting: int = 1) -> Iterator[str]:
+        """Holds the second half of a run: locks strings from the `behind`-th on, lets `job_id` start the run and
+        goes on when `waiting` of its transactions stand before the gate. Whatever happens in the block happens in
+        the middle of a chunk. The gate also opens when PostgreSQL dies."""
+        lock = """select id from strings where tenant_id = %s order by id offset %s for update"""
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.admin_url) as connection:
+            connection.execute(lock, (self.tenant_id, behind))
+            started = job_id()
+            self.wait_for(lambda: self.blocked() >= waiting, "the run to reach the gate")
+            yield started
+
+    def blocked(self) -> int:
+        row = self.one("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+        return int(row["count"])
+
+    def active_jobs(self) -> int:
+        row = self.one(
+            "select count(*) from propagation_jobs where tenant_id = %(tenant)s and status in ('pending', 'running')"
+        )
+        return int(row["count"])

@@ -1,0 +1,63 @@
+"""One account, campaigns below it and ads below each of them, in the structure of tests.propagation.naming."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlalchemy import text
+
+from services.propagation.operations.loading import StringRow, load_strings
+from services.propagation.models import Base
+from shared.db import Database
+from shared.tenancy import Context
+from tests.fixtures.people import Person
+from tests.propagation.naming import Naming
+
+ADS = 100
+# Foreign keys and triggers cost more than all the rest, and these rows are right by construction.
+_UNCHECKED = text("set local session_replication_role = replica")
+_COUNT_CHILDREN = text(
+    """update strings s set children = c.number from (select parent_id, count(*) as number from strings
+       where tenant_id = :tenant group by parent_id) c where s.tenant_id = :tenant and s.id = c.parent_id"""
+)
+
+
+def rows(count: int) -> Iterator[StringRow]:
+    """`count` strings in all, with about 100 ads to a campaign; every string is NIKE's."""
+    campaigns = max(1, round((count - 1) / (ADS + 1)))
+    ads = count - 1 - campaigns
+    yield StringRow("account", None, "account", "Standard", {"Brand": "NIKE", "Region": "EU"})
+    chosen = {"Brand": "NIKE", "Season": "SS26"}
+    for number in range(campaigns):
+        yield StringRow(number, "account", "campaign", "Standard", {**chosen, "Note": f"c{number}"})
+    for number in range(ads):
+        yield StringRow(f"a{number}", number * campaigns // ads, "ad", "Standard", {**chosen, "Note": f"a{number}"})
+
+
+def load(admin: Database, context: Context, count: int) -> None:
+    """`admin` is the superuser's."""
+    with admin.transaction(context, statement_timeout_seconds=60) as session:
+        session.execute(_UNCHECKED)
+        assert load_strings(session, rows(count), platform="meta-ads").strings == count
+        session.execute(_COUNT_CHILDREN, {"tenant": context.tenant_id})
+
+
+def copy(admin: Database, original: Naming, tenant_id: uuid.UUID, *, of: uuid.UUID, person: Person) -> Naming:
+    """The same tree with the same ids for another tenant: keys begin with the tenant."""
+    with admin.transaction(Context(tenant_id=tenant_id), statement_timeout_seconds=60) as session:
+        session.execute(_UNCHECKED)
+        for table in Base.metadata.sorted_tables:
+            columns = [column.name for column in table.columns if column.computed is None]
+            if "tenant_id" not in columns or table.name in _OWN_LIFE:
+                continue
+            names = ", ".join(f'"{name}"' for name in columns)
+            taken = ", ".join(":to" if name == "tenant_id" else f'"{name}"' for name in columns)
+            session.execute(
+                text(f"insert into {table.name} ({names}) overriding system value select {taken} from {table.name}"
+                     " where tenant_id = :of"),
+                {"to": tenant_id, "of": of},
+            )
+    return replace(original, person=person)
+
+
+_OWN_LIFE = ("audit_events", "audit_seals", "idempotency_keys")
