@@ -13,6 +13,7 @@ _COMMANDS = {
     "logs": "concord.commands.stack:logs",
     "doctor": "concord.commands.doctor:doctor",
     "token": "concord.commands.token:token",
+    "audit": "concord.commands.audit:audit",
     "migrate": "concord.commands.processes:migrate",
     "web": "concord.commands.processes:web",
     "relay": "concord.commands.processes:relay",

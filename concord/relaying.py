@@ -5,13 +5,18 @@ from importlib import import_module
 from pathlib import Path
 
 from concord.catalogue import Service
+from concord.settings import RelaySettings
 from shared.jobs import relay
 from shared.jobs.relay import RelayedService
 
 
 def run(services: Iterable[Service], *, heartbeat_file: Path | None) -> None:
     """Works until SIGTERM."""
-    relay.run([_relayed(service) for service in services if service.queues], heartbeat_file=heartbeat_file)
+    relay.run(
+        [_relayed(service) for service in services if service.queues],
+        heartbeat_file=heartbeat_file,
+        metrics_address=RelaySettings.read().metrics,
+    )
 
 
 def _relayed(service: Service) -> RelayedService:

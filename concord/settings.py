@@ -57,6 +57,23 @@ class StackSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """Of the one relay process of all services. `metrics` is where it serves `/metrics`; None means nowhere."""
+
+    metrics: str | None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> Self:
+        given = os.environ if environment is None else environment
+        metrics = given.get("CONCORD_RELAY_METRICS") or None
+        if metrics is not None:
+            host, _, port = metrics.rpartition(":")
+            if not (host and port.isdigit() and 0 < int(port) < 65536):
+                raise ValueError(f"CONCORD_RELAY_METRICS must be HOST:PORT, not {metrics!r}")
+        return cls(metrics)
+
+
 def _is_passed(name: str) -> bool:
     ours = name.startswith(("CONCORD_", "SYNC_SECRET_")) and name not in _OWN
     return ours or name in _PASSED

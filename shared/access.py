@@ -52,5 +52,5 @@ def load(session: Session, model: type[Model], key: Any) -> Model:
 
 
 def _noun(model: type[Any]) -> str:
-    """`DimensionValue` reads as "dimension value"."""
+    """`OrderLine` reads as "order line"."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in model.__name__).strip()

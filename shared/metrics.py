@@ -6,9 +6,7 @@ file behind; what concerns jobs is read from the job table instead (`JobCollecto
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import (
@@ -16,14 +14,13 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
     multiprocess,
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
-from sqlalchemy import ColumnElement, Engine, ExceptionContext, Select, case, event, func, or_, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, ExceptionContext, Select, event, func, or_, select
 from sqlalchemy.orm import Session
 
 REQUESTS = Counter("concord_http_requests", "Requests answered.", ["service", "method", "route", "status"])
@@ -43,6 +40,19 @@ RATE_LIMIT_REQUESTS = Counter(
 VERSION_CONFLICTS = Counter("version_conflicts", "Changes refused because of a stale version.", ["service", "status"])
 IDEMPOTENT_REPLAYS = Counter("concord_idempotent_replays", "Answers repeated for a known key.", ["service"])
 OUTBOUND_REQUESTS = Counter("concord_outbound_requests", "Calls to other services.", ["service", "callee", "outcome"])
+RELAY_LOOK = Gauge(
+    "concord_relay_last_look_timestamp_seconds",
+    "When the relay last looked after the jobs of a service.",
+    ["service"],
+    multiprocess_mode="max",
+)
+DUTY_FAILURES = Counter("concord_relay_duty_failures", "Regular duties of the relay that failed.", ["service", "duty"])
+AUDIT_FINDINGS = Gauge(
+    "concord_audit_findings",
+    "What the last verification of the audit log found; 0 is good.",
+    ["service"],
+    multiprocess_mode="max",
+)
 
 
 def request_ended(
@@ -65,19 +75,14 @@ def request_ended(
         VERSION_CONFLICTS.labels(service, str(status)).inc()
 
 
-def exposition(*collectors: Collector) -> tuple[bytes, str]:
-    """Body and content type of `/metrics`: this process (or all web processes), then the given collectors."""
+def exposition() -> tuple[bytes, str]:
+    """Body and content type of `/metrics` of a web process, for this process or all of its kind."""
     if _is_multiprocess():
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry = REGISTRY
-    body = generate_latest(registry)
-    for collector in collectors:
-        own = CollectorRegistry()
-        own.register(collector)
-        body += generate_latest(own)
-    return body, CONTENT_TYPE_LATEST
+    return generate_latest(registry), CONTENT_TYPE_LATEST
 
 
 def worker_ended(pid: int) -> None:
@@ -102,64 +107,45 @@ def count_database_errors(engine: Engine, service: str) -> None:
     event.listen(engine, "rollback", lambda _connection: ROLLBACKS.labels(service).inc())
 
 
-class JobCollector(Collector):
+class JobCollector:
     """Gauges about the unfinished and dead jobs of a service, read with one statement per scrape.
 
-    `open_session` opens a transaction under a role that sees the jobs of all tenants (the relay's); `job` is the
-    mapped class or table with kind, status, dead_letter and created_at.
+    `job` is the mapped class or table of the jobs. The session that it is called with must be of a role that sees
+    the jobs of all tenants (the relay's).
     """
 
-    def __init__(self, service: str, open_session: Callable[[], AbstractContextManager[Session]], job: Any) -> None:
+    def __init__(self, service: str, job: Any) -> None:
         self._service = service
-        self._open_session = open_session
         self._job = getattr(job, "c", job)
 
-    def describe(self) -> Iterable[Metric]:
-        return self._gauges()
-
-    def collect(self) -> Iterator[Metric]:
-        jobs, oldest, dead = self._gauges()
-        try:
-            with self._open_session() as session:
-                found = session.execute(self._statement()).all()
-        except SQLAlchemyError:
-            return  # the other metrics are worth more than an error; a missing gauge is what alerts look for
-        for kind, status, count, age, dead_count in found:
-            if status in ("pending", "running"):
-                jobs.add_metric([self._service, kind, status], count)
-            if status == "pending":
-                oldest.add_metric([self._service, kind], float(age))
-            if dead_count:
-                dead.add_metric([self._service, kind], dead_count)
-        yield from (jobs, oldest, dead)
-
-    @staticmethod
-    def _gauges() -> tuple[GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:
-        return (
-            GaugeMetricFamily("concord_jobs", "Unfinished jobs.", labels=["service", "kind", "status"]),
-            GaugeMetricFamily(
-                "concord_jobs_oldest_pending_seconds",
-                "Age of the oldest job that waits.",
-                labels=["service", "kind"],
-            ),
-            GaugeMetricFamily(
-                "concord_jobs_dead_letter", "Failed jobs that nobody tries again.", labels=["service", "kind"]
-            ),
+    def __call__(self, session: Session) -> Iterable[Metric]:
+        names = ["service", "kind", "queue"]
+        jobs = GaugeMetricFamily("concord_jobs", "Unfinished jobs.", labels=[*names, "status"])
+        oldest = GaugeMetricFamily(
+            "concord_jobs_oldest_pending_seconds",
+            "How long the job that has waited longest could have run already.",
+            labels=names,
         )
+        dead = GaugeMetricFamily("concord_jobs_dead_letter", "Failed jobs that nobody tries again.", labels=names)
+        for kind, queue, status, count, age, dead_count in session.execute(self._statement()):
+            of_kind = [self._service, kind, queue]
+            if status in ("pending", "running"):
+                jobs.add_metric([*of_kind, status], count)
+            if status == "pending":
+                oldest.add_metric(of_kind, float(age))
+            if dead_count:
+                dead.add_metric(of_kind, dead_count)
+        return jobs, oldest, dead
 
     def _statement(self) -> Select[Any]:
         job = self._job
-        status: ColumnElement[str] = job.status
-        created: ColumnElement[datetime] = job.created_at
-        age = func.coalesce(func.extract("epoch", func.now() - func.min(created)), 0)
+        # From `run_at`: a job that waits for its next attempt, or for its hour, is not late.
+        age = func.greatest(func.extract("epoch", func.now() - func.min(job.run_at)), 0)
+        dead = func.count().filter(job.dead_letter)
+        # Each branch has a partial index.
+        unfinished_or_dead = or_(job.status == "pending", job.status == "running", job.dead_letter)
         return (
-            select(
-                job.kind,
-                status,
-                func.count(),
-                age,
-                func.sum(case((job.dead_letter, 1), else_=0)),
-            )
-            .where(or_(status.in_(["pending", "running"]), job.dead_letter))
-            .group_by(job.kind, status)
+            select(job.kind, job.queue, job.status, func.count(), age, dead)
+            .where(unfinished_or_dead)
+            .group_by(job.kind, job.queue, job.status)
         )

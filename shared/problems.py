@@ -45,10 +45,13 @@ class ProblemSchema(ma.Schema):
     title = ma.fields.String(required=True, metadata={"example": "Not Found"})
     status = ma.fields.Integer(required=True, metadata={"example": 404})
     detail = ma.fields.String(required=True, metadata={"example": "There is no such string."})
-    instance = ma.fields.String(required=True, metadata={"example": "/api/propagation/v1/strings/7"})
+    instance = ma.fields.String(required=True, metadata={"example": "/api/sync/v1/jobs/7"})
     code = ma.fields.String(required=True, metadata={"example": "not_found"})
     correlation_id = ma.fields.UUID(required=True)
     errors = ma.fields.List(ma.fields.Nested(FieldProblemSchema), required=True)
+
+    class Meta:
+        unknown = ma.INCLUDE
 
 
 def problem(
@@ -105,7 +108,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
 
 
 def schema_name(schema: Any) -> str:
-    """Names in the OpenAPI document: `PlatformSchema` is Platform, its partial form PlatformChange."""
+    """Names in the OpenAPI document: `OrderSchema` is Order, its partial form OrderChange."""
     known = resolve_schema_cls(schema)
     name = (known[0] if isinstance(known, list) else known).__name__
     partial = isinstance(schema, ma.Schema) and schema.partial

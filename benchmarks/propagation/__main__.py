@@ -16,6 +16,7 @@ import psycopg
 
 from benchmarks import server
 from benchmarks.measuring import Figures, Meter
+from benchmarks.page import write
 from benchmarks.propagation import report
 from benchmarks.propagation.service import migrate
 from benchmarks.propagation.suite import Bench, sizes_of
@@ -24,6 +25,17 @@ from services.propagation.config import Settings
 
 RESULTS = Path("benchmarks/results")
 PAGE = Path("docs/reference/benchmarks.md")
+ABOUT = """One changed choice, inherited by everything below: each string gets the new value and its text rebuilt.
+
+- **limit**: one statement over narrow tables without tenants, checks and foreign keys: recursive query, update of the
+  details, texts, update of the strings, one audit row each.
+- **service**: the code that runs in production, from accepting the request to the last chunk, the workers' handlers
+  called in this process one after the other: planning in Python, collision checks, lineage, a version row and an audit
+  row per string, progress events, row-level security, foreign keys.
+- **peer**: recursion with the SQLAlchemy ORM over the limit's tables, one string at a time.
+- **preview**: the plan without writing, with the digest for the confirm token; its limit only finds and builds.
+
+The server runs with fsync on; vacuum runs between the measurements."""
 
 
 @dataclass
@@ -114,9 +126,7 @@ def main() -> None:
     print(text)
     _keep(text, found)
     if given.write:
-        from benchmarks.page import write
-
-        write(PAGE, text)
+        write(PAGE, "propagation", f"## Propagation\n\n{ABOUT}\n\n{text}")
 
 
 if __name__ == "__main__":

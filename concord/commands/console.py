@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import rich_click as click
 
-OK, FAILED, USAGE, UNREACHABLE = 0, 1, 2, 4
+OK, FAILED, USAGE, FINDINGS, UNREACHABLE = 0, 1, 2, 3, 4
 
 
 def print_json(document: Any) -> None:

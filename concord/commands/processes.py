@@ -55,10 +55,16 @@ def worker(*, queue: str) -> None:
     help="File in which it notes when it last looked after each service.",
 )
 def relay(*, heartbeat: Path | None) -> None:
-    """Hands pending jobs of all installed services to their queues, takes over lost ones, fires schedules."""
+    """Hands pending jobs of all installed services to their queues, takes over lost ones, fires schedules.
+
+    CONCORD_RELAY_METRICS (HOST:PORT) is where it serves /metrics; nowhere if it is not set.
+    """
     from concord.relaying import run
 
-    run(catalogue.installed(), heartbeat_file=heartbeat)
+    try:
+        run(catalogue.installed(), heartbeat_file=heartbeat)
+    except ValueError as error:
+        fail(str(error), code=USAGE)
 
 
 @click.command()

@@ -41,8 +41,9 @@ def read_settings() -> StackSettings:
 @click.command()
 @click.option("--restart", is_flag=True, help="Also restart what is running and unchanged (after a change of code).")
 @click.option("--timeout", default=90, show_default=True, metavar="SECONDS", help="How long to wait until all is well.")
+@click.option("--demo/--no-demo", default=True, show_default=True, help="Fill the demo tenant on the first start.")
 @click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
-def up(*, restart: bool, timeout: int, as_json: bool) -> None:
+def up(*, restart: bool, timeout: int, demo: bool, as_json: bool) -> None:
     """Starts the whole stack on this machine and returns when it is ready.
 
     Repeating it is quick: it starts what is missing and restarts what has changed.
@@ -54,10 +55,26 @@ def up(*, restart: bool, timeout: int, as_json: bool) -> None:
         fail(str(error), code=UNREACHABLE)
     except _FAILURES as error:
         fail(f"{error}\nWhat to do: `concord doctor`; `concord down` stops what has been started.")
+    shown = _show_demo(plan) if demo else None
     if as_json:
         print_json({"address": plan.public_url, "services": [service.name for service in plan.services]})
-    else:
-        _summary(settings, plan, seconds=time.monotonic() - began)
+        return
+    _summary(settings, plan, seconds=time.monotonic() - began)
+    if shown is not None:
+        _console().print("", shown, sep="\n")
+
+
+def _show_demo(plan: Plan) -> Table | None:
+    """A demo that fails leaves a stack that runs, so it is told and no more."""
+    from concord import demo
+
+    if not demo.is_possible(plan):
+        return None
+    try:
+        return demo.run(plan, note=note)
+    except demo.DemoFailed as failure:
+        note(f"demo: {failure}")
+        return None
 
 
 @click.command()

@@ -8,7 +8,8 @@ from typing import TextIO
 import rich_click as click
 
 from services.propagation.config import Settings
-from services.propagation.operations.loading import Loaded, StringRow, load_strings
+from services.propagation.operations.loading import Loaded, load_strings
+from services.propagation.operations.loading import StringRow as StringRow
 from shared.db import Database
 from shared.tenancy import Context
 

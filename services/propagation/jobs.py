@@ -6,19 +6,22 @@ from sqlalchemy.orm import Session
 
 from services.propagation.config import QUEUES, Settings
 from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
-from services.propagation.operations.runs import background, control, job_rows
+from services.propagation.operations import gauges
+from services.propagation.operations.entry import enter
+from services.propagation.operations.runs import background, control, editing, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.tally import Tally
-from shared import sealing
 from shared.auditing import ensure_audit_partitions
 from shared.events import trim_events
 from shared.idempotency import IdempotencyStore
 from shared.jobs import performing
+from shared.jobs.duties import Duty
 from shared.jobs.errors import Cancelled, TimedOut
 from shared.jobs.registry import JobRegistry
-from shared.jobs.relay import Duty, RelayedService
+from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
+from shared.sealing.duties import audit_duties
 
 registry = JobRegistry("propagation", Job)
 ATTEMPTS = 5
@@ -49,6 +52,9 @@ def run(work: Run) -> None:
 
 def _start(work: Run, environment: Environment) -> None:
     assert isinstance(work.job, Job)
+    if work.job.metadata_["request"].get("edit") is not None:
+        _edit(work, work.job, environment)
+        return
     if work.job.undo_of is not None:
         _undo(work, work.job, environment)
         return
@@ -78,6 +84,21 @@ def _start(work: Run, environment: Environment) -> None:
         record = background.first_record(prepared, work.job.id, tally)
         payloads = background.chunk_payloads(walk, prepared, record, workers=prepared.options.workers * 2)
         work.spawn(session, payloads, kind=job_rows.CHUNK, queue="propagation_heavy")
+
+
+def _edit(work: Run, job: Job, environment: Environment) -> None:
+    """An edit of the structure and the names that it makes again, wave after wave."""
+    payload = dict(work.payload)
+    while not work.ended:
+        with work.step() as session:
+            enter(session, work.context, is_write=False)
+            payload, tally, is_done = editing.step(session, job, payload, environment)
+            background.save_state(session, job, payload)
+            _count(work, session, tally)
+            if is_done:
+                status = background.undo_status(session, job)
+                job_rows.audit_end(session, job, status)
+                work.finish(session, status)
 
 
 def _undo(work: Run, job: Job, environment: Environment) -> None:
@@ -174,10 +195,11 @@ def relayed(settings: Settings) -> RelayedService:
         queues=QUEUES,
         schedules=Schedule,
         duties=(
-            Duty("seal", 60, lambda session: sealing.seal(session, AuditEvent, AuditSeal)),
+            *audit_duties(settings.service, AuditEvent, AuditSeal),
             Duty("partitions", 24 * 3600, ensure_audit_partitions),
             Duty("events", 300, lambda session: trim_events(session, JobEvent)),
             Duty("idempotency", 3600, keys.forget_old),
         ),
+        collectors=(gauges.read_runs, gauges.read_errors),
         timeout_seconds=settings.job_timeout_seconds,
     )

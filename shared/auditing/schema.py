@@ -1,6 +1,6 @@
 """Tables of the audit log for migration files, and the monthly partitions that are made while time passes.
 
-    create_audit_tables(Roles.of("propagation"))
+    create_audit_tables(Roles.of("sync"))
 
 What the roles may do: the application inserts and reads; the relay does too, writes seals, and may delete rows of
 segments that it has marked as purged, nothing else. Nobody but the owner can update a row, and the owner cannot do it

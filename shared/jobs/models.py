@@ -110,6 +110,8 @@ def _indexes(table: str) -> list[Index]:
     return [
         Index(f"ix_{table}_relay_pending", "run_at", postgresql_where=text("status = 'pending'")),
         Index(f"ix_{table}_relay_running", "lease_until", postgresql_where=text("status = 'running'")),
+        Index(f"ix_{table}_relay_dead", "completed_at", postgresql_where=text("dead_letter")),
+        Index(f"ix_{table}_relay_ended", "completed_at", postgresql_where=text("parent_id is null")),
         Index(f"ix_{table}_list", "tenant_id", "status", "created_at"),
         Index(f"ix_{table}_parent", "tenant_id", "parent_id", postgresql_where=text("parent_id is not null")),
         Index(f"ix_{table}_retry_of", "tenant_id", "retry_of", postgresql_where=text("retry_of is not null")),

@@ -1,31 +1,33 @@
 """The relay process: hands jobs to RQ, takes back lost ones, fires schedules, trims events, and does the periodic
 duties of services. Any number of copies may run.
 
-Each service has a thread of its own, so that one whose database is away does not hold up the others.
+Each service has two threads of its own, so that one whose database is away does not hold up the others, and a long
+duty does not hold up jobs.
 """
 
 import contextlib
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 import psycopg
 import structlog
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from shared.db import Database
 from shared.events import trim_events
 from shared.jobs.dispatch import BATCH, FULL_QUEUE, REDISPATCH_SECONDS, Dispatcher, reconcile
 from shared.jobs.doorbell import CHANNEL
+from shared.jobs.duties import Duties, Duty
 from shared.jobs.models import JobMixin
 from shared.jobs.rq_queue import connect, queue
-from shared.metrics import REDIS_ERRORS
+from shared.jobs.scraping import Read, Source, SourceCollector, database_source, queue_source, registry_of, serve
+from shared.metrics import REDIS_ERRORS, RELAY_LOOK, JobCollector
 from shared.schedules import ScheduleMixin, fire_due
 from shared.tenancy import Context
 
@@ -35,19 +37,6 @@ _NOBODY = Context(tenant_id=None)
 _RECONCILE_SECONDS = 1.0
 _TRIM_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 15.0
-
-
-@dataclass(frozen=True)
-class Duty:
-    """Something that a service wants done regularly under the relay's role, in a transaction of its own.
-
-    One copy of the relay at a time does it; the interval holds for each copy.
-    """
-
-    name: str
-    interval_seconds: float
-    function: Callable[[Session], object]
-    statement_timeout_seconds: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +50,7 @@ class RelayedService:
     queues: Sequence[str]
     schedules: type[ScheduleMixin] | None = None
     duties: Sequence[Duty] = ()
+    collectors: Sequence[Read] = ()
     timeout_seconds: int = 3600
     door: str = ""
     redispatch_seconds: float = REDISPATCH_SECONDS
@@ -74,7 +64,7 @@ class ServiceRelay:
         self._service = service
         self._stop = stop
         self._poll_seconds = poll_seconds
-        self._db = Database(service.relay_url, pool_size=1, lock_wait_seconds=5)
+        self._db = Database(service.relay_url, pool_size=2, lock_wait_seconds=5)
         connection = connect(service.redis_url)
         self._dispatcher = Dispatcher(
             service.jobs,
@@ -84,6 +74,8 @@ class ServiceRelay:
             service.redispatch_seconds,
             service.full_queue,
         )
+        REDIS_ERRORS.labels(service.name, "relay")  # from 0 on, or nobody would see the first increase
+        self.duties = Duties(service.name, self._db, service.duties, stop)
         self._due: dict[str, float] = {}
         self._redis_away = False
         self._redis_again_at = 0.0
@@ -125,10 +117,8 @@ class ServiceRelay:
         if self._is_due("events", _TRIM_SECONDS):
             with self._db.transaction(_NOBODY) as session:
                 trim_events(session, service.jobs.event_model)
-        for duty in service.duties:
-            if self._is_due(duty.name, duty.interval_seconds):
-                self._do(duty)
         self.looked_at = time.time()
+        RELAY_LOOK.labels(service.name).set(self.looked_at)
 
     def _dispatch(self) -> None:
         """Without Redis jobs wait in PostgreSQL; it is asked again only now and then, because each try takes time."""
@@ -152,16 +142,6 @@ class ServiceRelay:
         self._due[name] = time.monotonic() + interval_seconds
         return True
 
-    def _do(self, duty: Duty) -> None:
-        try:
-            with self._db.transaction(_NOBODY, statement_timeout_seconds=duty.statement_timeout_seconds) as session:
-                lock = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 1))")
-                if session.scalar(lock, {"name": f"duty:{duty.name}"}):
-                    duty.function(session)
-        except Exception:
-            # A duty that fails must not stop jobs; its own metric or its age tells.
-            log.exception("relay_duty_failed", service=self._service.name, duty=duty.name)
-
     @contextlib.contextmanager
     def _listening(self) -> Iterator[psycopg.Connection]:
         url = make_url(self._service.relay_url).set(drivername="postgresql")
@@ -183,21 +163,31 @@ class Relay:
     heartbeat_file: Path | None = None
     poll_seconds: float = 0.5
     stop: threading.Event = field(default_factory=threading.Event)
+    metrics_address: str | None = None
 
     def run(self) -> None:
         """Until `stop` is set."""
         relays = {
             service.name: ServiceRelay(service, self.stop, poll_seconds=self.poll_seconds) for service in self.services
         }
-        threads = [
-            threading.Thread(target=relay.loop, name=f"relay-{name}", daemon=True) for name, relay in relays.items()
-        ]
+        loops = [(name, loop) for name, relay in relays.items() for loop in (relay.loop, relay.duties.loop)]
+        threads = [threading.Thread(target=loop, name=f"relay-{name}", daemon=True) for name, loop in loops]
+        for name in relays:
+            RELAY_LOOK.labels(name).set(time.time())  # so that a service that is never reached ages as well
         for thread in threads:
             thread.start()
+        server = serve(self.metrics_address, registry_of(self.collector())) if self.metrics_address else None
         while not self.stop.wait(1.0):
             self._beat({name: relay.looked_at for name, relay in relays.items()})
+        if server is not None:
+            server.shutdown()
+            server.server_close()
         for thread in threads:
             thread.join(timeout=10)
+
+    def collector(self) -> SourceCollector:
+        """What databases and Redis say of the jobs of all services, and what the services add."""
+        return SourceCollector([source for service in self.services for source in _sources(service)])
 
     def _beat(self, looked_at: Mapping[str, float]) -> None:
         """The file holds when each service was last looked at (Unix time); who watches it judges the age."""
@@ -207,9 +197,24 @@ class Relay:
             temporary.replace(self.heartbeat_file)
 
 
-def run(services: Sequence[RelayedService], *, heartbeat_file: Path | None = None, poll_seconds: float = 0.5) -> None:
+def _sources(service: RelayedService) -> tuple[Source, Source]:
+    connection = connect(service.redis_url)
+    reads: list[Read] = [JobCollector(service.name, service.jobs), *service.collectors]
+    return (
+        database_source(service.name, service.relay_url, reads),
+        queue_source(service.name, [queue(name, connection) for name in service.queues]),
+    )
+
+
+def run(
+    services: Sequence[RelayedService],
+    *,
+    heartbeat_file: Path | None = None,
+    poll_seconds: float = 0.5,
+    metrics_address: str | None = None,
+) -> None:
     """The whole relay process; ends on SIGTERM or SIGINT after the pass that it is in."""
-    relay = Relay(services, heartbeat_file, poll_seconds)
+    relay = Relay(services, heartbeat_file, poll_seconds, metrics_address=metrics_address)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: relay.stop.set())
     relay.run()

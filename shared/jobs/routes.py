@@ -181,6 +181,7 @@ def _add_actions(blueprint: Blueprint, resource: JobResource) -> None:
     @blueprint.route("/<uuid:job_id>/retry", methods=["POST"])
     @blueprint.arguments(resource.retry_schema, required=False)
     @blueprint.response(202, new_job)
+    @blueprint.alt_response(200, schema=new_job, description="It has ended already.")
     @requires(resource.manage_permission, on=model)
     def retry_job(body: dict[str, Any], job_id: uuid.UUID) -> Any:
         session = current_session()

@@ -4,6 +4,7 @@ import os
 import signal
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.propagation.app import create_app
 from services.propagation.config import Settings
 from shared import migrations
 from shared.app import ServiceApp
+from shared.db import Database
 from shared.tenancy import Context
 from tests.faults import tree
 from tests.faults.crew import Crew
@@ -48,7 +50,7 @@ def valkey() -> Iterator[Valkey]:
 
 @pytest.fixture(scope="session")
 def database(postgres: Postgres) -> Iterator[TestDatabase]:
-    made = TestDatabase.make(postgres.url, "propagation", "concord_propagation")
+    made = TestDatabase.make(postgres.url, "propagation", postgres.database)
     migrations.upgrade("propagation", made.owner_url)
     yield made
     made.db.dispose()
@@ -89,25 +91,51 @@ def app(given: dict[str, Any]) -> Iterator[ServiceApp]:
     app.runtime.db.dispose()
 
 
-@pytest.fixture
-def ada(app: ServiceApp, issuer: Issuer, tenant_id: uuid.UUID) -> Person:
+def person(app: ServiceApp, issuer: Issuer, tenant_id: uuid.UUID) -> Person:
     """An admin."""
     return Person(app.test_client(), "/api/propagation/v1", issuer.token(tenant_id))
 
 
 @pytest.fixture
-def ledger(database: TestDatabase, postgres: Postgres, crew: Crew, tenant_id: uuid.UUID) -> Ledger:
-    url = postgres.url.rsplit("/", 1)[0] + "/concord_propagation"
-    return Ledger(url, database.db, tenant_id, tend=crew.mend)
+def ledger(admin: Database, postgres: Postgres, crew: Crew, tenant_id: uuid.UUID) -> Ledger:
+    return Ledger(postgres.admin_url, admin, tenant_id, tend=crew.mend)
+
+
+@pytest.fixture(scope="session")
+def admin(postgres: Postgres, database: TestDatabase) -> Iterator[Database]:
+    """The superuser in the service's database, without a pool: PostgreSQL may have been killed since."""
+    made = Database(postgres.admin_url, pooled=False)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def originals(app: ServiceApp, admin: Database, issuer: Issuer) -> Callable[[int], tuple[uuid.UUID, Naming]]:
+    """Trees that nobody changes, each made once, and the tenants that have them."""
+
+    @cache
+    def make(count: int) -> tuple[uuid.UUID, Naming]:
+        tenant_id = uuid.uuid4()
+        naming = Naming.build(person(app, issuer, tenant_id))
+        tree.load(admin, Context(tenant_id=tenant_id), count)
+        return tenant_id, naming
+
+    return make
 
 
 @pytest.fixture
-def load_tree(database: TestDatabase, ada: Person, context: Context) -> LoadTree:
-    """Makes the structure and so many strings."""
+def load_tree(
+    originals: Callable[[int], tuple[uuid.UUID, Naming]],
+    app: ServiceApp,
+    admin: Database,
+    issuer: Issuer,
+    tenant_id: uuid.UUID,
+    crew: Crew,
+) -> LoadTree:
+    """Gives this test's tenant a tree of so many strings."""
 
     def make(count: int) -> Naming:
-        naming = Naming.build(ada)
-        tree.load(database.db, context, count)
-        return naming
+        of, original = originals(count)
+        return tree.copy(admin, original, tenant_id, of=of, person=person(app, issuer, tenant_id))
 
     return make

@@ -3,7 +3,7 @@
 import contextlib
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -25,7 +25,6 @@ class Ledger:
     tenant_id: uuid.UUID
     # Called at each look, as a supervisor would look after its processes.
     tend: Callable[[], None]
-    wanted: list[str] = field(default_factory=list)
 
     def ask(self, statement: str, **parameters: Any) -> list[Row]:
         with psycopg.connect(self.admin_url, row_factory=dict_row, connect_timeout=5) as connection:
@@ -94,6 +93,10 @@ class Ledger:
             "select * from propagation_errors where tenant_id = %(tenant)s and job_id = %(job)s order by id", job=job_id
         )
 
+    def names(self) -> dict[int, str]:
+        found = self.ask("select id, value from strings where tenant_id = %(tenant)s")
+        return {row["id"]: row["value"] for row in found}
+
     def chunks(self, job_id: str) -> dict[str, int]:
         found = self.ask(
             """select status, count(*) from propagation_jobs where tenant_id = %(tenant)s and parent_id = %(job)s
@@ -133,6 +136,51 @@ class Ledger:
                      is distinct from (a.dimension_value_id, a.dimension_value_freetext)"""
         )
         return int(row["count"])
+
+    def parents_of_stale(self) -> list[int]:
+        """The places below which a run did not get."""
+        found = self.ask(
+            """select distinct parent_id from strings where tenant_id = %(tenant)s and stale_reason is not null
+               order by 1"""
+        )
+        return [row["parent_id"] for row in found]
+
+    def details_of(self, field: str, dimension: str) -> list[int]:
+        found = self.ask(
+            """select d.id from string_details d
+               join strings s on s.tenant_id = d.tenant_id and s.id = d.string_id
+               join fields f on f.tenant_id = d.tenant_id and f.id = s.field_id
+               join dimensions m on m.tenant_id = d.tenant_id and m.id = d.dimension_id
+               where d.tenant_id = %(tenant)s and f.name = %(field)s and m.name = %(dimension)s order by d.id""",
+            field=field,
+            dimension=dimension,
+        )
+        return [row["id"] for row in found]
+
+    def is_late(self, job_id: str) -> bool:
+        row = self.one(
+            "select deadline_at < now() as late from propagation_jobs where tenant_id = %(tenant)s and id = %(job)s",
+            job=job_id,
+        )
+        return bool(row["late"])
+
+    def make_last_attempt(self, job_id: str) -> None:
+        """As if the chunks that run now had failed often."""
+        self.ask(
+            """update propagation_jobs set max_attempts = attempt
+               where tenant_id = %(tenant)s and parent_id = %(job)s and status = 'running' returning id""",
+            job=job_id,
+        )
+
+    def taken_over(self, job_id: str) -> bool:
+        """No running chunk is still in its first hands."""
+        row = self.one(
+            """select count(*) filter (where attempt = 1 and status = 'running') as first,
+                      count(*) filter (where attempt > 0 and attempt_errors <> '[]') as again
+               from propagation_jobs where tenant_id = %(tenant)s and parent_id = %(job)s""",
+            job=job_id,
+        )
+        return bool(row["first"] == 0 and row["again"])
 
     @contextlib.contextmanager
     def gate(self, job_id: Callable[[], str], *, behind: int, waiting: int = 1) -> Iterator[str]:

@@ -68,10 +68,16 @@ class Server:
 @dataclass
 class Postgres(Server):
     password: str = field(default_factory=lambda: secrets.token_hex(16))
+    database: str = "concord_propagation"
 
     @property
     def url(self) -> str:
         return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def admin_url(self) -> str:
+        """The superuser in the database of the service."""
+        return f"{self.url.removesuffix('/postgres')}/{self.database}"
 
     def initialize(self) -> None:
         password_file = self.folder / "password"

@@ -1,50 +1,63 @@
 """kill -9 in the middle of a run of thousands of strings: it ends as if nothing had happened."""
 
-import time
 from collections.abc import Callable
 
 import pytest
 
 from tests.faults.conftest import LoadTree
-from tests.faults.crew import QUEUES, Crew
+from tests.faults.crew import Crew
 from tests.faults.ledger import Ledger
-from tests.faults.runs import STRINGS, change_brand, check_completed
+from tests.faults.runs import HALF, STRINGS, change_brand, check_completed, check_idle
 from tests.faults.servers import Postgres, Valkey
 
-Fault = Callable[[Crew, Valkey, Postgres, Ledger], None]
+pytestmark = pytest.mark.faults
+Fault = Callable[[Crew, Valkey, Postgres], None]
 
 
-def kill_workers(crew: Crew, _valkey: Valkey, _postgres: Postgres, _ledger: Ledger) -> None:
+def kill_workers(crew: Crew, _valkey: Valkey, _postgres: Postgres) -> None:
     crew.kill_workers()
 
 
-def kill_horses(crew: Crew, _valkey: Valkey, _postgres: Postgres, _ledger: Ledger) -> None:
+def kill_horses(crew: Crew, _valkey: Valkey, _postgres: Postgres) -> None:
     crew.kill_horses()
 
 
-def kill_relay(crew: Crew, _valkey: Valkey, _postgres: Postgres, _ledger: Ledger) -> None:
+def kill_relay(crew: Crew, _valkey: Valkey, _postgres: Postgres) -> None:
     crew.kill_relay()
 
 
-def kill_redis(_crew: Crew, valkey: Valkey, _postgres: Postgres, _ledger: Ledger) -> None:
+def kill_redis(_crew: Crew, valkey: Valkey, _postgres: Postgres) -> None:
     valkey.kill()
     valkey.start()
 
 
-def kill_postgres(_crew: Crew, _valkey: Valkey, postgres: Postgres, _ledger: Ledger) -> None:
+def kill_postgres(_crew: Crew, _valkey: Valkey, postgres: Postgres) -> None:
     postgres.kill()
     postgres.start()
 
 
-@pytest.mark.faults
 @pytest.mark.parametrize("fault", [kill_workers, kill_horses, kill_relay, kill_redis, kill_postgres])
 def test_a_run_survives(
     fault: Fault, load_tree: LoadTree, crew: Crew, valkey: Valkey, postgres: Postgres, ledger: Ledger
 ) -> None:
     naming = load_tree(STRINGS)
-    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=STRINGS // 2, waiting=2) as job_id:
+    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
         before = ledger.job(job_id)
         assert before["status"] == "running"
         assert 0 < before["processed"] < STRINGS
-        fault(crew, valkey, postgres, ledger)
-    check_completed(ledger, job_id, valkey)
+        fault(crew, valkey, postgres)
+    check_completed(ledger, job_id)
+    check_idle(ledger, valkey)
+
+
+def test_a_worker_that_was_away_too_long_changes_nothing_any_more(
+    load_tree: LoadTree, crew: Crew, valkey: Valkey, ledger: Ledger
+) -> None:
+    naming = load_tree(STRINGS)
+    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
+        paused = crew.paused_horses()
+        paused.__enter__()
+        ledger.wait_for(lambda: ledger.taken_over(job_id), "their chunks to be taken back")
+    paused.__exit__(None, None, None)
+    check_completed(ledger, job_id)
+    check_idle(ledger, valkey)

@@ -140,7 +140,8 @@ def test_options_of_a_batch(naming: Naming, account: Body, option: str, value: A
 
 
 def test_bodies_are_objects(naming: Naming) -> None:
-    for body in ([], "x", 7):
+    bodies: list[Any] = [[], "x", 7]
+    for body in bodies:
         refused = naming.person.put("string-details/batch_update", body)
         assert refused.status_code == 422, refused.get_json()
     broken = naming.person.client.put(

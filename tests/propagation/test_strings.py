@@ -444,7 +444,7 @@ def test_history_shows_what_each_version_changed(naming: Naming, app: ServiceApp
     custom, detail, parent = sorted(first["field_updates"], key=lambda update: update["field"])
     assert (detail["dimension_name"], detail["field"]) == ("Brand", "dimension_value")
     assert (detail["old"], detail["new"], detail["old_display"], detail["new_display"]) == (nike, puma, "NIKE", "PUMA")
-    assert (custom["field"], custom["key"], custom["old"], custom["new"]) == ("custom_fields", "budget", None, "5")
+    assert (custom["field"], custom["key"], custom["old"], custom["new"]) == ("custom_fields", "budget", None, 5)
     assert (parent["field"], parent["old"], parent["new"]) == ("parent", None, 7)
 
 

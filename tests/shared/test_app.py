@@ -12,7 +12,7 @@ from flask_smorest import Blueprint
 from sqlalchemy import UniqueConstraint, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from shared import app as shared_app
+from shared import migrations
 from shared.access import load, open_to_everybody, requires
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.config import Settings
@@ -123,7 +123,7 @@ def database(scratch_database: Callable[..., TestDatabase]) -> TestDatabase:
 def app(
     database: TestDatabase, redis_url: str, issuer: Issuer, module_monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ServiceApp]:
-    module_monkeypatch.setattr(shared_app.migrations, "head_of", lambda _service: None)
+    module_monkeypatch.setattr(migrations, "head_of", lambda _service: None)
     settings = SampleSettings.model_validate(
         {
             "database_url": database.app_url,

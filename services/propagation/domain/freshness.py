@@ -18,6 +18,6 @@ def caught_up(plan: WavePlan, nodes: Iterable[Node], scope: Scope) -> list[int]:
     for node in stale:
         now = changes.get(node.id, node)
         level = scope.levels.get((node.rule_id, node.field_id), NO_RULE)
-        if node.id not in left and level.render(now.parts) == now.value:
+        if node.id not in left and level.render(level.padded(now.parts)) == now.value:
             found.append(node.id)
     return found

@@ -50,6 +50,10 @@ class RuleLevel:
         self.problem = _problem(self.parts)
         self._template = _template(self.parts)
 
+    def padded(self, values: Sequence[str | None]) -> list[str | None]:
+        """A projection with nothing in it is stored like one without parts."""
+        return [*values, *[None] * (len(self.parts) - len(values))]
+
     def render(self, values: Sequence[str | None]) -> str | Failure:
         """The name for the effective values in rule order (None or an empty text where there is none)."""
         if self.problem is not None:

@@ -46,7 +46,8 @@ def plan_wave(wave: Wave, scope: Scope, *, taken: Mapping[NameKey, int]) -> Wave
 
 class _Walk:
     __slots__ = (
-        "agenda", "changes", "explicit", "families", "flows", "plan", "reach", "refused", "scope", "skipped", "spine", "taken",
+        "agenda", "changes", "explicit", "families", "flows", "plan", "reach", "refused", "scope", "skipped", "spine",
+        "taken",
     )  # fmt: skip
 
     def __init__(self, wave: Wave, scope: Scope, *, taken: Mapping[NameKey, int]) -> None:

@@ -39,7 +39,7 @@ def generate(draft: Draft, scope: Scope, *, again: bool = False) -> None:
 
 
 def _parts_after(draft: Draft, level: RuleLevel) -> tuple[str | None, ...]:
-    parts = list(draft.node.parts)
+    parts = level.padded(draft.node.parts)
     positions: Mapping[Key, int] = level.positions
     for move in draft.moves:
         position = positions.get(move.key)
@@ -57,7 +57,7 @@ def _store_only(draft: Draft, level: RuleLevel, result: str | Failure) -> None:
 
 def _newly_missing(draft: Draft, level: RuleLevel) -> Failure | None:
     """An incomplete string may go on lacking what it lacks, but loses nothing that is required."""
-    for part, before, after in zip(level.parts, draft.node.parts, draft.parts, strict=True):
+    for part, before, after in zip(level.parts, level.padded(draft.node.parts), draft.parts, strict=True):
         if part.is_required and before and not after:
             return required_missing(part)
     return None

@@ -64,3 +64,8 @@ class Above(NamedTuple):
     string_id: int
     value: Value
     source_id: int
+
+    @classmethod
+    def of(cls, string_id: int, detail: Detail) -> "Above":
+        source_id = detail.source_id if detail.is_inherited else None
+        return cls(string_id, detail.value, source_id or string_id)

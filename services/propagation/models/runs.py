@@ -127,6 +127,9 @@ class RunError(Row, Base):
         Index("ix_propagation_errors_list", "tenant_id", "resolved", "created_at"),
         Index("ix_propagation_errors_job", "tenant_id", "job_id"),
         Index("ix_propagation_errors_string", "tenant_id", "string_id"),
+        # For the figures over all tenants.
+        Index("ix_propagation_errors_newest", "created_at"),
+        Index("ix_propagation_errors_unresolved", "error_type", postgresql_where=text("not resolved")),
     )
 
     job_id: Mapped[uuid.UUID] = mapped_column(UUID)

@@ -33,9 +33,9 @@ def update(
     or nothing, ConfirmationRequired in prompt mode.
     """
     request = single(detail, body, options)
-    _confirm(session, request, body.get("confirm_token"), environment)
+    confirm(session, request, body.get("confirm_token"), environment)
     result = execute(session, request, environment)
-    _demand_success(session, result, body)
+    demand_success(session, result, body)
     return result
 
 
@@ -65,7 +65,7 @@ def _demand_choice(prepared: Prepared, body: Mapping[str, Any]) -> None:
         raise refusal(failure, f"/{TEXT if body.get(TEXT) is not None else VALUE}")
 
 
-def _demand_success(session: Session, result: Result, body: Mapping[str, Any]) -> None:
+def demand_success(session: Session, result: Result, body: Mapping[str, Any]) -> None:
     """Turns a failed run into the call's own failure; its job and errors survive the rollback."""
     _demand_choice(result.prepared, body)
     if result.is_pending:
@@ -93,7 +93,7 @@ def _demand_success(session: Session, result: Result, body: Mapping[str, Any]) -
     raise RolledBack("Strings below cannot change, so nothing was changed.", job_id=str(job_id), run_errors=run_errors)
 
 
-def _confirm(session: Session, request: RunRequest, token: str | None, environment: Environment) -> None:
+def confirm(session: Session, request: RunRequest, token: str | None, environment: Environment) -> None:
     """In prompt mode a call that reaches further strings needs the token of its preview; a token sent in any mode
     makes the call do exactly what was shown, or nothing."""
     if token is None and not _prompts(session, request, environment):
@@ -128,7 +128,7 @@ def _prompts(session: Session, request: RunRequest, environment: Environment) ->
 def propagation_summary(session: Session, result: Result) -> dict[str, Any]:
     """How a call for one string went, below it included."""
     options, job = result.prepared.options, result.job
-    tally = result.wanted if result.is_pending else result.applied
+    tally = result.wanted if result.is_pending else result.counted
     failed = result.wanted.failed
     return {
         "propagation_enabled": options.propagate,
@@ -164,7 +164,7 @@ def batch(
 ) -> tuple[dict[str, Any], int, Result]:
     """Many choices as one run: the answer, its status, and what came of it."""
     request = batch_request(updates, options)
-    _confirm(session, request, options.get("confirm_token"), environment)
+    confirm(session, request, options.get("confirm_token"), environment)
     result = execute(session, request, environment)
     if result.is_pending:
         return _pending(session, result), 202, result
@@ -189,7 +189,7 @@ def batch_dry_run(
     return {
         "job_id": None,
         "dry_run": True,
-        "total_affected": tally.affected,
+        "total_affected": tally.shown(regenerate=prepared.options.regenerate).affected,
         "processing_time": 0.0,
         "truncated": tally.truncated,
         "successful_updates": [],
@@ -220,7 +220,7 @@ def _answer(result: Result, updates: Sequence[Mapping[str, Any]]) -> dict[str, A
     return {
         "job_id": str(job.id),
         "dry_run": False,
-        "total_affected": result.applied.affected,
+        "total_affected": result.counted.affected,
         "processing_time": round(result.seconds, 6),
         "truncated": result.wanted.truncated,
         "successful_updates": [_successful(result, index) for index in succeeded],
@@ -263,7 +263,7 @@ def _successful(result: Result, index: int) -> dict[str, Any]:
             TEXT: target.value.text,
             "value": target.name,
         },
-        "affected_count": result.applied.by_update[index],
+        "affected_count": result.counted.by_update[index],
         "failed_strings": failed,
     }
 

@@ -154,6 +154,9 @@ class _Loader:
         batch = list(self.pending.values())
         if not batch:
             return
+        # Checks of foreign keys keep the plans that were made when the tables were still empty, and those read every
+        # row of the workspace; made again after this batch is in, they go by key.
+        self.session.execute(text("discard plans"))
         ids = _insert_strings(self.session, batch)
         details = _insert_details(self.session, batch, ids)
         for pending in batch:

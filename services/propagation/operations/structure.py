@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.propagation.errors import AlreadyExists, InUse, ValueInUse
+from services.propagation.errors import AlreadyExists, InUse
 from services.propagation.models import (
     Base,
     Detail,
@@ -42,11 +42,21 @@ def update(session: Session, row: Base, values: Values) -> bool:
     return rows.change(session, row, _PREPARE[type(row)](session, row, values))
 
 
+def prepared_new(session: Session, model: type[Base], values: Values) -> Values:
+    """What a new row would be stored as, after the checks of its kind."""
+    return _PREPARE[model](session, None, values)
+
+
+def prepared(session: Session, row: Base, values: Values) -> Values:
+    """What a change would store, after the checks of its kind."""
+    return _PREPARE[type(row)](session, row, values)
+
+
+def store(session: Session, row: Base, values: Values) -> bool:
+    return rows.change(session, row, values)
+
+
 def delete(session: Session, row: Base) -> None:
-    if isinstance(row, DimensionValue):
-        _demand_unused(session, row)
-    if isinstance(row, RuleDetail):
-        _demand_no_names(session, row.rule_id, row.field_id)
     rows.delete(session, row)
 
 
@@ -91,10 +101,6 @@ def _dimension_value(session: Session, row: DimensionValue | None, values: Value
     if parent and parent.dimension_id != dimension.parent_id:
         raise Invalid.field("/parent", "wrong_dimension", "The parent is a value of the dimension's parent dimension.")
     _demand_order_of_dates(row, values)
-    is_switched_off = row is not None and values.get("status") == "inactive" and row.status == "active"
-    is_renamed = row is not None and values.get("value", row.value) != row.value
-    if row is not None and (is_switched_off or is_renamed):
-        _demand_unused(session, row)
     if row is None:
         values.setdefault("label", values["value"])
     return values
@@ -105,18 +111,6 @@ def _demand_order_of_dates(row: DimensionValue | None, values: Values) -> None:
     end: date | None = values.get("valid_until", row.valid_until if row else None)
     if start and end and end < start:
         raise Invalid.field("/valid_until", "order_of_dates", "valid_until lies before valid_from.")
-
-
-def _demand_unused(session: Session, value: DimensionValue) -> None:
-    """Raises ValueInUse with the number of strings that hold the value."""
-    held = select(func.count()).where(
-        Detail.tenant_id == value.tenant_id,
-        Detail.dimension_id == value.dimension_id,
-        Detail.dimension_value_id == value.id,
-    )
-    count = session.scalar(held) or 0
-    if count:
-        raise ValueInUse(f"{count} strings hold the value {value.value}.", strings=count)
 
 
 def _rule(session: Session, row: Rule | None, values: Values) -> Values:
@@ -137,22 +131,32 @@ def _rule_detail(session: Session, row: RuleDetail | None, values: Values) -> Va
     rows.demand_reference(session, Dimension, values.get("dimension_id"), "/dimension")
     if field.platform_id != rule.platform_id:
         raise Invalid.field("/field", "wrong_platform", "The field belongs to another platform than the rule.")
-    if row is None or any(values.get(name, getattr(row, name)) != getattr(row, name) for name in _SHAPES_NAMES):
-        _demand_no_names(session, rule.id, field.id)
     return values if row else values | {"platform_id": rule.platform_id}
 
 
-_SHAPES_NAMES = ("dimension_id", "prefix", "suffix", "delimiter", "dimension_order", "is_required")
+def ordered_parts(session: Session, rule_id: int, field_id: int) -> list[RuleDetail]:
+    """The parts of a rule at one field, in their order."""
+    found = select(RuleDetail).where(
+        RuleDetail.tenant_id == tenant_of(session), RuleDetail.rule_id == rule_id, RuleDetail.field_id == field_id
+    )
+    return list(session.scalars(found.order_by(RuleDetail.dimension_order)))
 
 
-def _demand_no_names(session: Session, rule_id: int, field_id: int) -> None:
-    """Raises InUse while names are built by this rule at this field: editing it needs a run that makes them again."""
-    built = select(func.count()).where(
+def demand_no_gap(session: Session, rule_id: int, field_id: int, *, joining: int, leaving: int | None = None) -> None:
+    """Raises Invalid if names are built here and the orders would not be 1..n any more; while a rule is being
+    written, gaps may be stored."""
+    named = select(String.id).where(
         String.tenant_id == tenant_of(session), String.rule_id == rule_id, String.field_id == field_id
     )
-    count = session.scalar(built) or 0
-    if count:
-        raise InUse(f"{count} names are built by this rule at this field.", strings=count)
+    if session.scalar(named.limit(1)) is None:
+        return
+    orders = select(RuleDetail.dimension_order).where(
+        RuleDetail.tenant_id == tenant_of(session), RuleDetail.rule_id == rule_id, RuleDetail.field_id == field_id
+    )
+    found = [order for order in session.scalars(orders) if order != leaving] + [joining]
+    if sorted(found) != list(range(1, len(found) + 1)):
+        detail = f"The orders would be {sorted(found)}, not 1 to {len(found)}."
+        raise Invalid.field("/dimension_order", "order_not_contiguous", detail)
 
 
 def _submission(session: Session, row: Submission | None, values: Values) -> Values:

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from services.propagation.domain.values import unpacked
 from services.propagation.models import Dimension, StringVersion
 from shared.tenancy import tenant_of
 
-PARENT = "parent"
+REFERENCES = ("parent", "submission")
 CUSTOM = "."  # what a custom field's name stands behind
 EFFECTIVE = 2  # place of the effective value in a stored detail: value id, text, effective value, inherited, source
 
@@ -40,14 +41,14 @@ def original_values(row: StringVersion, names: Mapping[int, str]) -> dict[str, A
     before = row.details_before
     details = {names.get(int(key), key): _effective(key, value) for key, value in before.items() if key.isdigit()}
     custom = {key[1:]: _effective(key, value) for key, value in before.items() if key.startswith(CUSTOM)}
-    parent = {PARENT: before[PARENT]} if PARENT in before else {}
-    return {"value": row.value_before, "details": details, "custom_fields": custom} | parent
+    references = {name: before[name] for name in REFERENCES if name in before}
+    return {"value": row.value_before, "details": details, "custom_fields": custom} | references
 
 
 def _updates(key: str, row: StringVersion, names: Mapping[int, str]) -> Iterator[dict[str, Any]]:
     old, new = row.details_before.get(key), row.details.get(key)
-    if key == PARENT:
-        yield _update(field=PARENT, old=old, new=new)
+    if key in REFERENCES:
+        yield _update(field=key, old=old, new=new)
     elif not key.isdigit():
         shown = (_effective(key, old), _effective(key, new))
         yield _update(field="custom_fields", key=key.removeprefix(CUSTOM), old=shown[0], new=shown[1])
@@ -71,4 +72,6 @@ def _update(**parts: Any) -> dict[str, Any]:
 
 
 def _effective(key: str, stored: Any) -> Any:
-    return stored if key == PARENT or stored is None else stored[EFFECTIVE]
+    if key in REFERENCES or stored is None:
+        return stored
+    return unpacked(stored[EFFECTIVE]) if key.startswith(CUSTOM) else stored[EFFECTIVE]

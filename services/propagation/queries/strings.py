@@ -50,6 +50,13 @@ def detail(session: Session, detail_id: int) -> Detail:
     return found
 
 
+def detail_of(session: Session, string_id: int, dimension_id: int) -> Detail:
+    """The string's detail for this dimension, which it is known to have."""
+    rows = details(session).where(Detail.string_id == string_id, Detail.dimension_id == dimension_id)
+    found: Detail = session.scalars(rows.execution_options(populate_existing=True)).one()
+    return found
+
+
 def holds_value(value_ids: Any) -> ColumnElement[bool]:
     """Strings with a detail that holds one of these list values."""
     held = select(Detail.id).where(

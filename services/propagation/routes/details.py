@@ -99,6 +99,9 @@ def analyze_impact(body: dict[str, Any]) -> Any:
 @blueprint.route("/string-details/batch_update", methods=["PUT"])
 @blueprint.arguments(BatchSchema)
 @blueprint.response(200, BatchAnswerSchema)
+@blueprint.alt_response(202, schema=BatchAnswerSchema, description="A worker has it.")
+@blueprint.alt_response(207, schema=BatchAnswerSchema, description="Some were done.")
+@blueprint.alt_response(409, schema=BatchAnswerSchema, description="None was done.")
 @requires("string.edit")
 def batch_update(body: dict[str, Any]) -> Any:
     """Up to a hundred updates as one run: 200 all done, 207 some, 409 none, 202 a worker has it."""

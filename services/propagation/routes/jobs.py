@@ -81,6 +81,7 @@ def list_job_errors(args: dict[str, Any], job_id: uuid.UUID) -> Any:
 @blueprint.route("/<uuid:job_id>/undo", methods=["POST"])
 @blueprint.arguments(schemas.UndoSchema)
 @blueprint.response(200, schemas.RunSchema)
+@blueprint.alt_response(202, schema=schemas.RunSchema, description="A worker takes it back.")
 @requires("run.manage", on=Job)
 def undo(body: dict[str, Any], job_id: uuid.UUID) -> Any:
     """Takes a run back: details, lineage and names, except of strings that were changed since."""

@@ -33,6 +33,7 @@ class Plain:
     filters: Mapping[str, Expression] = field(default_factory=dict)
     orderings: Mapping[str, Expression] = field(default_factory=dict)
     default: str = "id"
+    writes: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})
 
     @property
     def listing(self) -> Listing:
@@ -66,7 +67,7 @@ def listed(select_rows: Any, how: Listing, args: Mapping[str, Any]) -> Page:
 
 
 def register(blueprint: Blueprint, plain: Plain) -> None:
-    """Adds the five methods of a plain resource to the blueprint."""
+    """Adds the methods of a plain resource to the blueprint; `writes` are those that are plain here."""
     name, model, schema = plain.path.replace("-", "_"), plain.model, plain.schema
     address, one = f"/{plain.path}", f"/{plain.path}/<key:row_id>"
 
@@ -78,15 +79,6 @@ def register(blueprint: Blueprint, plain: Plain) -> None:
         rows = select(model).where(model.tenant_id == tenant_of(current_session()))
         return listed(rows, plain.listing, args).as_dict()
 
-    @blueprint.route(address, methods=["POST"], endpoint=f"{name}_create")
-    @blueprint.arguments(schema)
-    @blueprint.response(201, schema)
-    @requires(plain.edit)
-    def create_row(body: dict[str, Any]) -> Any:
-        body.pop("version", None)
-        row: Any = structure.create(current_session(), model, body)
-        return with_tag(row, 201, Location=f"{flask.request.path.rstrip('/')}/{row.id}")
-
     @blueprint.route(one, methods=["GET"], endpoint=f"{name}_read")
     @blueprint.response(200, schema)
     @requires("string.view", on=model)
@@ -96,7 +88,28 @@ def register(blueprint: Blueprint, plain: Plain) -> None:
             return flask.Response(status=304, headers={"ETag": tag_of(row)})
         return with_tag(row)
 
-    @blueprint.route(one, methods=["PATCH"], endpoint=f"{name}_change")
+    for method, add in (("POST", _add_create), ("PATCH", _add_change), ("DELETE", _add_delete)):
+        if method in plain.writes:
+            add(blueprint, plain)
+
+
+def _add_create(blueprint: Blueprint, plain: Plain) -> None:
+    name, model, schema = plain.path.replace("-", "_"), plain.model, plain.schema
+
+    @blueprint.route(f"/{plain.path}", methods=["POST"], endpoint=f"{name}_create")
+    @blueprint.arguments(schema)
+    @blueprint.response(201, schema)
+    @requires(plain.edit)
+    def create_row(body: dict[str, Any]) -> Any:
+        body.pop("version", None)
+        row: Any = structure.create(current_session(), model, body)
+        return with_tag(row, 201, Location=f"{flask.request.path.rstrip('/')}/{row.id}")
+
+
+def _add_change(blueprint: Blueprint, plain: Plain) -> None:
+    name, model, schema = plain.path.replace("-", "_"), plain.model, plain.schema
+
+    @blueprint.route(f"/{plain.path}/<key:row_id>", methods=["PATCH"], endpoint=f"{name}_change")
     @blueprint.arguments(schema(partial=True))
     @blueprint.response(200, schema)
     @requires(plain.edit, on=model)
@@ -105,7 +118,11 @@ def register(blueprint: Blueprint, plain: Plain) -> None:
         structure.update(current_session(), row, check_version(row, body))
         return with_tag(row)
 
-    @blueprint.route(one, methods=["DELETE"], endpoint=f"{name}_delete")
+
+def _add_delete(blueprint: Blueprint, plain: Plain) -> None:
+    name, model = plain.path.replace("-", "_"), plain.model
+
+    @blueprint.route(f"/{plain.path}/<key:row_id>", methods=["DELETE"], endpoint=f"{name}_delete")
     @blueprint.response(204)
     @requires(plain.edit, on=model)
     def delete_row(row_id: int) -> None:

@@ -16,6 +16,7 @@ from services.propagation.models import (
     Workspace,
 )
 from services.propagation.operations import structure
+from services.propagation.routes import edits
 from services.propagation.routes.resources import Plain, check_version, register, with_tag
 from services.propagation.schemas import structure as schemas
 from shared.access import requires
@@ -72,6 +73,7 @@ RESOURCES = (
             "status": DimensionValue.status,
         },
         {"value": DimensionValue.value, "label": DimensionValue.label},
+        writes=frozenset({"POST"}),
     ),
     Plain(
         "rules",
@@ -91,6 +93,7 @@ RESOURCES = (
         {"rule": RuleDetail.rule_id, "field": RuleDetail.field_id, "dimension": RuleDetail.dimension_id},
         {"rule": RuleDetail.rule_id, "field": RuleDetail.field_id, "dimension_order": RuleDetail.dimension_order},
         default="rule,field,dimension_order",
+        writes=frozenset(),
     ),
     Plain(
         "submissions",
@@ -113,6 +116,7 @@ RESOURCES = (
 )
 for resource in RESOURCES:
     register(blueprint, resource)
+edits.register(blueprint)
 
 
 @blueprint.route("/workspace", methods=["GET"])

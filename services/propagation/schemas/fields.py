@@ -38,6 +38,12 @@ def word(*words: str, **options: Any) -> ma.fields.String:
     return ma.fields.String(validate=ma.validate.OneOf(words), metadata={"example": words[0]}, **options)
 
 
+def version_read(**options: Any) -> ma.fields.Integer:
+    """The version that the sender read; what cannot be one is refused, so that a refusal can repeat it."""
+    metadata = {"example": 1, "description": "The version that was read."}
+    return ma.fields.Integer(strict=True, validate=ma.validate.Range(0, MAX_ID), metadata=metadata, **options)
+
+
 class Body(ma.Schema):
     """A request may repeat what was read: read-only fields are ignored, any other unknown field is 422."""
 
@@ -54,7 +60,7 @@ class Resource(Body):
     """A row of the structure. `version` in a request is the version that was read, never a value to store."""
 
     id = ma.fields.Integer(dump_only=True, metadata={"example": 12})
-    version = ma.fields.Integer(strict=True, metadata={"example": 1, "description": "The version that was read."})
+    version = version_read()
     created_at = ma.fields.DateTime(dump_only=True)
     updated_at = ma.fields.DateTime(dump_only=True)
     created_by = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "ada"})

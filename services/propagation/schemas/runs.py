@@ -5,7 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import MAX_ID, Body
+from services.propagation.schemas.fields import MAX_ID, Body, version_read
 from shared.current import current_session
 from shared.errors import FieldError, Invalid
 from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
@@ -67,7 +67,7 @@ class DetailChangeSchema(RunOptions):
     own = ma.fields.Boolean(metadata={"example": False, "description": "Keep it whatever stands above."})
     propagation_depth = _depth()
     dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
-    version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
+    version = version_read()
     string = ma.fields.Integer(strict=True, metadata={"description": "May be repeated, not changed."})
     dimension = ma.fields.Integer(strict=True, metadata={"description": "May be repeated, not changed."})
 
@@ -102,7 +102,7 @@ class DetailUpdateSchema(ma.Schema):
     )
     dimension_value = _value_id()
     dimension_value_freetext = _freetext()
-    version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
+    version = version_read()
 
     @ma.validates_schema
     def _one_value(self, data: dict[str, Any], **_options: Any) -> None:

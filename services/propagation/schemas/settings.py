@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Body
+from services.propagation.schemas.fields import Body, version_read
 
 RULES = {"field_propagation_rules": {"dimension_value:Brand": "inherit_unless_overridden"}}
 
@@ -25,7 +25,7 @@ class LayerSchema(Body):
     workspace = ma.fields.UUID(dump_only=True)
     workspace_name = ma.fields.String(dump_only=True, metadata={"example": "Demo"})
     settings = stated()
-    version = ma.fields.Integer(strict=True, allow_none=True, metadata={"example": 1})
+    version = version_read(allow_none=True)
     created = ma.fields.DateTime(dump_only=True, allow_none=True)
     last_updated = ma.fields.DateTime(dump_only=True, allow_none=True)
 

@@ -1,8 +1,10 @@
 """The naming structure in JSON."""
 
+from typing import Any
+
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Reference, Resource, text, word
+from services.propagation.schemas.fields import Reference, Resource, text, version_read, word
 from shared.listing import ListArgs, Several
 
 ACTIVE = ("active", "inactive")
@@ -68,6 +70,61 @@ class RuleDetailSchema(Resource):
     is_required = ma.fields.Boolean(metadata={"example": True})
 
 
+class EditOptions(Resource):
+    """What a write that makes names again may be told."""
+
+    dry_run = ma.fields.Boolean(load_only=True, metadata={"example": False})
+    error_handling = ma.fields.String(
+        load_only=True,
+        validate=ma.validate.OneOf(["continue", "stop", "rollback"]),
+        metadata={"example": "continue"},
+    )
+    mode = ma.fields.String(
+        load_only=True,
+        validate=ma.validate.OneOf(["automatic", "manual", "prompt"]),
+        metadata={"example": "automatic"},
+    )
+
+
+class DimensionValueChangeSchema(DimensionValueSchema, EditOptions):
+    replace_with = Reference(load_only=True, allow_none=True)
+
+
+class RuleDetailChangeSchema(RuleDetailSchema, EditOptions):
+    pass
+
+
+class ReorderSchema(ma.Schema):
+    """All parts of a rule at one field, in their new order."""
+
+    field = Reference(required=True)
+    rule_details = ma.fields.List(
+        ma.fields.Integer(strict=True), required=True, validate=ma.validate.Length(min=1, max=1000)
+    )
+    dry_run = ma.fields.Boolean(metadata={"example": False})
+    error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
+    mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
+
+
+class ReorderedSchema(ma.Schema):
+    rule_details = ma.fields.List(ma.fields.Nested(RuleDetailSchema), required=True)
+    propagation_summary = ma.fields.Dict(required=True)
+
+
+class EditArgs(ma.Schema):
+    dry_run = ma.fields.Boolean(load_default=False)
+    error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
+    mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
+
+    def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
+        # webargs drops unknown query names unless every call site says otherwise; here they are always an error.
+        return super().load(data, unknown=ma.RAISE, **options)
+
+
+class ReplaceArgs(EditArgs):
+    replace_with = Reference(strict=False)
+
+
 class SubmissionSchema(Resource):
     rule = Reference("rule_id", required=True)
     starting_field = Reference("starting_field_id", required=True)
@@ -97,7 +154,7 @@ class WorkspaceSchema(ma.Schema):
     time_zone = text(50, example="Europe/Berlin")
     if_match_required = ma.fields.Boolean(metadata={"example": False})
     status = word(*ACTIVE)
-    version = ma.fields.Integer(strict=True, metadata={"example": 1})
+    version = version_read()
     created_at = ma.fields.DateTime(dump_only=True)
     updated_at = ma.fields.DateTime(dump_only=True)
 

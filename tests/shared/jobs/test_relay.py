@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.db import Database
-from shared.jobs.relay import Duty, Relay, RelayedService, ServiceRelay
+from shared.jobs.duties import Duty, Pass
+from shared.jobs.relay import Relay, RelayedService, ServiceRelay
 from shared.jobs.rq_queue import connect, queue
 from shared.metrics import REDIS_ERRORS
 from shared.tenancy import Context
@@ -168,11 +169,35 @@ def test_duties_are_done_and_a_failing_one_stops_nothing(
     duties = (Duty("failing", 60, fail), Duty("noting", 60, note))
     relay = ServiceRelay(described(duties=duties), threading.Event())
     submitted(queue=queue_name)
-    relay.look()
-    relay.look()
+    for _ in range(2):
+        relay.duties.do_due()
+        relay.look()
     relay.close()
     assert done == ["concord_scratch_relay"]
     assert len(waiting_in(redis_url, queue_name)) == 1
+
+
+def test_a_duty_that_is_not_through_goes_on_in_another_transaction(described: Callable[..., RelayedService]) -> None:
+    transactions: list[int] = []
+
+    def count(session: Session) -> object:
+        transactions.append(session.scalars(text("select pg_current_xact_id()::text::bigint")).one())
+        return Pass.AGAIN if len(transactions) < 3 else None
+
+    relay = ServiceRelay(described(duties=(Duty("counting", 60, count),)), threading.Event())
+    relay.duties.do_due()
+    relay.duties.do_due()
+    relay.close()
+    assert len(set(transactions)) == len(transactions) == 3
+
+
+def test_a_duty_waits_for_its_first_time(described: Callable[..., RelayedService]) -> None:
+    done: list[object] = []
+    duty = Duty("later", 60, done.append, first_after_seconds=3600)
+    relay = ServiceRelay(described(duties=(duty,)), threading.Event())
+    relay.duties.do_due()
+    relay.close()
+    assert done == []
 
 
 def test_a_full_queue_gets_nothing_more(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from services.propagation.domain.failures import Failure
 from services.propagation.domain.plan import Change, LeftOut, Skipped, WavePlan
 from services.propagation.domain.values import Detail, Key, unpacked
-from services.propagation.operations.runs import lineage, marking
+from services.propagation.operations.runs import lineage, marking, telling
 from services.propagation.operations.runs.codec import detail_key
 from services.propagation.operations.runs.walking import Planned
 from services.propagation.queries.walk import SEPARATOR, array, lock, texts, unchanged
@@ -51,6 +51,7 @@ def apply(session: Session, planned: Planned, record: Record) -> None:
     lineage.relink(session, plan)
     _check_the_rest(session, planned)
     marking.mark(session, planned)
+    telling.log_levels(plan, job_id=record.job_id)
 
 
 def _lock(session: Session, changes: list[Change]) -> None:

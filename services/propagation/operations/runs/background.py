@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.error_handling import ErrorHandling, Outcome
@@ -177,6 +177,7 @@ def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, ti
     parents = [parent_id for parent_id, _size, _flows in state["queue"]]
     if not parents:
         return 0
+    _mark_sources(session, state)
     reason = StaleReason.FAILED if timed_out else StaleReason.PENDING_PROPAGATION
     left = execute_prepared(
         session,
@@ -199,6 +200,23 @@ def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, ti
     return int(left)
 
 
+def _mark_sources(session: Session, state: Mapping[str, Any]) -> None:
+    """The details that have not reached everybody below: where the flows of a chunk started."""
+    origins = {(flow["origin"][0], key_of(flow["key"])) for flow in state["flows"]}
+    details = [(string_id, key) for string_id, key in origins if isinstance(key, int)]
+    execute_prepared(
+        session,
+        """update string_details d set pending_since = coalesce(d.pending_since, now())
+           from unnest(%(ids)s::bigint[], %(dimensions)s::bigint[]) as x(string_id, dimension_id)
+           where d.tenant_id = %(tenant)s and d.string_id = x.string_id and d.dimension_id = x.dimension_id""",
+        {
+            "tenant": tenant_of(session),
+            "ids": rows.array(string_id for string_id, _key in details),
+            "dimensions": rows.array(key for _string_id, key in details),
+        },
+    )
+
+
 def finish(session: Session, job: Job) -> EndStatus:
     """The end of a chunked run, by its counters; the total becomes what it really was."""
     job.total = job.processed + job.failed
@@ -208,10 +226,25 @@ def finish(session: Session, job: Job) -> EndStatus:
     status: EndStatus = "completed"
     if job.cancel_requested:
         status = "cancelled"
-    elif job.failed:
+        for chunk in session.scalars(_never_run(job)):
+            give_up(session, job.id, chunk.payload["state"], timed_out=False)
+    elif job.failed or _has_errors(session, job):
         status = "partial_failure" if job.processed else "failed"
     job_rows.audit_end(session, job, status)
     return status
+
+
+def _never_run(job: Job) -> Select[Job]:
+    """Chunks that were cancelled while they waited; one that ran has seen to its own strings."""
+    return select(Job).where(
+        Job.tenant_id == job.tenant_id, Job.parent_id == job.id, Job.status == "cancelled", Job.started_at.is_(None)
+    )
+
+
+def _has_errors(session: Session, job: Job) -> bool:
+    """An update that was refused may have had no string at all."""
+    errors = select(RunError.id).where(RunError.tenant_id == job.tenant_id, RunError.job_id == job.id)
+    return session.scalar(errors.limit(1)) is not None
 
 
 def first_record(prepared: Prepared, job_id: uuid.UUID, tally: Tally) -> Record:

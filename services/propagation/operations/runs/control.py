@@ -20,9 +20,10 @@ from services.propagation.errors import (
     RegenerationDisabled,
 )
 from services.propagation.models import AuditEvent, Job
-from services.propagation.operations.runs import applying, impact, job_rows
+from services.propagation.operations.runs import applying, editing, impact, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.preparing import Prepared, settings_for
+from services.propagation.operations.runs.regenerating import Edit
 from services.propagation.operations.runs.request import Environment, RunRequest
 from services.propagation.operations.runs.running import ATTEMPTS, check_names, execute
 from services.propagation.operations.runs.tally import Tally
@@ -61,7 +62,10 @@ def retry(session: Session, job_id: uuid.UUID, body: Mapping[str, Any], environm
         raise JobNotRetryable("Only a run that did not do all its work can be tried again.", status_of_job=old.status)
     request = RunRequest.from_json(old.metadata_["request"])
     _demand_regeneration(session, request.options, environment)
-    if request.undo_of is not None:
+    if request.edit is not None:
+        edit = editing.again(Edit.from_json(request.edit))
+        job = editing.carry_out(session, edit, request.options, environment).job or old
+    elif request.undo_of is not None:
         job = _undo(session, replace(request, retry_of=str(old.id)), environment)
     else:
         again_request = replace(request, trigger="retry", is_single=False, retry_of=str(old.id))
@@ -87,9 +91,29 @@ def undo(
     options = {"error_handling": body["error_handling"]} if body.get("error_handling") else {}
     _demand_regeneration(session, options, environment)
     request = RunRequest("undo", (), options, direct_type="rollback", undo_of=str(old.id))
+    edit = RunRequest.from_json(old.metadata_["request"]).edit
+    if edit is not None and edit["replace_with"] is None:
+        return _undo_edit(session, old, Edit.from_json(edit), body, environment)
     if body.get("dry_run"):
         return _preview_undo(session, request, environment)
+    if edit is not None:  # the value that went comes back first
+        editing.perform(session, Edit.from_json(edit).inverse)
     job = _undo(session, request, environment)
+    if job.status != "failed":
+        old.undone_by = job.id
+    _audit(session, job, "job.undone", undo_of=str(old.id))
+    return job
+
+
+def _undo_edit(
+    session: Session, old: Job, edit: Edit, body: Mapping[str, Any], environment: Environment
+) -> Job | dict[str, Any]:
+    """A renamed value or edited rule goes back to what it was, and the names with it."""
+    options = {"error_handling": body["error_handling"]} if body.get("error_handling") else {}
+    if body.get("dry_run"):
+        prepared, tally = editing.preview(session, edit.inverse, options, environment)
+        return {"dry_run": True, "impact_analysis": impact.analysis(session, prepared, tally, environment)}
+    job = editing.undo(session, old, edit, options, environment)
     if job.status != "failed":
         old.undone_by = job.id
     _audit(session, job, "job.undone", undo_of=str(old.id))

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from services.propagation.domain.estimate import MeasuredRun, estimate
 from services.propagation.domain.plan import Change, Move
-from services.propagation.domain.values import Detail, Key
+from services.propagation.domain.values import Detail, Key, unpacked
 from services.propagation.errors import ConfirmationMismatch
 from services.propagation.models import Dimension, Job
 from services.propagation.operations.runs.preparing import Prepared
-from services.propagation.operations.runs.request import Environment
+from services.propagation.operations.runs.request import Environment, Item
 from services.propagation.operations.runs.tally import LISTED, Tally
 from shared.tenancy import tenant_of
 
@@ -27,6 +27,7 @@ MEASURED_RUNS = 20
 
 def analysis(session: Session, prepared: Prepared, tally: Tally, environment: Environment) -> dict[str, Any]:
     """The `impact_analysis` of a preview or dry run."""
+    tally = tally.shown(regenerate=prepared.options.regenerate)
     names = _dimension_names(session, prepared.keys)
     children = _affected_children(tally.changes)
     return {
@@ -154,14 +155,20 @@ def shown_move(move: Move, names: Mapping[Key, str]) -> dict[str, Any]:
         "field": field,
         "old": _stored(move.before, field),
         "new": _stored(move.after, field),
-        "old_display": move.before.value.effective if move.before else None,
-        "new_display": move.after.value.effective if move.after else None,
+        "old_display": _displayed(move.before, field),
+        "new_display": _displayed(move.after, field),
     }
+
+
+def _displayed(detail: Detail | None, field: str) -> Any:
+    return _stored(detail, field) if field == "custom_fields" or detail is None else detail.value.effective
 
 
 def _stored(detail: Detail | None, field: str) -> Any:
     if detail is None:
         return None
+    if field == "custom_fields":
+        return unpacked(detail.value.text)
     return detail.value.value_id if field == "dimension_value" else detail.value.text
 
 
@@ -221,17 +228,23 @@ def confirm_token(session: Session, prepared: Prepared, tally: Tally, environmen
 
 def asked(prepared: Prepared) -> str:
     """Digest of what the request wants, the same for a preview and the call that carries it out."""
-    wanted = sorted(
-        (target.item.detail_id, target.item.value_id, target.item.text or None, target.item.own)
-        for target in prepared.targets.values()
-    )
+    wanted = sorted(orjson.dumps(_asked(target.item)).decode() for target in prepared.targets.values())
     options = {
         "depth": prepared.options.max_depth,
         "propagate": prepared.options.propagate,
+        "error_handling": str(prepared.options.error_handling),
         "regenerate": prepared.options.regenerate,
         "rules": {str(key): str(rule) for key, rule in sorted(prepared.scope.rules.items(), key=str)},
     }
     return hashlib.sha256(orjson.dumps([wanted, options])).hexdigest()
+
+
+def _asked(item: Item) -> list[Any]:
+    """Without the place in the request and what only guards it."""
+    return [
+        *(item.detail_id, item.value_id, item.text or None, item.own, item.is_new_value),
+        *(item.kind, item.string_id, item.key, item.value, item.parent_id),
+    ]
 
 
 def read_token(session: Session, token: str, prepared: Prepared, environment: Environment) -> str:

@@ -11,7 +11,7 @@ from services.propagation.domain.error_handling import Outcome, RunStatus
 from services.propagation.domain.plan import WavePlan
 from services.propagation.domain.settings import Effective
 from services.propagation.models import AuditEvent, Job, RunError
-from services.propagation.operations.runs import applying
+from services.propagation.operations.runs import applying, telling
 from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.tally import ERRORS_SHOWN, Tally
@@ -75,7 +75,7 @@ def record_refused(session: Session, job_id: uuid.UUID, prepared: Prepared) -> N
             applying.error_row(
                 failure,
                 string_id=targets[index].string_id if index in targets else None,
-                detail_id=targets[index].item.detail_id if index in targets else None,
+                detail_id=(targets[index].item.detail_id or None) if index in targets else None,
                 update=index,
             )
             for index, failure in prepared.refused.items()
@@ -110,7 +110,8 @@ def submit(session: Session, prepared: Prepared, environment: Environment, *, to
 
 def _columns(prepared: Prepared) -> dict[str, Any]:
     request = prepared.request
-    seen = {target.item.detail_id: target.version for target in prepared.targets.values()}
+    named = [target for target in prepared.targets.values() if target.item.detail_id]
+    seen = {target.item.detail_id: target.version for target in named}
     packed = replace(request, seen=request.seen or seen).as_json()
     return {
         "trigger_type": request.trigger,
@@ -131,7 +132,9 @@ def _shown(setting: Effective) -> dict[str, Any]:
 
 
 def audit_end(session: Session, job: Job, status: str) -> None:
-    """One row for the run itself, beside those of its strings."""
+    """One audit row and one log line for the run itself, beside the rows of its strings."""
+    counts = telling.counts_of(session, job)
+    telling.log_end(session, job, status, counts)
     record(
         session,
         AuditEvent,
@@ -139,14 +142,8 @@ def audit_end(session: Session, job: Job, status: str) -> None:
         entity_type="job",
         entity_id=str(job.id),
         event_type=EventType.BULK_OPERATION,
-        level=Level.WARNING if job.failed else Level.INFO,
-        metadata={
-            "trigger_type": job.trigger_type,
-            "total": job.total,
-            "processed": job.processed,
-            "failed": job.failed,
-            "skipped": job.skipped,
-        },
+        level=Level.WARNING if counts.failed else Level.INFO,
+        metadata={"trigger_type": job.trigger_type, **counts._asdict()},
     )
 
 

@@ -73,7 +73,8 @@ def _relink_custom_fields(session: Session, relinks: Collection[Relink]) -> None
         return
     execute_prepared(
         session,
-        """update strings s set custom_field_sources = jsonb_strip_nulls(s.custom_field_sources || (x.item -> 'sources'))
+        """update strings s
+           set custom_field_sources = jsonb_strip_nulls(s.custom_field_sources || (x.item -> 'sources'))
            from jsonb_array_elements(%(rows)s::jsonb) as x(item)
            where s.tenant_id = %(tenant)s and s.id = (x.item ->> 'id')::bigint""",
         {

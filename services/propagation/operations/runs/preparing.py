@@ -1,7 +1,7 @@
 """From a request to what the planner needs: settings, rules, checked updates, and where they stand in the tree."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from services.propagation.domain.failures import ErrorType, Failure
 from services.propagation.domain.inheritance import Kind, Rule, rule_for
 from services.propagation.domain.settings import Effective, Layer, RunOptions, effective, run_options
-from services.propagation.domain.values import Value
-from services.propagation.domain.wave import Scope, Update, UpdateKind
+from services.propagation.domain.values import EMPTY, Key, Value
+from services.propagation.domain.wave import Entry, Scope, Update, UpdateKind
 from services.propagation.errors import CircularDependency
 from services.propagation.models import Detail, Dimension, DimensionValue, String, UserSettings
 from services.propagation.operations.choices import Choice, resolve_choices
 from services.propagation.operations.entry import standing_of
-from services.propagation.operations.runs.request import Environment, Item, RunRequest
+from services.propagation.operations.runs import wanting
+from services.propagation.operations.runs.request import Environment, Item, ItemKind, RunRequest
 from services.propagation.operations.runs.walking import Walk, grouped
 from services.propagation.queries import walk as rows
 from shared.tenancy import context_of, tenant_of
@@ -48,6 +49,9 @@ class Prepared:
     updates: list[Update]
     refused: dict[int, Failure]
     chains: Mapping[int, list[rows.Ancestor]] = field(default_factory=dict)
+    entries: Sequence[Entry] = ()
+    regenerate: Mapping[int, int] = field(default_factory=dict)
+    unwritable: Mapping[int, Failure] = field(default_factory=dict)
 
     @property
     def keys(self) -> Collection[int | str]:
@@ -56,7 +60,9 @@ class Prepared:
     def walk(self, keeps: Callable[[int], bool] | None = None) -> Walk:
         """The walk for the updates that are kept, from the topmost strings that they name."""
         updates = grouped([update for update in self.updates if keeps is None or keeps(update.index)])
-        named = updates.keys()
+        entries = {entry.string_id: entry for entry in self.entries if keeps is None or keeps(entry.index)}
+        again = {string_id for index, string_id in self.regenerate.items() if keeps is None or keeps(index)}
+        named = updates.keys() | entries.keys() | again
         spine: set[int] = set()
         roots = []
         for string_id in named:
@@ -66,7 +72,7 @@ class Prepared:
                 spine.update(chain[: above[-1] + 1])
             else:
                 roots.append(string_id)
-        return Walk(self.scope, updates, roots=roots, spine=spine)
+        return Walk(self.scope, updates, entries, roots=roots, spine=spine, regenerate=again, refused=self.unwritable)
 
 
 def prepare(session: Session, request: RunRequest, environment: Environment) -> Prepared:
@@ -74,10 +80,16 @@ def prepare(session: Session, request: RunRequest, environment: Environment) -> 
     settings = settings_for(session, environment, request.options)
     targets, refused = _targets(session, request)
     chosen = _choices(session, targets, refused)
-    keys = {target.dimension_id for target in targets.values()}
-    chains = rows.ancestors(session, {target.string_id for target in targets.values()}, keys) if keys else {}
+    keys: set[Key] = {target.dimension_id for target in targets.values()}
+    wanted = wanting.read(session, request)
+    targets |= {item.index: _target(item, wanted.strings[item.string_id]) for item in wanted.items}
+    refused |= wanted.refused
+    keys |= wanted.keys
+    chains = rows.ancestors(session, {target.string_id for target in targets.values()}, keys) if targets else {}
     _refuse_cycles(request, targets, refused, chains)
     options = run_options(settings)
+    if request.is_forced:
+        options = replace(options, propagate=True)
     scope = Scope(
         levels=rows.rule_levels(session),
         rules=rules_for(session, environment, request.options, keys),
@@ -86,20 +98,46 @@ def prepare(session: Session, request: RunRequest, environment: Environment) -> 
         regenerate=options.regenerate,
         dependencies=rows.dependencies(session, keys),
     )
+    _refuse_resets(targets, refused, chains)
     updates = [
         Update(
             index,
             target.string_id,
             target.dimension_id,
             chosen[index],
-            UpdateKind.RESEND if request.retry_of and _is_wanted(target.item, target.value) else UpdateKind.CHOOSE,
+            _kind(request, target),
             target.item.own,
             rows.nearest(chains.get(target.string_id, ()), target.dimension_id),
         )
         for index, target in targets.items()
-        if index not in refused
+        if index not in refused and target.item.kind in wanting.OF_DETAILS
     ]
-    return Prepared(request, settings, options, scope, targets, updates, refused, chains)
+    updates += wanted.updates(chains, scope)
+    refused |= wanted.refused
+    entries = wanted.entries(chains)
+    return Prepared(request, settings, options, scope, targets, updates, refused, chains, entries, wanted.regenerate)
+
+
+def _target(item: Item, string: wanting.Named) -> Target:
+    dimension_id = item.key if isinstance(item.key, int) else 0
+    return Target(item, string.id, string.name, dimension_id, EMPTY, string.version)
+
+
+def _kind(request: RunRequest, target: Target) -> UpdateKind:
+    if target.item.kind != ItemKind.CHOOSE:
+        return UpdateKind(target.item.kind)
+    is_again = request.retry_of is not None and _is_wanted(target.item, target.value)
+    return UpdateKind.RESEND if is_again else UpdateKind.CHOOSE
+
+
+def _refuse_resets(
+    targets: Mapping[int, Target], refused: dict[int, Failure], chains: Mapping[int, list[rows.Ancestor]]
+) -> None:
+    for index, target in targets.items():
+        above = rows.nearest(chains.get(target.string_id, ()), target.dimension_id)
+        if target.item.kind == ItemKind.RESET and above is None:
+            message = f"No string above {target.string_id} has the dimension, so there is nothing to take."
+            refused.setdefault(index, Failure(ErrorType.CONFLICT, "nothing_above", message))
 
 
 def settings_for(session: Session, environment: Environment, request: Mapping[str, Any]) -> dict[str, Effective]:
@@ -142,7 +180,8 @@ def rules_for(
 
 
 def _targets(session: Session, request: RunRequest) -> tuple[dict[int, Target], dict[int, Failure]]:
-    wanted = [item.detail_id for item in request.items]
+    items = [item for item in request.items if item.kind in wanting.OF_DETAILS]
+    wanted = [item.detail_id for item in items]
     found = {
         row.id: row
         for row in session.execute(
@@ -166,7 +205,7 @@ def _targets(session: Session, request: RunRequest) -> tuple[dict[int, Target], 
     }
     targets: dict[int, Target] = {}
     refused: dict[int, Failure] = {}
-    for item in request.items:
+    for item in items:
         row = found.get(item.detail_id)
         if row is None:
             refused[item.index] = invalid("not_found", f"There is no string detail {item.detail_id}.")
@@ -174,7 +213,8 @@ def _targets(session: Session, request: RunRequest) -> tuple[dict[int, Target], 
         effective_value = row.value if row.dimension_value_id is not None else row.dimension_value_freetext
         value = Value(row.dimension_value_id, row.dimension_value_freetext, effective_value)
         targets[item.index] = Target(item, row.string_id, row.name, row.dimension_id, value, row.version)
-        problem = _moved_on(request, item, row.version, is_stored=_is_wanted(item, value))
+        is_stored = item.kind == ItemKind.CHOOSE and _is_wanted(item, value)
+        problem = _moved_on(request, item, row.version, is_stored=is_stored)
         if problem:
             refused[item.index] = problem
     return targets, refused
@@ -198,7 +238,11 @@ def _moved_on(request: RunRequest, item: Item, version: int, *, is_stored: bool)
 
 
 def _choices(session: Session, targets: Mapping[int, Target], refused: dict[int, Failure]) -> dict[int, Value]:
-    wanted = {index: target for index, target in targets.items() if target.item.is_new_value}
+    wanted = {
+        index: target
+        for index, target in targets.items()
+        if target.item.is_new_value and target.item.kind == ItemKind.CHOOSE
+    }
     chosen = {index: target.value for index, target in targets.items() if index not in wanted}
     found = resolve_choices(
         session,

@@ -4,7 +4,6 @@ Preview, dry run, run and chunk differ only in what they do with the planner's w
 """
 
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -53,6 +52,11 @@ class Result:
     outcome: Outcome | None = None
     job: Job | None = None
     seconds: float = 0.0
+
+    @property
+    def counted(self) -> Tally:
+        """What was applied, as an answer counts it."""
+        return self.applied.shown(regenerate=self.prepared.options.regenerate)
 
     @property
     def is_pending(self) -> bool:
@@ -174,6 +178,9 @@ def needs_job(prepared: Prepared, wanted: Tally, outcome: Outcome) -> bool:
         return True
     if not prepared.options.regenerate:
         return bool(outcome.failed)
+    if prepared.request.trigger == "detail_create" and wanted.processed == wanted.total:
+        # A new detail that changes no name is told by its own row.
+        return any(change.value != change.value_before for change in wanted.changes)
     return bool(wanted.total or outcome.failed)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.propagation.domain.plan import Change, Conflict, LeftOut, ManyChildren, Skipped, WavePlan
 from services.propagation.operations.runs.walking import Planned
@@ -46,8 +46,15 @@ class Tally:
 
     @property
     def seen(self) -> str:
-        """Digest of the versions of all strings that the plan saw."""
+        """Digest of the versions of all strings that the plan saw, and of the names that it gives: an edited rule or
+        a renamed value shows in nothing else."""
         return self._seen.hexdigest()
+
+    def shown(self, *, regenerate: bool) -> "Tally":
+        """As an answer counts it: with the kill switch choices are stored, but no string is affected."""
+        if regenerate:
+            return self
+        return replace(self, processed=0, by_level=Counter(), by_update=Counter(), changes=[])
 
     def add(self, planned: Planned) -> None:
         plan = planned.plan
@@ -59,6 +66,7 @@ class Tally:
         self.by_level.update(plan.by_level)
         for change in plan.changes:
             self.by_update.update(change.updates)
+            self._seen.update(change.value.encode())
         self.left_out += plan.failed
         self._list(plan)
         for node in planned.nodes:

@@ -5,7 +5,7 @@ Memory is bounded by the wave (and the largest family), not by the tree; the num
 
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from services.propagation.domain.flow import Flow
 from services.propagation.domain.freshness import caught_up
 from services.propagation.domain.plan import WavePlan
 from services.propagation.domain.planner import names_to_look_up, plan_wave
-from services.propagation.domain.values import Key
+from services.propagation.domain.values import Above, Key
 from services.propagation.domain.wave import Entry, Node, Scope, Update, UpdateKind, Wave
 from services.propagation.operations.runs.codec import FlowTable, pack_update, unpack_flows, unpack_update
 from services.propagation.queries import walk as rows
@@ -100,8 +100,26 @@ class Walk:
         # Depth first: what was found last goes first, so that the queue stays as short as the tree is deep.
         self.queue.extendleft(Family(parent, sizes[parent], flows) for parent, flows in plan.frontier.items())
         self.roots, self.fallen = (), plan.fallen
+        if self.spine and self.queue:
+            self._look_up_again(plan)
         resent = _resent(wave, plan) if self.scope.propagate and self.scope.regenerate else ()
         return Planned(plan, nodes, resent, caught_up(plan, nodes, self.scope))
+
+    def _look_up_again(self, plan: WavePlan) -> None:
+        """What stands above the explicit strings of later waves is what this wave leaves there."""
+        uppers = {update.above.string_id for updates in self.updates.values() for update in updates if update.above}
+        held = {
+            (change.string_id, move.key): Above.of(change.string_id, move.after)
+            for change in plan.changes
+            if change.string_id in uppers
+            for move in change.moves
+            if move.after is not None
+        }
+        sources = {(one.string_id, one.key): one.source_id or one.string_id for one in plan.relinks}
+        self.updates = {
+            string_id: [_above_again(update, held, sources) for update in updates]
+            for string_id, updates in self.updates.items()
+        }
 
     def _first(self, session: Session, size: int) -> list[Node]:
         """The explicit strings and as many whole levels below them as fit."""
@@ -168,6 +186,16 @@ def _resent(wave: Wave, plan: WavePlan) -> list[tuple[int, int]]:
         for update in wave.updates
         if update.kind is UpdateKind.RESEND and isinstance(update.key, int) and update.string_id not in left
     ]
+
+
+def _above_again(
+    update: Update, held: Mapping[tuple[int, Key], Above], sources: Mapping[tuple[int, Key], int]
+) -> Update:
+    if update.above is None:
+        return update
+    place = (update.above.string_id, update.key)
+    above = held.get(place) or update.above._replace(source_id=sources.get(place, update.above.source_id))
+    return update if above == update.above else replace(update, above=above)
 
 
 def grouped(updates: Iterator[Update] | Sequence[Update]) -> dict[int, list[Update]]:

@@ -1,0 +1,160 @@
+"""What `up` shows: the demo tenant with a tree of names, and one change at its top that renames all of them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import httpx2
+import psycopg
+from rich.table import Table
+
+from concord.stack.databases import Database
+from concord.stack.plan import Plan
+from concord.tokens import DEMO_TENANT, DEMO_TENANT_ID, Person
+
+STRINGS = 10_000
+OLD, NEW = "NORDA", "VELTRA"
+PREFIX = "/api/propagation/v1"
+POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 120
+Note = Callable[[str], None]
+
+
+class DemoFailed(Exception):
+    """The stack is up, but the demo did not go through."""
+
+
+def is_possible(plan: Plan) -> bool:
+    """The example lies beside the packages, so only a checkout has it."""
+    return any(service.name == "propagation" for service in plan.services) and find_spec("examples") is not None
+
+
+def run(plan: Plan, *, note: Note) -> Table:
+    """On the first start loads names and changes them; afterwards only tells what is there. Raises DemoFailed."""
+    person = Person("demo-admin", "Demo admin", DEMO_TENANT_ID, roles=("admin",))
+    headers = {"Authorization": f"Bearer {plan.issuer.user_token(person, ttl_seconds=600)}"}
+    with httpx2.Client(base_url=plan.address, headers=headers, timeout=60) as client:
+        try:
+            demo = Demo(plan, client, note)
+            return demo.run()
+        except httpx2.HTTPError as error:
+            raise DemoFailed(f"the gateway does not answer: {error}") from error
+
+
+def _analyze(database: Database) -> None:
+    """What PostgreSQL does by itself within a minute; until then it knows nothing of the new rows."""
+    if database.owner_url is not None:
+        with psycopg.connect(database.owner_url, autocommit=True) as owner:
+            owner.execute("analyze strings, string_details, dimension_values")
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    plan: Plan
+    client: httpx2.Client
+    note: Note
+
+    def run(self) -> Table:
+        top = self._top()
+        if top is None:
+            self._name_workspace()
+            self._load()
+            top = self._top()
+            assert top is not None  # loaded just now
+        changed = self._last_run()
+        rows = self._described(top, changed) if changed else self._change(top)
+        table = Table(box=None, show_header=False, pad_edge=False, title="demo", title_justify="left")
+        table.add_column(style="bold")
+        table.add_column(overflow="fold")
+        for row in (*rows, *self._where(top)):
+            table.add_row(*row)
+        return table
+
+    def _top(self) -> dict[str, Any] | None:
+        found = self._get("strings", ordering="id", limit=1)["results"]
+        return found[0] if found else None
+
+    def _last_run(self) -> dict[str, Any] | None:
+        found = self._get("jobs", trigger_type="detail_update", status="completed", limit=1)["results"]
+        return found[0] if found else None
+
+    def _name_workspace(self) -> None:
+        wanted = {"name": DEMO_TENANT.title(), "slug": DEMO_TENANT}
+        self._answer(self.client.patch(f"{PREFIX}/workspace", json=wanted))
+
+    def _load(self) -> None:
+        from examples.naming.convention import Convention
+        from examples.naming.generate import generate
+        from examples.naming.load import Installer, Refused
+        from services.propagation.commands import StringRow, load
+
+        convention = Convention.read()
+        self.note("demo: installing a naming convention")
+        try:
+            Installer(self.client, convention).install()
+        except Refused as refused:
+            raise DemoFailed(str(refused)) from refused
+        self.note(f"demo: loading {STRINGS:,} names")
+        database = next(database for database in self.plan.databases if database.service == "propagation")
+        rows = (StringRow(*row) for row in generate(convention, STRINGS))
+        load(database.app_url, DEMO_TENANT_ID, rows, platform=convention.platform["slug"])
+        _analyze(database)
+
+    def _change(self, top: dict[str, Any]) -> list[tuple[str, str]]:
+        """Looks what would happen, does it, and compares."""
+        detail = next(row for row in top["details"] if row["dimension_name"] == "Brand")
+        value = self._get("dimension-values", value=NEW, limit=1)["results"][0]["id"]
+        update = {"string_detail_id": detail["id"], "dimension_value": value}
+        looked = time.perf_counter()
+        impact = self._answer(
+            self.client.post(f"{PREFIX}/string-details/analyze_impact", json={"string_detail_updates": [update]})
+        )
+        looked = time.perf_counter() - looked
+        expected = impact["summary"]["total_affected"]
+        self.note(f"demo: {expected:,} names would change; changing {OLD} to {NEW}")
+        began = time.perf_counter()
+        answer = self.client.patch(f"{PREFIX}/string-details/{detail['id']}", json={"dimension_value": value})
+        self._answer(answer)
+        job = self._follow(answer.headers["Location"]) if answer.status_code == 202 else self._last_run()
+        seconds = time.perf_counter() - began
+        if job is None or job["status"] != "completed":
+            raise DemoFailed(f"the run ended as {job and job['status']}: {job and job['error_message']}")
+        lowest = impact["affected_strings"][-1]
+        return [
+            ("previewed", f"{expected:,} names on {impact['summary']['max_depth']} levels, in {looked:.1f} s"),
+            ("changed", f"{job['processed_strings']:,} names in {seconds:.1f} s, {job['failed_strings']} failed"),
+            ("for example", f"{top['value']}  →  {self._get('strings/' + str(top['id']))['value']}"),
+            ("", f"{lowest['string_value']}  →  {self._get('strings/' + str(lowest['string_id']))['value']}"),
+            ("run", f"{self.plan.public_url}{PREFIX}/jobs/{job['id']}/changes"),
+        ]
+
+    def _follow(self, address: str) -> dict[str, Any]:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            job = self._answer(self.client.get(address))
+            if job["status"] not in ("pending", "running") or time.monotonic() > deadline:
+                return job
+            time.sleep(POLL_SECONDS)
+
+    def _described(self, top: dict[str, Any], job: dict[str, Any]) -> list[tuple[str, str]]:
+        return [
+            ("names", f"{self._get('strings', limit=1, count='exact')['count']:,} below and with {top['value']}"),
+            ("last run", f"{job['processed_strings']:,} names, {job['completed_at']}"),
+            ("run", f"{self.plan.public_url}{PREFIX}/jobs/{job['id']}/changes"),
+        ]
+
+    def _where(self, top: dict[str, Any]) -> list[tuple[str, str]]:
+        return [("names", f"{self.plan.public_url}{PREFIX}/strings/{top['id']}/descendants")]
+
+    def _get(self, path: str, **parameters: Any) -> dict[str, Any]:
+        return self._answer(self.client.get(f"{PREFIX}/{path}", params=parameters))
+
+    @staticmethod
+    def _answer(response: httpx2.Response) -> dict[str, Any]:
+        if response.is_error:
+            what = f"{response.request.method} {response.request.url.path}"
+            raise DemoFailed(f"{what}: {response.status_code} {response.text[:300]}")
+        answer: dict[str, Any] = response.json()
+        return answer

@@ -1,0 +1,351 @@
+"""Edits of the structure that make names again: carried out in the request, or by a worker from the threshold on."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, cast, func, select, update
+from sqlalchemy.orm import Session
+
+from services.propagation.domain.error_handling import ErrorHandling, Outcome, RunStatus
+from services.propagation.domain.failures import Failure
+from services.propagation.domain.settings import run_options
+from services.propagation.domain.wave import Scope
+from services.propagation.errors import RolledBack, ValueInUse
+from services.propagation.models import Detail, DimensionValue, Job, RuleDetail
+from services.propagation.operations import rows
+from services.propagation.operations.choices import Choice, refusal, resolve_choices
+from services.propagation.operations.runs import applying, job_rows
+from services.propagation.operations.runs.applying import PlanOutdated, Record
+from services.propagation.operations.runs.preparing import Prepared, settings_for
+from services.propagation.operations.runs.regenerating import Edit, SelectionWalk, write_projections
+from services.propagation.operations.runs.request import Environment, RunRequest
+from services.propagation.operations.runs.running import check_names
+from services.propagation.operations.runs.tally import Tally
+from services.propagation.operations.runs.walking import Planned
+from services.propagation.queries import walk as queries
+from shared.db import keep_on_rollback, plan_for_lookups
+from shared.errors import Busy
+from shared.tenancy import tenant_of
+
+ATTEMPTS = 5
+TABLES: Mapping[str, type[Any]] = {"dimension_value": DimensionValue, "rule_detail": RuleDetail}
+
+
+@dataclass
+class Edited:
+    """What came of an edit. `row` is the resource as it is now, None where it is gone; no `job` where no name
+    changes."""
+
+    row: Any
+    prepared: Prepared
+    wanted: Tally
+    applied: Tally
+    job: Job | None = None
+    is_pending: bool = False
+
+
+def is_in_use(session: Session, value: DimensionValue) -> bool:
+    held = select(Detail.id).where(
+        Detail.tenant_id == value.tenant_id,
+        Detail.dimension_id == value.dimension_id,
+        Detail.dimension_value_id == value.id,
+    )
+    return session.scalar(held.limit(1)) is not None
+
+
+def carry_out(
+    session: Session,
+    edit: Edit,
+    options: dict[str, Any],
+    environment: Environment,
+    *,
+    undo_of: str | None = None,
+) -> Edited:
+    """Edits the structure and makes the names concerned again, all in this transaction or all in a worker.
+
+    Raises RolledBack if a name cannot be made and the request asked for all or nothing.
+    """
+    trigger = "undo" if undo_of else {"dimension_value": "dimension_value_change"}.get(edit.table, "rule_change")
+    request = RunRequest(
+        trigger,
+        (),
+        options,
+        direct_type="rollback" if undo_of else "regeneration",
+        edit=edit.as_json(),
+        undo_of=undo_of,
+    )
+    for _attempt in range(ATTEMPTS):
+        try:
+            return _try(session, edit, request, environment)
+        except PlanOutdated:
+            continue
+    raise Busy("Others keep changing the same strings; try again.")
+
+
+def _try(session: Session, edit: Edit, request: RunRequest, environment: Environment) -> Edited:
+    savepoint = session.begin_nested()
+    try:
+        row = perform(session, edit)
+        edit, request = _with_row(edit, request, row)
+        prepared = prepare_edit(session, request, environment)
+        walk, wanted, planned = selection(session, edit, prepared), Tally(), list[Planned]()
+        threshold = prepared.options.background_threshold
+        while not walk.is_done and wanted.total < threshold:
+            planned.append(walk.next_wave(session, size=max(2 * threshold, 200)))
+            wanted.add(planned[-1])
+        if wanted.total >= threshold:
+            savepoint.rollback()
+            session.expire_all()
+            if edit.action == "create":  # the row is gone again; a worker makes it anew
+                edit = replace(edit, row_id=None)
+                prepared.request = replace(request, edit=edit.as_json())
+            job = job_rows.submit(session, prepared, environment, total=wanted.total)
+            return Edited(stored(session, edit), prepared, wanted, Tally(), job, is_pending=True)
+        if wanted.left_out and prepared.options.error_handling is not ErrorHandling.CONTINUE:
+            savepoint.rollback()
+            _refuse(session, prepared, wanted)
+        edited = _apply(session, edit, Edited(row, prepared, wanted, Tally()), planned)
+        savepoint.commit()
+        return edited
+    except PlanOutdated:
+        savepoint.rollback()
+        session.expire_all()
+        raise
+
+
+def _with_row(edit: Edit, request: RunRequest, row: Any) -> tuple[Edit, RunRequest]:
+    """A row that the edit has made gets its place in the request, so that the edit can be taken back."""
+    if edit.action != "create" or row is None:
+        return edit, request
+    edit = replace(edit, row_id=row.id)
+    return edit, replace(request, edit=edit.as_json())
+
+
+def _apply(session: Session, edit: Edit, edited: Edited, planned: list[Planned]) -> Edited:
+    prepared, wanted = edited.prepared, edited.wanted
+    if wanted.total and prepared.options.regenerate:
+        edited.job = job_rows.open_here(session, prepared)
+    record = Record(edited.job.id if edited.job else uuid.uuid4(), prepared.request.direct_type)
+    for wave in planned:
+        apply_wave(session, wave, record)
+        edited.applied.add(wave)
+    check_names(session)
+    edited.row = conclude(session, edit) if edit.replace_with else edited.row
+    if edited.job is not None:
+        for wave in planned:
+            applying.record_left_out(session, edited.job.id, wave.plan)
+        status = RunStatus.PARTIAL_FAILURE if wanted.left_out else RunStatus.COMPLETED
+        if wanted.left_out and not edited.applied.processed:
+            status = RunStatus.FAILED
+        job_rows.close(session, edited.job, prepared, wanted, edited.applied, Outcome({}, (), status))
+    return edited
+
+
+def apply_wave(session: Session, wave: Planned, record: Record) -> None:
+    applying.apply(session, wave, record)
+    write_projections(session, wave)
+
+
+def prepare_edit(session: Session, request: RunRequest, environment: Environment) -> Prepared:
+    """The settings and the rules as they are after the edit."""
+    settings = settings_for(session, environment, request.options)
+    options = run_options(settings)
+    scope = Scope(levels=queries.rule_levels(session), rules={}, propagate=False, regenerate=options.regenerate)
+    plan_for_lookups(session)
+    return Prepared(request, settings, options, scope, {}, [], {})
+
+
+def selection(session: Session, edit: Edit, prepared: Prepared) -> SelectionWalk:
+    """The strings concerned. Raises the refusal of a value that may not be chosen as a replacement."""
+    walk = SelectionWalk(edit, prepared.scope)
+    if edit.replace_with is not None and edit.dimension_id is not None:
+        (found,) = resolve_choices(session, [Choice(edit.dimension_id, edit.replace_with)])
+        if isinstance(found, Failure):
+            raise refusal(found, "/replace_with")
+        walk.replacement = found
+    return walk
+
+
+def perform(session: Session, edit: Edit) -> Any:
+    """The edit itself. A value that others replace goes at the end only (`conclude`)."""
+    if edit.replace_with is not None:
+        return stored(session, edit)
+    if edit.action == "create":
+        values = {"id": edit.row_id} if edit.row_id is not None else {}
+        return rows.create(session, TABLES[edit.table], values | edit.values)
+    if edit.action == "reorder":
+        _reorder(session, edit.values["rule_details"])
+        return None
+    row = stored(session, edit)
+    if row is None:
+        return None
+    if edit.action == "update":
+        rows.change(session, row, edit.values)
+        return row
+    rows.delete(session, row)
+    if isinstance(row, RuleDetail):
+        _move_up(session, row)
+    return None
+
+
+def stored(session: Session, edit: Edit) -> Any:
+    if edit.row_id is None:
+        return None
+    return session.get(TABLES[edit.table], (tenant_of(session), edit.row_id))
+
+
+def _move_up(session: Session, gone: RuleDetail) -> None:
+    """The parts after one that is deleted close the gap."""
+    session.execute(
+        update(RuleDetail)
+        .where(
+            RuleDetail.tenant_id == gone.tenant_id,
+            RuleDetail.rule_id == gone.rule_id,
+            RuleDetail.field_id == gone.field_id,
+            RuleDetail.dimension_order > gone.dimension_order,
+        )
+        .values(dimension_order=RuleDetail.dimension_order - 1, version=RuleDetail.version + 1, updated_at=func.now()),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+def _reorder(session: Session, ids: list[int]) -> None:
+    """Orders 1..n in the order of these rows; the unique order is checked when all have theirs."""
+    places = (
+        func.unnest(cast(ids, ARRAY(BigInteger)))
+        .table_valued("id", with_ordinality="place", name="places")
+        .render_derived()
+    )
+    session.execute(
+        update(RuleDetail)
+        .where(RuleDetail.tenant_id == tenant_of(session), RuleDetail.id == places.c.id)
+        .values(dimension_order=places.c.place, version=RuleDetail.version + 1, updated_at=func.now()),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+
+
+def conclude(session: Session, edit: Edit) -> Any:
+    """The old value goes, but only if no string still holds it."""
+    row = stored(session, edit)
+    if row is None or is_in_use(session, row):
+        return row
+    if edit.action == "delete":
+        rows.delete(session, row)
+        return None
+    rows.change(session, row, edit.values)
+    return row
+
+
+def _refuse(session: Session, prepared: Prepared, wanted: Tally) -> None:
+    job_id = uuid.uuid4()
+    outcome = Outcome({}, (), RunStatus.FAILED)
+    keep_on_rollback(session, lambda kept: job_rows.keep_failed(kept, job_id, prepared, wanted, outcome))
+    run_errors = [
+        {
+            "string_id": left.node.id,
+            "error_type": str(left.failure.error_type),
+            "code": left.failure.code,
+            "error": left.failure.message,
+        }
+        for left in wanted.left_out[:20]
+    ]
+    raise RolledBack("Names cannot be made again, so nothing was changed.", job_id=str(job_id), run_errors=run_errors)
+
+
+def preview(session: Session, edit: Edit, options: dict[str, Any], environment: Environment) -> tuple[Prepared, Tally]:
+    """What the edit would do; everything is rolled back."""
+    request = RunRequest("rule_change", (), options, edit=edit.as_json())
+    savepoint = session.begin_nested()
+    try:
+        perform(session, edit)
+        prepared = prepare_edit(session, request, environment)
+        tally = Tally()
+        for wave in selection(session, edit, prepared).waves(session, size=environment.chunk_size):
+            tally.add(wave)
+    finally:
+        savepoint.rollback()
+        session.expire_all()
+    return prepared, tally
+
+
+def demand_free_or_replaced(session: Session, value: DimensionValue, replace_with: int | None) -> None:
+    """Raises ValueInUse with the number of strings that hold a value which is to go without a successor."""
+    if replace_with is not None:
+        return
+    held = select(func.count()).where(
+        Detail.tenant_id == value.tenant_id,
+        Detail.dimension_id == value.dimension_id,
+        Detail.dimension_value_id == value.id,
+    )
+    count = session.scalar(held) or 0
+    if count:
+        raise ValueInUse(f"{count} strings hold the value {value.value}.", strings=count)
+
+
+def undo(session: Session, old: Job, edit: Edit, options: dict[str, Any], environment: Environment) -> Job:
+    """Takes an edit back, and with it the names."""
+    edited = carry_out(session, edit.inverse, options, environment, undo_of=str(old.id))
+    if edited.job is None:  # every name is right already
+        edited.job = job_rows.open_here(session, edited.prepared)
+        outcome = Outcome({}, (), RunStatus.COMPLETED)
+        job_rows.close(session, edited.job, edited.prepared, edited.wanted, edited.applied, outcome)
+    return edited.job
+
+
+def again(edit: Edit) -> Edit:
+    """The edit as a retry needs it: it has been made, only names are left to make."""
+    return replace(edit, action="update", values={}) if edit.replace_with is None else edit
+
+
+def step(
+    session: Session, job: Job, payload: Mapping[str, Any], environment: Environment
+) -> tuple[dict[str, Any], Tally, bool]:
+    """One wave of an edit in a worker: the payload that the next step begins with, what was done, and whether that
+    was all. The edit itself is in the first step; all or nothing is one step."""
+    request = RunRequest.from_json(job.metadata_["request"])
+    assert request.edit is not None
+    edit, record = Edit.from_json(request.edit), Record(job.id, request.direct_type)
+    if not payload.get("edited"):
+        edit, request = _with_row(edit, request, perform(session, edit))
+        job.metadata_ = job.metadata_ | {"request": request.as_json()}
+        session.execute(
+            update(Job).where(Job.tenant_id == job.tenant_id, Job.id == job.id).values(metadata_=job.metadata_),
+            execution_options={"synchronize_session": False},
+        )
+    prepared = prepare_edit(session, request, environment)
+    walk, tally = selection(session, edit, prepared), Tally()
+    if prepared.options.error_handling is not ErrorHandling.CONTINUE:
+        return {"edited": True}, _whole(session, job, walk, tally, record, environment), True
+    walk.place = payload.get("place", walk.place)
+    wave = walk.next_wave(session, size=environment.chunk_size)
+    apply_wave(session, wave, record)
+    applying.record_left_out(session, job.id, wave.plan)
+    check_names(session)
+    tally.add(wave)
+    if walk.is_done and edit.replace_with is not None:
+        conclude(session, edit)
+    return {"edited": True, "place": walk.place}, tally, walk.is_done
+
+
+def _whole(
+    session: Session, job: Job, walk: SelectionWalk, tally: Tally, record: Record, environment: Environment
+) -> Tally:
+    """Plans everything before anything is written; a failure takes the edit along."""
+    place = list(walk.place)
+    for wave in walk.waves(session, size=environment.chunk_size):
+        tally.add(wave)
+        applying.record_left_out(session, job.id, wave.plan)
+    if tally.left_out:
+        perform(session, walk.edit.inverse)
+        tally.skipped, tally.processed = tally.skipped + tally.processed, 0
+        return tally
+    walk.place, walk.is_done = place, False
+    for wave in walk.waves(session, size=environment.chunk_size):
+        apply_wave(session, wave, record)
+    check_names(session)
+    if walk.edit.replace_with is not None:
+        conclude(session, walk.edit)
+    return tally

@@ -1,0 +1,135 @@
+"""Changes of one string: a detail more or less, a value given up, another parent, values sent down."""
+
+from typing import Any
+
+import flask
+from flask_smorest import Blueprint
+
+from services.propagation.models import Detail, String
+from services.propagation.operations import changes
+from services.propagation.operations.details import propagation_summary
+from services.propagation.operations.runs import impact
+from services.propagation.operations.runs.request import RunRequest
+from services.propagation.operations.runs.running import Result
+from services.propagation.operations.settings import demand_rules
+from services.propagation.queries import strings as queries
+from services.propagation.routes.details import options_of
+from services.propagation.routes.environment import environment
+from services.propagation.routes.shapes import check_picture, detail_tag, string_shape
+from services.propagation.schemas import changes as schemas
+from services.propagation.schemas.runs import RunSchema
+from services.propagation.schemas.strings import DetailSchema, StringSchema, detail_view
+from shared.access import load, requires
+from shared.current import current_session
+from shared.jobs.answers import accepted
+
+blueprint = Blueprint("changes", __name__, description="Changes of one string and what follows from them.")
+Body = dict[str, Any]
+
+
+@blueprint.route("/string-details", methods=["POST"])
+@blueprint.arguments(schemas.NewDetailBody)
+@blueprint.response(201, schemas.ChangedDetailSchema)
+@requires("string.edit")
+def create_detail(body: Body) -> Any:
+    """A detail for a dimension that the string lacks."""
+    session = current_session()
+    request = changes.new_detail(session, body, _options(body))
+    if body["dry_run"]:
+        return _dry_run(request)
+    result = changes.run(session, request, environment())
+    if result.is_pending:
+        return _answer(result, {"id": None, "string": body["string"], "dimension": body["dimension"]})
+    row = queries.detail_of(session, body["string"], body["dimension"])
+    headers = {"ETag": detail_tag(row), "Location": f"{flask.request.path.rstrip('/')}/{row.id}"}
+    return _answer(result, DetailSchema().dump(detail_view(row)), headers, status=201)
+
+
+@blueprint.route("/string-details/<key:detail_id>", methods=["DELETE"])
+@blueprint.arguments(schemas.ChangeQuery, location="query")
+@blueprint.response(200, schemas.SummarySchema)
+@requires("string.edit", on=Detail)
+def delete_detail(args: Body, detail_id: int) -> Any:
+    """Takes a detail away where the rule does not require it; what was inherited from it stays, and becomes own."""
+    request = changes.removal(_seen(detail_id, {}), _options(args))
+    if args["dry_run"]:
+        return _dry_run(request)
+    return _answer(changes.run(current_session(), request, environment()), {})
+
+
+@blueprint.route("/string-details/<key:detail_id>/reset", methods=["POST"])
+@blueprint.arguments(schemas.ResetBody)
+@blueprint.response(200, schemas.ChangedDetailSchema)
+@requires("string.edit", on=Detail)
+def reset_detail(body: Body, detail_id: int) -> Any:
+    """Gives up an own value and takes what stands above."""
+    session = current_session()
+    request = changes.reset(_seen(detail_id, body), _options(body))
+    if body["dry_run"]:
+        return _dry_run(request)
+    result = changes.run(session, request, environment())
+    row = queries.detail(session, detail_id)
+    return _answer(result, DetailSchema().dump(detail_view(row)), {"ETag": detail_tag(row)})
+
+
+@blueprint.route("/strings/<key:string_id>", methods=["PATCH"])
+@blueprint.arguments(schemas.StringChangeBody)
+@blueprint.response(200, schemas.ChangedStringSchema)
+@requires("string.edit", on=String)
+def change_string(body: Body, string_id: int) -> Any:
+    """Another parent, another submission, custom fields."""
+    session = current_session()
+    string = queries.string(session, string_id)
+    check_picture(string_shape(string)[1], string.version, body_version=body.pop("version", None))
+    request = changes.string_change(string, body, _options(body))
+    if body["dry_run"]:
+        return _dry_run(request)
+    result = changes.run(session, request, environment())
+    if "submission_id" in body:
+        changes.file_under(session, string, body["submission_id"], result)
+    shape, tag = string_shape(queries.string(session, string_id))
+    return _answer(result, StringSchema().dump(shape), {"ETag": tag})
+
+
+@blueprint.route("/strings/<key:string_id>/propagate", methods=["POST"])
+@blueprint.arguments(schemas.PropagateBody)
+@blueprint.response(200, schemas.PropagatedSchema)
+@requires("string.edit", on=String)
+def propagate(body: Body, string_id: int) -> Any:
+    """Brings the string up to date and sends its details down, in every mode."""
+    session = current_session()
+    string = load(session, String, string_id)
+    request = changes.propagation(session, string, body, _options(body), environment())
+    if body["dry_run"]:
+        return _dry_run(request)
+    result = changes.run(session, request, environment())
+    shape, tag = string_shape(queries.string(session, string_id))
+    return _answer(result, {"string": StringSchema().dump(shape)}, {"ETag": tag})
+
+
+def _options(body: Body) -> Body:
+    demand_rules(current_session(), body.get("field_propagation_rules"))
+    return options_of(body)
+
+
+def _seen(detail_id: int, body: Body) -> Detail:
+    row = queries.detail(current_session(), detail_id)
+    check_picture(detail_tag(row), row.version, body_version=body.pop("version", None))
+    return row
+
+
+def _dry_run(request: RunRequest) -> Any:
+    shown = changes.dry_run(current_session(), request, environment())
+    return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
+
+
+def _answer(result: Result, shape: Body, headers: dict[str, str] | None = None, *, status: int = 200) -> Any:
+    session = current_session()
+    shown = shape | {"propagation_summary": propagation_summary(session, result)}
+    if result.prepared.settings["auto_preview_enabled"].value:
+        shown["impact_analysis"] = impact.analysis(session, result.prepared, result.wanted, environment())
+    if not result.is_pending:
+        return flask.jsonify(shown), status, headers or {}
+    assert result.job is not None  # pending
+    answer = accepted(result.job, RunSchema)
+    return flask.jsonify(shown), answer[1], (headers or {}) | answer[2]

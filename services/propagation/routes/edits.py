@@ -1,0 +1,234 @@
+"""Values and rule details: writes that make names again, and so answer like runs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import flask
+import marshmallow as ma
+from flask_smorest import Blueprint
+
+from services.propagation.models import DimensionValue, Rule, RuleDetail
+from services.propagation.operations import structure
+from services.propagation.operations.runs import editing, impact, job_rows
+from services.propagation.operations.runs.editing import Edited
+from services.propagation.operations.runs.regenerating import Edit
+from services.propagation.routes.environment import environment
+from services.propagation.routes.resources import check_version, tag_of, with_tag
+from services.propagation.schemas import structure as schemas
+from services.propagation.schemas.runs import RunSchema
+from shared.access import load, requires
+from shared.current import current_session
+from shared.errors import Invalid
+from shared.jobs.answers import accepted
+
+OPTIONS = ("error_handling", "mode")
+Values = dict[str, Any]
+
+
+def register(blueprint: Blueprint) -> None:
+    """Adds the writes of both resources, where the plain ones are left out."""
+    _register_values(blueprint)
+    _register_rule_details(blueprint)
+
+
+def _register_values(blueprint: Blueprint) -> None:
+    one = "/dimension-values/<key:row_id>"
+
+    @blueprint.route(one, methods=["PATCH"], endpoint="dimension_values_change")
+    @blueprint.arguments(schemas.DimensionValueChangeSchema(partial=True))
+    @blueprint.response(200, schemas.DimensionValueSchema)
+    @requires("value.edit", on=DimensionValue)
+    def change_value(body: Values, row_id: int) -> Any:
+        """Renaming a value makes every name again that holds it; one that goes needs `replace_with` while in use."""
+        session = current_session()
+        row = load(session, DimensionValue, row_id)
+        options, replace_with = _options(body), body.pop("replace_with", None)
+        values = structure.prepared(session, row, check_version(row, body))
+        goes = values.get("status") == "inactive" and row.status == "active"
+        renames = values.get("value", row.value) != row.value
+        if goes:
+            editing.demand_free_or_replaced(session, row, replace_with)
+        if not (goes or renames) or not editing.is_in_use(session, row):
+            structure.store(session, row, values)
+            return with_tag(row)
+        edit = Edit(
+            "dimension_value",
+            "update",
+            row.id,
+            values,
+            before={name: getattr(row, name) for name in values},
+            dimension_id=row.dimension_id,
+            replace_with=replace_with if goes else None,
+        )
+        return _answer(edit, options, schemas.DimensionValueSchema)
+
+    @blueprint.route(one, methods=["DELETE"], endpoint="dimension_values_delete")
+    @blueprint.arguments(schemas.ReplaceArgs, location="query")
+    @blueprint.response(204)
+    @requires("value.edit", on=DimensionValue)
+    def delete_value(args: Values, row_id: int) -> Any:
+        session = current_session()
+        row = load(session, DimensionValue, row_id)
+        options, replace_with = _options(args), args.get("replace_with")
+        check_version(row, {})
+        editing.demand_free_or_replaced(session, row, replace_with)
+        if not editing.is_in_use(session, row):
+            structure.delete(session, row)
+            return None
+        edit = Edit(
+            "dimension_value",
+            "delete",
+            row.id,
+            before=stored_values(row),
+            dimension_id=row.dimension_id,
+            replace_with=replace_with,
+        )
+        return _answer(edit, options, schemas.DimensionValueSchema)
+
+
+def _register_rule_details(blueprint: Blueprint) -> None:
+    one = "/rule-details/<key:row_id>"
+
+    @blueprint.route("/rule-details", methods=["POST"], endpoint="rule_details_create")
+    @blueprint.arguments(schemas.RuleDetailChangeSchema)
+    @blueprint.response(201, schemas.RuleDetailSchema)
+    @requires("rule.manage")
+    def create_rule_detail(body: Values) -> Any:
+        session = current_session()
+        options = _options(body)
+        body.pop("version", None)
+        values = structure.prepared_new(session, RuleDetail, body)
+        structure.demand_no_gap(session, values["rule_id"], values["field_id"], joining=values["dimension_order"])
+        edit = Edit("rule_detail", "create", None, values, rule_id=values["rule_id"], field_id=values["field_id"])
+        return _answer(edit, options, schemas.RuleDetailSchema, status=201)
+
+    @blueprint.route(one, methods=["PATCH"], endpoint="rule_details_change")
+    @blueprint.arguments(schemas.RuleDetailChangeSchema(partial=True))
+    @blueprint.response(200, schemas.RuleDetailSchema)
+    @requires("rule.manage", on=RuleDetail)
+    def change_rule_detail(body: Values, row_id: int) -> Any:
+        session = current_session()
+        row = load(session, RuleDetail, row_id)
+        options = _options(body)
+        values = structure.prepared(session, row, check_version(row, body))
+        if values.get("dimension_order", row.dimension_order) != row.dimension_order:
+            structure.demand_no_gap(
+                session, row.rule_id, row.field_id, joining=values["dimension_order"], leaving=row.dimension_order
+            )
+        edit = Edit(
+            "rule_detail",
+            "update",
+            row.id,
+            values,
+            before={name: getattr(row, name) for name in values},
+            rule_id=row.rule_id,
+            field_id=row.field_id,
+        )
+        return _answer(edit, options, schemas.RuleDetailSchema)
+
+    @blueprint.route(one, methods=["DELETE"], endpoint="rule_details_delete")
+    @blueprint.arguments(schemas.EditArgs, location="query")
+    @blueprint.response(204)
+    @requires("rule.manage", on=RuleDetail)
+    def delete_rule_detail(args: Values, row_id: int) -> Any:
+        session = current_session()
+        row = load(session, RuleDetail, row_id)
+        check_version(row, {})
+        edit = Edit(
+            "rule_detail",
+            "delete",
+            row.id,
+            before=stored_values(row),
+            rule_id=row.rule_id,
+            field_id=row.field_id,
+        )
+        return _answer(edit, _options(args), schemas.RuleDetailSchema)
+
+    @blueprint.route("/rules/<key:row_id>/reorder", methods=["POST"], endpoint="rules_reorder")
+    @blueprint.arguments(schemas.ReorderSchema)
+    @blueprint.response(200, schemas.ReorderedSchema)
+    @requires("rule.manage", on=Rule)
+    def reorder(body: Values, row_id: int) -> Any:
+        """Sets the orders of a rule's parts at one field to 1..n."""
+        session = current_session()
+        options, wanted, field_id = _options(body), body["rule_details"], body["field"]
+        present = structure.ordered_parts(session, row_id, field_id)
+        if sorted(wanted) != sorted(row.id for row in present):
+            detail = "Name every part of the rule at this field exactly once."
+            raise Invalid.field("/rule_details", "not_all_parts", detail)
+        before = [row.id for row in present]
+        edit = Edit(
+            "rule_detail",
+            "reorder",
+            None,
+            {"rule_details": wanted},
+            before={"rule_details": before},
+            rule_id=row_id,
+            field_id=field_id,
+        )
+        if options.get("dry_run"):
+            return _answer(edit, options, schemas.RuleDetailSchema)
+        options.pop("dry_run")
+        edited = editing.carry_out(session, edit, options, environment())
+        rows = structure.ordered_parts(session, row_id, field_id)
+        shown = {
+            "rule_details": schemas.RuleDetailSchema(many=True).dump(rows),
+            "propagation_summary": propagation_summary(edited),
+        }
+        return flask.jsonify(shown), 202 if edited.is_pending else 200
+
+
+def stored_values(row: Any) -> Values:
+    """A row's own columns, as they would be written again."""
+    left_out = {"tenant_id", "id", "version", "created_at", "updated_at", "created_by"}
+    columns = row.__table__.columns.keys()
+    return {name: _plain(getattr(row, name)) for name in columns if name not in left_out}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _options(body: Values) -> Values:
+    found = {name: body.pop(name) for name in OPTIONS if name in body}
+    return found | {"dry_run": bool(body.pop("dry_run", False))}
+
+
+def _answer(edit: Edit, options: Values, schema: type[ma.Schema], *, status: int = 200) -> Any:
+    session = current_session()
+    if options.pop("dry_run"):
+        prepared, tally = editing.preview(session, edit, options, environment())
+        shown = impact.analysis(session, prepared, tally, environment())
+        return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
+    edited = editing.carry_out(session, edit, options, environment())
+    summary = propagation_summary(edited)
+    if edited.row is None and edit.action == "delete" and not edited.is_pending and edited.job is None:
+        return flask.Response(status=204)
+    shown = (schema().dump(edited.row) if edited.row is not None else {}) | {"propagation_summary": summary}
+    headers = {"ETag": tag_of(edited.row)} if edited.row is not None else {}
+    if edit.action == "create" and edited.row is not None:
+        headers["Location"] = f"{flask.request.path.rstrip('/')}/{edited.row.id}"
+    if not edited.is_pending or edited.job is None:
+        return flask.jsonify(shown), status, headers
+    answer = accepted(edited.job, RunSchema)
+    return flask.jsonify(shown), answer[1], headers | answer[2]
+
+
+def propagation_summary(edited: Edited) -> Mapping[str, Any]:
+    options, job = edited.prepared.options, edited.job
+    tally = edited.wanted if edited.is_pending else edited.applied
+    status = "pending" if edited.is_pending else str(job.status) if job else "unchanged"
+    return {
+        "propagation_enabled": options.propagate,
+        "mode": str(options.mode),
+        "max_depth": options.max_depth,
+        "status": status if options.regenerate else "disabled",
+        "job_id": str(job.id) if job else None,
+        "total_affected": tally.affected,
+        "successful": 0 if edited.is_pending else tally.affected,
+        "failed": edited.wanted.failed,
+        "skipped": edited.wanted.skipped,
+        "truncated": False,
+        "stale_marked": 0 if edited.is_pending else tally.stale,
+        "errors": job_rows.first_errors(current_session(), job) if job and edited.wanted.failed else [],
+    }

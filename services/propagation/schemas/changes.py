@@ -1,0 +1,105 @@
+"""Bodies and queries of the calls that change one string and what hangs on it."""
+
+import json
+from typing import Any
+
+import marshmallow as ma
+
+from services.propagation.schemas.fields import Body, Reference, text
+from services.propagation.schemas.runs import DEPTH, TEXT, VALUE, RunOptions
+from services.propagation.schemas.strings import DetailSchema, StringSchema, custom_fields, key
+
+
+class ChangeOptions(RunOptions):
+    """Options of a change of one string, as in PATCH of a detail."""
+
+    propagation_depth = ma.fields.Integer(strict=True, validate=DEPTH, metadata={"example": 10})
+    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
+
+
+class NewDetailBody(DetailSchema, ChangeOptions):
+    """A detail for a dimension that the string lacks; null leaves it empty."""
+
+    version = ma.fields.Integer(dump_only=True)
+    string = Reference(required=True)
+    dimension = Reference(required=True)
+    dimension_value = Reference(allow_none=True)
+    dimension_value_freetext = text(100, example="launch", allow_none=True)
+    own = ma.fields.Boolean(
+        load_only=True, metadata={"example": False, "description": "Keep it from counting as inherited."}
+    )
+
+    @ma.validates_schema
+    def _one_value(self, data: dict[str, Any], **_options: Any) -> None:
+        if VALUE not in data and TEXT not in data:
+            raise ma.ValidationError("required|Send a value; null leaves the detail empty.", VALUE)
+        if data.get(VALUE) is not None and data.get(TEXT) is not None:
+            raise ma.ValidationError("both_values|Send a list value or a free text, not both.", VALUE)
+
+
+class StringChangeBody(StringSchema, ChangeOptions):
+    """PATCH of a string: parent, submission, custom fields (keys are merged, null takes one away)."""
+
+    version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
+    parent = Reference("parent_id", allow_none=True)
+    submission = Reference("submission_id", allow_none=True)
+    custom_fields = custom_fields()
+
+
+class ResetBody(ChangeOptions):
+    """Gives up an own value."""
+
+
+class PropagateBody(Body):
+    """Which details are sent down: those named, all, or else those that have not reached everyone."""
+
+    dimensions = ma.fields.List(key(), validate=ma.validate.Length(max=200), metadata={"example": [3]})
+    all = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    max_depth = ma.fields.Integer(strict=True, validate=DEPTH, metadata={"example": 10})
+    error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
+    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000))
+
+
+class RulesText(ma.fields.Field[Any]):
+    """A map of rules in a query: JSON in a text."""
+
+    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_options: Any) -> Any:
+        try:
+            rules = json.loads(value)
+        except ValueError as failure:
+            raise ma.ValidationError("invalid|This is not JSON.") from failure
+        if not isinstance(rules, dict):
+            raise ma.ValidationError("invalid|Must be an object of rule keys and rules.")
+        return rules
+
+
+class ChangeQuery(ma.Schema):
+    """The options of a change where there is no body."""
+
+    propagate = ma.fields.Boolean()
+    propagation_depth = ma.fields.Integer(validate=DEPTH)
+    error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
+    mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
+    field_propagation_rules = RulesText(
+        metadata={"type": "string", "example": '{"dimension_value": "inherit_always"}', "description": "JSON."}
+    )
+    dry_run = ma.fields.Boolean(load_default=False)
+    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000))
+
+
+class ChangedDetailSchema(DetailSchema):
+    propagation_summary = ma.fields.Dict(metadata={"example": {"status": "completed"}})
+
+
+class SummarySchema(ma.Schema):
+    propagation_summary = ma.fields.Dict(metadata={"example": {"status": "completed"}})
+
+
+class ChangedStringSchema(StringSchema):
+    propagation_summary = ma.fields.Dict(metadata={"example": {"status": "completed"}})
+
+
+class PropagatedSchema(SummarySchema):
+    string = ma.fields.Nested(StringSchema)

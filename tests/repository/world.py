@@ -1,0 +1,198 @@
+"""One tenant with a row of every kind, and the requests that reach each route of the propagation service."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+from werkzeug.test import TestResponse
+
+from shared.app import ServiceApp
+from tests.fixtures.people import Person
+from tests.propagation.changing import change
+from tests.propagation.naming import Naming, answered, detail_of, made
+
+PREFIX = "/api/propagation/v1/"
+Ids = Mapping[str, Any]
+# The id that a path asks for, by the collection that it stands in.
+COLLECTIONS = {
+    "platforms": "platform",
+    "fields": "field",
+    "dimensions": "dimension",
+    "dimension-values": "dimension_value",
+    "rules": "rule",
+    "rule-details": "rule_detail",
+    "submissions": "submission",
+    "members": "member",
+    "strings": "string",
+    "string-details": "string_detail",
+    "jobs": "job",
+    "errors": "error",
+    "settings": "settings",
+}
+# A body that each writing route takes.
+BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
+    "POST platforms": lambda _ids: {"platform_type": "social", "name": "Another"},
+    "PATCH platforms/<>": lambda _ids: {"icon_name": "other"},
+    "POST fields": lambda ids: {"platform": ids["platform"], "name": "other", "field_level": 7},
+    "PATCH fields/<>": lambda _ids: {"name": "renamed"},
+    "POST dimensions": lambda ids: {"name": "Other", "type": "list", "parent": ids["dimension"]},
+    "PATCH dimensions/<>": lambda _ids: {"description": "changed"},
+    "POST dimension-values": lambda ids: {
+        "dimension": ids["dimension"],
+        "value": "OTHER",
+        "parent": ids["dimension_value"],
+    },
+    "PATCH dimension-values/<>": lambda _ids: {"description": "changed"},
+    "POST rules": lambda ids: {"platform": ids["platform"], "name": "Other"},
+    "PATCH rules/<>": lambda _ids: {"description": "changed"},
+    "POST rule-details": lambda ids: {
+        "rule": ids["rule"],
+        "field": ids["field"],
+        "dimension": ids["dimension"],
+        "dimension_order": 9,
+    },
+    "PATCH rule-details/<>": lambda _ids: {"suffix": "!"},
+    "POST submissions": lambda ids: {
+        "rule": ids["rule"],
+        "starting_field": ids["field"],
+        "selected_parent_string": ids["string"],
+        "name": "Another",
+    },
+    "PATCH submissions/<>": lambda _ids: {"description": "changed"},
+    "POST members": lambda _ids: {"user_id": "grace", "name": "Grace"},
+    "PATCH members/<>": lambda _ids: {"name": "Changed"},
+    "PATCH workspace": lambda _ids: {"logo_url": "https://example.com/other.svg"},
+    "POST strings": lambda ids: {
+        "field": ids["field"],
+        "rule": ids["rule"],
+        "submission": ids["submission"],
+        "parent": ids["string"],
+        "details": [{"dimension": ids["dimension"], "dimension_value": ids["dimension_value"]}],
+    },
+    "PATCH string-details/<>": lambda ids: {"dimension_value": ids["other_value"]},
+    "PUT string-details/<>": lambda ids: {"dimension_value": ids["dimension_value"]},
+    "PUT string-details/batch_update": lambda ids: {
+        "updates": [{"string_detail_id": ids["string_detail"], "dimension_value": ids["other_value"]}]
+    },
+    "POST string-details/analyze_impact": lambda ids: {
+        "string_detail_updates": [{"string_detail_id": ids["string_detail"], "dimension_value": ids["other_value"]}]
+    },
+    "POST jobs/<>/cancel": lambda _ids: {},
+    "POST jobs/<>/retry": lambda _ids: {},
+    "POST jobs/<>/undo": lambda _ids: {},
+    "POST errors/<>/mark_resolved": lambda _ids: {},
+    "POST settings": lambda _ids: {"settings": {}},
+    "PATCH settings/<>": lambda _ids: {"settings": {"propagation_mode": "automatic"}},
+    "PUT settings/<>": lambda _ids: {"settings": {"propagation_mode": "automatic"}},
+    "PUT settings/current": lambda _ids: {"settings": {"propagation_mode": "automatic"}},
+    "PATCH settings/workspace": lambda _ids: {"settings": {"propagation_mode": "automatic"}},
+    "POST audit-log/verify": lambda _ids: {},
+    "POST audit-log/redaction-preview": lambda _ids: {"value": "ada@example.com"},
+}
+
+
+@dataclass(frozen=True, order=True)
+class Route:
+    method: str
+    rule: str
+    endpoint: str
+    permission: str | None
+
+    @property
+    def path(self) -> str:
+        """Below the version, each argument written as `<>`."""
+        return re.sub(r"<[^>]+>", "<>", self.rule.removeprefix(PREFIX))
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def has_argument(self) -> bool:
+        return "<>" in self.path
+
+    def body(self, ids: Ids) -> dict[str, Any] | None:
+        return BODIES[self.name](ids) if self.method in ("POST", "PUT", "PATCH") else None
+
+    def address(self, ids: Ids) -> str:
+        collection = self.path.split("/")[0]
+        return self.path.replace("<>", str(ids[COLLECTIONS[collection]]) if self.has_argument else "")
+
+    def call(self, person: Person, ids: Ids, **options: Any) -> TestResponse:
+        """Streams are begun and not read."""
+        return person.call(self.method, self.address(ids), self.body(ids), **options)
+
+
+def routes(app: ServiceApp) -> Iterator[Route]:
+    """Every method of every address."""
+    for rule in app.url_map.iter_rules():
+        permission = getattr(app.view_functions[rule.endpoint], "required_permission", None)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield Route(method, rule.rule, rule.endpoint, permission)
+
+
+def guarded(app: ServiceApp) -> list[Route]:
+    """Those that demand a permission: reading first, deleting last."""
+    order = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    found = [route for route in routes(app) if route.permission is not None]
+    return sorted(found, key=lambda route: (order.index(route.method), route.name))
+
+
+@dataclass(frozen=True)
+class World:
+    """`marks` are texts that nobody else may see."""
+
+    person: Person
+    ids: dict[str, Any]
+    marks: list[str]
+
+    @classmethod
+    def make(cls, person: Person, mark: str) -> "World":
+        naming = Naming.build(person)
+        tree = naming.tree(campaigns=1, ads=1)
+        twin = naming.make("account", {"Brand": "PUMA", "Region": "EU"}, custom_fields={"note": mark})
+        answered(change(naming, tree["account"], "Brand", "VANS"))
+        failed = answered(change(naming, twin, "Brand", "VANS"), 409)
+        (error,) = answered(person.get("errors"))["results"]
+        own = answered(person.put("settings/current", {"settings": {}}))
+        answered(person.patch("workspace", {"name": mark}))
+        ids = {
+            "platform": naming.add("platforms", platform_type="social", name=mark) and naming.platform,
+            "field": naming.fields["account"],
+            "dimension": naming.dimensions["Brand"],
+            "dimension_value": naming.values["NIKE"],
+            "other_value": naming.values["PUMA"],
+            "rule": naming.rule,
+            "rule_detail": naming.rule_details["account", "Brand"],
+            "submission": made(
+                person.post("submissions", {"rule": naming.rule, "starting_field": naming.fields["ad"], "name": mark})
+            )["id"],
+            "member": made(person.post("members", {"user_id": f"{mark}-person", "name": mark}))["id"],
+            "string": tree["account"]["id"],
+            "string_detail": detail_of(tree["account"], "Brand")["id"],
+            "job": failed["job_id"],
+            "error": error["id"],
+            "settings": own["id"],
+        }
+        uuids = [string["string_uuid"] for string in (tree["account"], twin, *tree["campaigns"], *tree["ads"])]
+        return cls(person, ids, [mark, failed["job_id"], *uuids])
+
+
+def missing(ids: Ids) -> dict[str, Any]:
+    """Ids in the same form that nobody has."""
+    return {name: str(uuid.uuid4()) if name == "job" else 9_000_000_000_000_000 for name in ids}
+
+
+def rows_of(catalogue: Connection, tenant_id: uuid.UUID) -> dict[str, list[str]]:
+    """Everything that is stored for a tenant, as the superuser sees it."""
+    catalogue.rollback()
+    names = [name for name in inspect(catalogue).get_table_names() if name != "alembic_version" and "_p2" not in name]
+    return {
+        name: sorted(
+            catalogue.execute(text(f"select t::text from {name} t where tenant_id = :t"), {"t": tenant_id}).scalars()
+        )
+        for name in names
+    }
