@@ -6,16 +6,19 @@ from pathlib import Path
 
 from concord.catalogue import Service
 from concord.settings import RelaySettings
+from shared import logging
 from shared.jobs import relay
 from shared.jobs.relay import RelayedService
 
 
 def run(services: Iterable[Service], *, heartbeat_file: Path | None) -> None:
-    """Works until SIGTERM."""
+    """Works until SIGTERM. Raises ValueError if a setting is wrong."""
+    settings = RelaySettings.read()
+    logging.configure(settings.log_level)
     relay.run(
         [_relayed(service) for service in services if service.queues],
         heartbeat_file=heartbeat_file,
-        metrics_address=RelaySettings.read().metrics,
+        metrics_address=settings.metrics,
     )
 
 

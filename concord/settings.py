@@ -62,6 +62,7 @@ class RelaySettings:
     """Of the one relay process of all services. `metrics` is where it serves `/metrics`; None means nowhere."""
 
     metrics: str | None
+    log_level: str = "INFO"
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -71,7 +72,7 @@ class RelaySettings:
             host, _, port = metrics.rpartition(":")
             if not (host and port.isdigit() and 0 < int(port) < 65536):
                 raise ValueError(f"CONCORD_RELAY_METRICS must be HOST:PORT, not {metrics!r}")
-        return cls(metrics)
+        return cls(metrics, given.get("CONCORD_LOG_LEVEL", "INFO"))
 
 
 def _is_passed(name: str) -> bool:

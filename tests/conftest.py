@@ -1,3 +1,8 @@
 """Fixtures by theme live in tests/fixtures; this file only names them."""
 
-pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.databases", "tests.fixtures.people", "tests.fixtures.propagation"]
+pytest_plugins = [
+    "tests.fixtures.servers",
+    "tests.fixtures.databases",
+    "tests.fixtures.people",
+    "tests.fixtures.propagation",
+]

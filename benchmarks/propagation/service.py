@@ -11,6 +11,7 @@ from sqlalchemy import make_url, select
 
 from benchmarks.propagation.trees import Tree, install
 from services.propagation.config import Settings
+from services.propagation.jobs import registry
 from services.propagation.models import Detail, Dimension, DimensionValue, Field, Job, String
 from services.propagation.operations.entry import enter
 from services.propagation.operations.runs import impact, running
@@ -54,16 +55,16 @@ class Service:
 
     @classmethod
     def with_tree(cls, settings: Settings, tree: Tree) -> "Service":
+        performing.prepare(registry, settings)
         db = Database(settings.database_url.get_secret_value(), pooled=False)
         return cls(settings, install(db, tree))
 
     @cached_property
     def db(self) -> Database:
-        # Like a worker: no pool, every transaction a connection of its own.
         return Database(
             self.settings.database_url.get_secret_value(),
             statement_timeout_seconds=self.settings.statement_timeout_seconds,
-            pooled=False,
+            pool_size=performing.CONNECTIONS,
         )
 
     def root_at(self, level: int) -> int:
@@ -121,9 +122,9 @@ class Service:
         return answer
 
     def _work(self, job_id: uuid.UUID) -> None:
-        from services.propagation.jobs import registry
-
         assert self.context.tenant_id is not None
+        # A worker does each job in a process of its own, with connections of its own.
+        self.db.dispose()
         performing.work(
             self.db,
             registry,

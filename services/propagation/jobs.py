@@ -1,7 +1,10 @@
 """Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
 
+import math
 from functools import cache
 
+import psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from services.propagation.config import QUEUES, Settings
@@ -10,14 +13,17 @@ from services.propagation.operations import gauges
 from services.propagation.operations.entry import enter
 from services.propagation.operations.runs import background, control, editing, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated
+from services.propagation.operations.runs.halving import StringsRefused
+from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment
+from services.propagation.operations.runs.running import Care
 from services.propagation.operations.runs.tally import Tally
 from shared.auditing import ensure_audit_partitions
 from shared.events import trim_events
 from shared.idempotency import IdempotencyStore
 from shared.jobs import performing
 from shared.jobs.duties import Duty
-from shared.jobs.errors import Cancelled, TimedOut
+from shared.jobs.errors import Cancelled, TimedOut, describe
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
@@ -41,16 +47,30 @@ def perform(tenant_id: str, job_id: str) -> None:
 def run(work: Run) -> None:
     """A run: one transaction in modes stop and rollback, else a first wave that hands on to chunks."""
     environment = Environment.of(_settings())
-    for attempt in range(ATTEMPTS):
-        try:
-            _start(work, environment)
-            return
-        except PlanOutdated:
-            if attempt == ATTEMPTS - 1:
-                raise
+    races, care = 0, Care()
+    try:
+        while True:
+            try:
+                _start(work, environment, care)
+                return
+            except (PlanOutdated, StringsRefused, DBAPIError, psycopg.Error) as failure:
+                races += isinstance(failure, PlanOutdated)
+                if races == ATTEMPTS or not (isinstance(failure, PlanOutdated) or care.learns(failure)):
+                    raise
+    except TimedOut:
+        _end_late(work)
 
 
-def _start(work: Run, environment: Environment) -> None:
+def _end_late(work: Run) -> None:
+    assert isinstance(work.job, Job)
+    with work.step(closing=True) as session:
+        status, left = background.give_up_whole(session, work.job)
+        work.progress(session, failed=left, skipped=left)
+        job_rows.audit_end(session, work.job, status)
+        work.finish(session, status, error=describe(TimedOut("The time of this run is over.")))
+
+
+def _start(work: Run, environment: Environment, care: Care) -> None:
     assert isinstance(work.job, Job)
     if work.job.metadata_["request"].get("edit") is not None:
         _edit(work, work.job, environment)
@@ -59,7 +79,7 @@ def _start(work: Run, environment: Environment) -> None:
         _undo(work, work.job, environment)
         return
     with work.step() as session:
-        prepared = background.prepare_job(session, work.job, environment)
+        prepared = care.over(background.prepare_job(session, work.job, environment))
         if not background.is_chunked(prepared):
             wanted, applied, outcome = background.run_whole(session, work.job, prepared, environment)
             total = wanted.total + job_rows.unplanned(prepared)
@@ -74,15 +94,17 @@ def _start(work: Run, environment: Environment) -> None:
         _count(work, session, tally, refused=refused)
         if walk.is_done:
             failed = tally.failed + tally.skipped + refused
-            ended = "completed" if not failed else "partial_failure" if tally.processed else "failed"
+            ended = background.status_of(session, work.job, processed=tally.processed, failed=failed)
             work.progress(session, total=tally.processed + failed)
             job_rows.audit_end(session, work.job, ended)
-            work.finish(session, ended)  # type: ignore[arg-type]  # the same words
+            work.finish(session, ended)
             return
         below = background.count_below(session, {family.parent_id for family in walk.queue})
         work.progress(session, total=tally.total + refused + below - len(walk.queue))
         record = background.first_record(prepared, work.job.id, tally)
-        payloads = background.chunk_payloads(walk, prepared, record, workers=prepared.options.workers * 2)
+        # No more chunks than there is work for: each costs a process and a connection.
+        chunks = min(prepared.options.workers * 2, math.ceil(below / environment.chunk_size))
+        payloads = background.chunk_payloads(walk, prepared, record, chunks=chunks)
         work.spawn(session, payloads, kind=job_rows.CHUNK, queue="propagation_heavy")
 
 
@@ -99,6 +121,7 @@ def _edit(work: Run, job: Job, environment: Environment) -> None:
                 status = background.undo_status(session, job)
                 job_rows.audit_end(session, job, status)
                 work.finish(session, status)
+        job.payload = payload
 
 
 def _undo(work: Run, job: Job, environment: Environment) -> None:
@@ -107,17 +130,30 @@ def _undo(work: Run, job: Job, environment: Environment) -> None:
         with work.step() as session:
             prepared = background.prepare_undo_job(session, job, environment)
             if not background.is_chunked(prepared):
-                control.undo_here(session, job, prepared, environment)
-                work.finish(session, job.status)  # type: ignore[arg-type]  # the same words
+                _undo_whole(work, session, prepared, environment)
                 return
             walk, tally = background.resume_undo(prepared, job), Tally()
             background.apply_undo_wave(session, job.id, walk, tally, size=environment.chunk_size)
-            background.save_state(session, job, {"place": walk.place, "fallen": sorted(walk.fallen)})
+            place = {"place": walk.place, "fallen": sorted(walk.fallen)}
+            background.save_state(session, job, place)
             _count(work, session, tally)
             if walk.is_done:
                 status = background.undo_status(session, job)
                 job_rows.audit_end(session, job, status)
                 work.finish(session, status)
+        # Committed: from here the next wave begins, also after one that was outdated.
+        job.payload = place
+
+
+def _undo_whole(work: Run, session: Session, prepared: Prepared, environment: Environment) -> None:
+    wanted, applied = control.apply_undo(session, work.job.id, prepared, environment)
+    failed = wanted.total - applied.processed
+    skipped = max(0, failed - wanted.failed)
+    work.progress(session, processed=applied.processed, failed=failed, skipped=skipped, total=wanted.total)
+    status = control.status_of(wanted, applied)
+    assert isinstance(work.job, Job)
+    job_rows.audit_end(session, work.job, status)
+    work.finish(session, str(status))  # type: ignore[arg-type]  # the same words
 
 
 @registry.handler("propagation.cleanup")
@@ -138,7 +174,7 @@ def run_chunk(work: Run) -> None:
     """A part of a run: wave after wave, each one transaction with its place in the tree."""
     environment = Environment.of(_settings())
     assert work.job.parent_id is not None
-    state, outdated = dict(work.payload), 0
+    state, outdated, care = dict(work.payload), 0, Care()
     try:
         while not work.ended:
             try:
@@ -147,10 +183,15 @@ def run_chunk(work: Run) -> None:
                 outdated += 1
                 if outdated == ATTEMPTS:
                     raise
+            except (StringsRefused, DBAPIError, psycopg.Error) as error:
+                if not care.learns(error):
+                    raise
+                state["care"] = background.packed(care)
     except (Cancelled, TimedOut) as stopped:
         with work.step(closing=True) as session:
             late = isinstance(stopped, TimedOut)
-            left = background.give_up(session, work.job.parent_id, state["state"], timed_out=late)
+            failure = background.OUT_OF_TIME if late else None
+            left = background.give_up(session, work.job.parent_id, state["state"], failure=failure)
             work.progress(session, failed=left if late else 0, skipped=left if late else 0)
             work.finish(session, "failed" if late else "cancelled")
 

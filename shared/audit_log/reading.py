@@ -72,24 +72,28 @@ class AuditExportArgs(AuditFilters):
 
 
 class AuditRowSchema(ma.Schema):
-    id = ma.fields.Integer(required=True)
+    id = ma.fields.Integer(required=True, metadata={"example": 81})
     created_at = ma.fields.AwareDateTime(required=True)
-    event_type = ma.fields.String(required=True)
-    level = ma.fields.String(required=True)
+    event_type = ma.fields.String(required=True, metadata={"example": "UPDATED"})
+    level = ma.fields.String(required=True, metadata={"example": "INFO"})
     action = ma.fields.String(required=True, metadata={"example": "string.regenerated"})
-    entity = ma.fields.String(required=True)
-    entity_id = ma.fields.String(required=True, allow_none=True)
-    actor = ma.fields.String(required=True, allow_none=True)
-    actor_name = ma.fields.String(required=True, allow_none=True)
-    client_address = ma.fields.String(required=True, allow_none=True)
-    message = ma.fields.String(required=True, allow_none=True)
+    entity = ma.fields.String(required=True, metadata={"example": "order"})
+    entity_id = ma.fields.String(required=True, allow_none=True, metadata={"example": "12"})
+    actor = ma.fields.String(required=True, allow_none=True, metadata={"example": "ada"})
+    actor_name = ma.fields.String(required=True, allow_none=True, metadata={"example": "Ada"})
+    client_address = ma.fields.String(required=True, allow_none=True, metadata={"example": "192.0.2.7"})
+    message = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"example": None, "description": "Empty where there is nothing to say."},
+    )
     changes = ma.fields.Raw(required=True, metadata={"description": "Field to [old, new]."})
-    metadata = ma.fields.Raw(required=True)
-    security_flags = ma.fields.List(ma.fields.String(), required=True)
-    duration_ms = ma.fields.Integer(required=True, allow_none=True)
+    metadata = ma.fields.Raw(required=True, metadata={"example": {"filters": {}}})
+    security_flags = ma.fields.List(ma.fields.String(), required=True, metadata={"example": ["permission_denied"]})
+    duration_ms = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 12})
     correlation_id = ma.fields.UUID(required=True)
     origin_correlation_id = ma.fields.UUID(required=True, allow_none=True)
-    retention_class = ma.fields.String(required=True)
+    retention_class = ma.fields.String(required=True, metadata={"example": "standard"})
     retention_until = ma.fields.AwareDateTime(required=True)
     is_archived = ma.fields.Boolean(required=True)
 

@@ -31,22 +31,22 @@ from shared.tenancy import tenant_of
 
 class FindingSchema(ma.Schema):
     kind = ma.fields.String(required=True, metadata={"example": "row_changed"})
-    retention_class = ma.fields.String(required=True)
+    retention_class = ma.fields.String(required=True, metadata={"example": "standard"})
     number = ma.fields.Integer(required=True, allow_none=True, metadata={"description": "Of the segment."})
-    row_id = ma.fields.Integer(required=True, allow_none=True)
+    row_id = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 81})
 
 
 class VerificationSchema(ma.Schema):
     intact = ma.fields.Boolean(required=True)
-    seals = ma.fields.Integer(required=True)
+    seals = ma.fields.Integer(required=True, metadata={"example": 3})
     rows = ma.fields.Integer(required=True, metadata={"description": "Rows under those seals."})
-    unsealed_rows = ma.fields.Integer(required=True)
+    unsealed_rows = ma.fields.Integer(required=True, metadata={"example": 12})
     truncated = ma.fields.Boolean(required=True, metadata={"description": "There are more findings."})
     findings = ma.fields.List(ma.fields.Nested(FindingSchema), required=True)
 
 
 class RedactionPreviewSchema(ma.Schema):
-    value = ma.fields.Raw(required=True, allow_none=True)
+    value = ma.fields.Raw(required=True, allow_none=True, metadata={"example": "ada@example.com"})
 
 
 def audit_blueprint(events: Events, seals: Seals) -> Blueprint:

@@ -1,5 +1,6 @@
 """What a worker does with a job: claim it, call its handler, and record how the attempt ended."""
 
+import gc
 import uuid
 from functools import cache
 
@@ -22,6 +23,9 @@ from shared.tenancy import Context
 
 log = structlog.get_logger(__name__)
 
+# Opened when needed: the step that runs, the heartbeat, and room for a reading beside them.
+CONNECTIONS = 4
+
 
 class AttemptFailed(Exception):
     """Marks RQ's copy of the job as failed; everything else is in the job's row."""
@@ -29,27 +33,32 @@ class AttemptFailed(Exception):
 
 def perform(registry: JobRegistry, settings: Settings, tenant_id: str, job_id: str) -> None:
     """Body of a service's RQ door `services.<name>.jobs.perform`; both ids come from Redis as text."""
-    work(
-        _database(settings),
-        registry,
-        tenant_id=uuid.UUID(tenant_id),
-        job_id=uuid.UUID(job_id),
-        lease_seconds=settings.job_lease_seconds,
-        statement_timeout_seconds=settings.statement_timeout_seconds,
-    )
+    db = _database(settings)
+    try:
+        work(
+            db,
+            registry,
+            tenant_id=uuid.UUID(tenant_id),
+            job_id=uuid.UUID(job_id),
+            lease_seconds=settings.job_lease_seconds,
+            statement_timeout_seconds=settings.statement_timeout_seconds,
+        )
+    finally:
+        db.dispose()
 
 
 def prepare(registry: JobRegistry, settings: Settings) -> None:
-    """Does before RQ forks what each of its children would have to do again: mappers, dialect, the first statement.
-
-    Without a pool no connection outlives its transaction, so children inherit none.
-    """
+    """Does before RQ forks what each of its children would have to do again: mappers, dialect, the first statement."""
     configure_mappers()
+    db = _database(settings)
     try:
-        with _database(settings).transaction(Context(tenant_id=uuid.uuid4())) as session:
+        with db.transaction(Context(tenant_id=uuid.uuid4())) as session:
             claim(session, registry.model, uuid.uuid4(), lease_seconds=1)
     except SQLAlchemyError:
         log.warning("worker_not_prepared", service=registry.service)
+    db.dispose()  # two processes must not speak over one connection
+    # What is here now stays; the collector of a child need not go through it, nor copy its pages by doing so.
+    gc.freeze()
 
 
 def _database(settings: Settings) -> Database:
@@ -65,7 +74,7 @@ def _database_at(url: str, statement_timeout_seconds: float, lock_wait_seconds: 
         url,
         statement_timeout_seconds=statement_timeout_seconds,
         lock_wait_seconds=lock_wait_seconds,
-        pooled=False,
+        pool_size=CONNECTIONS,
     )
 
 

@@ -87,6 +87,8 @@ class Run:
                 session.info["step"] = work
                 yield session
                 session.flush()
+                if not closing and self._is_late:
+                    raise TimedOut("The time of this run is over.")
                 close_step(session, self.registry, self.job, work, lease_seconds=self.lease_seconds)
         except Cancelled:
             self.cancelled.set()

@@ -12,24 +12,28 @@ class JobSchema(ma.Schema):
     """A job as decided for all services; durations in seconds."""
 
     id = ma.fields.UUID(dump_only=True)
-    kind = ma.fields.String(dump_only=True)
+    kind = ma.fields.String(dump_only=True, metadata={"example": "report.build"})
     status = ma.fields.String(dump_only=True, metadata={"example": "running", "enum": [*ACTIVE, *ENDED]})
-    total = ma.fields.Integer(dump_only=True)
-    processed = ma.fields.Integer(dump_only=True)
-    failed = ma.fields.Integer(dump_only=True)
-    skipped = ma.fields.Integer(dump_only=True)
-    progress_percentage = ma.fields.Float(dump_only=True)
-    attempt = ma.fields.Integer(dump_only=True)
-    max_attempts = ma.fields.Integer(dump_only=True)
+    total = ma.fields.Integer(dump_only=True, metadata={"example": 7})
+    processed = ma.fields.Integer(dump_only=True, metadata={"example": 6})
+    failed = ma.fields.Integer(dump_only=True, metadata={"example": 1})
+    skipped = ma.fields.Integer(dump_only=True, metadata={"example": 0})
+    progress_percentage = ma.fields.Float(dump_only=True, metadata={"example": 85.7})
+    attempt = ma.fields.Integer(dump_only=True, metadata={"example": 1})
+    max_attempts = ma.fields.Integer(dump_only=True, metadata={"example": 5})
     dead_letter = ma.fields.Boolean(dump_only=True)
     cancel_requested = ma.fields.Boolean(dump_only=True)
-    error = ma.fields.Dict(dump_only=True, allow_none=True)
+    error = ma.fields.Dict(
+        dump_only=True,
+        allow_none=True,
+        metadata={"example": {"code": "timeout", "detail": "It took longer than allowed."}},
+    )
     created_at = ma.fields.AwareDateTime(dump_only=True)
     started_at = ma.fields.AwareDateTime(dump_only=True, allow_none=True)
     completed_at = ma.fields.AwareDateTime(dump_only=True, allow_none=True)
-    duration_seconds = ma.fields.Float(dump_only=True, allow_none=True)
-    requested_by = ma.fields.String(dump_only=True, allow_none=True)
-    requested_by_name = ma.fields.String(dump_only=True, allow_none=True)
+    duration_seconds = ma.fields.Float(dump_only=True, allow_none=True, metadata={"example": 1.2})
+    requested_by = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "ada"})
+    requested_by_name = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "Ada"})
     correlation_id = ma.fields.UUID(dump_only=True)
     origin_correlation_id = ma.fields.UUID(dump_only=True, allow_none=True)
     retry_of = ma.fields.UUID(dump_only=True, allow_none=True)
@@ -66,18 +70,18 @@ class JobEventsArgs(_StrictQuery):
 
 
 class JobSummarySchema(ma.Schema):
-    total_jobs = ma.fields.Integer(dump_only=True)
-    pending_jobs = ma.fields.Integer(dump_only=True)
-    running_jobs = ma.fields.Integer(dump_only=True)
-    completed_jobs = ma.fields.Integer(dump_only=True)
-    partial_failure_jobs = ma.fields.Integer(dump_only=True)
-    failed_jobs = ma.fields.Integer(dump_only=True)
-    cancelled_jobs = ma.fields.Integer(dump_only=True)
+    total_jobs = ma.fields.Integer(dump_only=True, metadata={"example": 20})
+    pending_jobs = ma.fields.Integer(dump_only=True, metadata={"example": 1})
+    running_jobs = ma.fields.Integer(dump_only=True, metadata={"example": 2})
+    completed_jobs = ma.fields.Integer(dump_only=True, metadata={"example": 14})
+    partial_failure_jobs = ma.fields.Integer(dump_only=True, metadata={"example": 1})
+    failed_jobs = ma.fields.Integer(dump_only=True, metadata={"example": 1})
+    cancelled_jobs = ma.fields.Integer(dump_only=True, metadata={"example": 1})
     success_rate = ma.fields.Float(
         dump_only=True, metadata={"description": "Percent of the jobs that were not cancelled."}
     )
-    average_duration_seconds = ma.fields.Float(dump_only=True, allow_none=True)
-    p95_duration_seconds = ma.fields.Float(dump_only=True, allow_none=True)
+    average_duration_seconds = ma.fields.Float(dump_only=True, allow_none=True, metadata={"example": 1.2})
+    p95_duration_seconds = ma.fields.Float(dump_only=True, allow_none=True, metadata={"example": 4.8})
 
 
 class RetrySchema(ma.Schema):

@@ -19,12 +19,13 @@ from shared.tenancy import Context
 from tests.faults import tree
 from tests.faults.crew import Crew
 from tests.faults.ledger import Ledger
+from tests.faults.runs import STRINGS
 from tests.faults.servers import Postgres, Valkey
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Issuer, Person
 from tests.propagation.naming import Naming
 
-LoadTree = Callable[[int], Naming]
+LoadTree = Callable[..., Naming]
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +66,8 @@ def given(database: TestDatabase, valkey: Valkey, issuer: Issuer) -> dict[str, A
         "redis_url": valkey.url,
         "jwks": str(issuer.jwks),
         "secret_key": "only-for-tests-" * 4,
-        "propagation_chunk_size": 500,
-        "job_lease_seconds": 3,
+        "propagation_chunk_size": STRINGS // 20,
+        "job_lease_seconds": 2,
         "lock_wait_seconds": 30,
         "log_level": "WARNING",
     }
@@ -132,9 +133,11 @@ def load_tree(
     tenant_id: uuid.UUID,
     crew: Crew,
 ) -> LoadTree:
-    """Gives this test's tenant a tree of so many strings."""
+    """Gives this test's tenant, or the one named, a tree of so many strings."""
 
-    def make(count: int) -> Naming:
+    app.runtime.db.dispose()  # an earlier test may have killed the server at the other end
+
+    def make(count: int, *, tenant_id: uuid.UUID = tenant_id) -> Naming:
         of, original = originals(count)
         return tree.copy(admin, original, tenant_id, of=of, person=person(app, issuer, tenant_id))
 

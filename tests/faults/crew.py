@@ -1,6 +1,7 @@
 """Workers and the relay as real processes: started, killed by a test, and started again as a supervisor would."""
 
 import contextlib
+import re
 import signal
 import subprocess
 import sys
@@ -60,6 +61,10 @@ class Crew:
         self.seen.update(found)
         return found
 
+    def peaks_of_horses(self) -> list[int]:
+        """The most memory that each of them has had so far, in bytes."""
+        return [peak for horse in self.horses() if (peak := _peak(horse.pid)) is not None]
+
     def kill_horses(self) -> None:
         for horse in self.horses():
             _end(horse)
@@ -100,6 +105,15 @@ def _children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
         return psutil.Process(process.pid).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
+
+
+def _peak(pid: int) -> int | None:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 if found else None
 
 
 def _end(process: psutil.Process) -> None:

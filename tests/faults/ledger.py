@@ -172,24 +172,31 @@ class Ledger:
             job=job_id,
         )
 
+    def lost(self, job_id: str) -> bool:
+        """Chunks that nobody keeps were taken back, so that nobody holds one."""
+        return not self._attempts(job_id)["held"]
+
     def taken_over(self, job_id: str) -> bool:
-        """No running chunk is still in its first hands."""
-        row = self.one(
-            """select count(*) filter (where attempt = 1 and status = 'running') as first,
-                      count(*) filter (where attempt > 0 and attempt_errors <> '[]') as again
+        """A chunk is in its second hands."""
+        return bool(self._attempts(job_id)["second"])
+
+    def _attempts(self, job_id: str) -> Row:
+        return self.one(
+            """select count(*) filter (where status = 'running') as held,
+                      count(*) filter (where status = 'running' and attempt > 1) as second
                from propagation_jobs where tenant_id = %(tenant)s and parent_id = %(job)s""",
             job=job_id,
         )
-        return bool(row["first"] == 0 and row["again"])
 
     @contextlib.contextmanager
     def gate(self, job_id: Callable[[], str], *, behind: int, waiting: int = 1) -> Iterator[str]:
         """Holds the second half of a run: locks strings from the `behind`-th on, lets `job_id` start the run and
         goes on when `waiting` of its transactions stand before the gate. Whatever happens in the block happens in
         the middle of a chunk. The gate also opens when PostgreSQL dies."""
-        lock = """select id from strings where tenant_id = %s order by id offset %s for update"""
+        lock = """select id from strings where tenant_id = %(tenant)s and id >= (select id from strings
+                  where tenant_id = %(tenant)s order by id offset %(behind)s limit 1) for update"""
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.admin_url) as connection:
-            connection.execute(lock, (self.tenant_id, behind))
+            connection.execute(lock, {"tenant": self.tenant_id, "behind": behind})
             started = job_id()
             self.wait_for(lambda: self.blocked() >= waiting, "the run to reach the gate")
             yield started
@@ -197,6 +204,24 @@ class Ledger:
     def blocked(self) -> int:
         row = self.one("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
         return int(row["count"])
+
+    def waiting_chunks(self, job_id: str) -> int:
+        row = self.one(
+            """select count(*) from propagation_jobs
+               where tenant_id = %(tenant)s and parent_id = %(job)s and status = 'pending'""",
+            job=job_id,
+        )
+        return int(row["count"])
+
+    def hand_over_by_place(self) -> None:
+        """Lets chunks of different runs over the same places start side by side, and not run after run; whoever calls
+        this empties the queues too."""
+        self.ask(
+            """update propagation_jobs j set run_at = now() - x.step * interval '1 ms', dispatched_at = null
+               from (select id, row_number() over (order by (payload #>> '{state,queue,0,0}')::bigint desc, id) as step
+                     from propagation_jobs where tenant_id = %(tenant)s and status = 'pending') x
+               where j.tenant_id = %(tenant)s and j.id = x.id and j.status = 'pending' returning j.id"""
+        )
 
     def active_jobs(self) -> int:
         row = self.one(

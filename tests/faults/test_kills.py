@@ -1,5 +1,6 @@
 """kill -9 in the middle of a run of thousands of strings: it ends as if nothing had happened."""
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
@@ -54,10 +55,10 @@ def test_a_worker_that_was_away_too_long_changes_nothing_any_more(
     load_tree: LoadTree, crew: Crew, valkey: Valkey, ledger: Ledger
 ) -> None:
     naming = load_tree(STRINGS)
-    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
-        paused = crew.paused_horses()
-        paused.__enter__()
-        ledger.wait_for(lambda: ledger.taken_over(job_id), "their chunks to be taken back")
-    paused.__exit__(None, None, None)
+    with contextlib.ExitStack() as pause:
+        with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
+            pause.enter_context(crew.paused_horses())
+            ledger.wait_for(lambda: ledger.lost(job_id), "their leases to end")
+        ledger.wait_for(lambda: ledger.taken_over(job_id), "others to begin with their chunks")
     check_completed(ledger, job_id)
     check_idle(ledger, valkey)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
-from services.propagation.operations.loading import StringRow, load_strings
 from services.propagation.models import Base
+from services.propagation.operations.loading import StringRow, load_strings
 from shared.db import Database
 from shared.tenancy import Context
 from tests.fixtures.people import Person

@@ -51,10 +51,10 @@ def test_a_new_detail_that_changes_no_name_makes_no_job(naming: Naming) -> None:
     answer = made(add(naming, tree["campaign"], "Note", None))
     assert (answer["effective_value"], answer["propagation_summary"]["job_id"]) == (None, None)
     assert answer["propagation_summary"]["status"] == "unchanged"
-    other = made(add(naming, tree["account"], "Note", "n"))
+    other = made(add(naming, tree["plain"], "Region", "US"))
     assert other["propagation_summary"]["job_id"] is None
     assert stored_names(naming) == before
-    assert held(naming, tree["account"], "Note")["effective_value"] == "n"
+    assert held(naming, tree["plain"], "Region")["effective_value"] == "US"
     assert answered(naming.person.get("jobs"))["results"] == []
 
 

@@ -102,15 +102,6 @@ def test_a_batch_goes_to_a_worker(naming: Naming, worker: Worker) -> None:
     assert [row["error_code"] for row in errors] == ["not_found"]
 
 
-def test_queues(naming: Naming, worker: Worker) -> None:
-    tree = naming.tree(campaigns=1, ads=1)
-    set_workspace(naming, background_processing_threshold=1)
-    summary = answered(change(naming, tree["account"], "Brand", "PUMA"), 202)["propagation_summary"]
-    assert job(naming, summary["job_id"])["status"] == "pending"
-    assert worker.run() >= 2
-    assert job(naming, summary["job_id"])["status"] == "completed"
-
-
 @pytest.fixture
 def here(person: MakePerson) -> Naming:
     """The workspace whose runs are done at once."""

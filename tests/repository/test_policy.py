@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "shared/metrics.py": "prometheus_client itself is steered by the environment",
 }
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "base", "misc", "lib"}
+VAGUE_ALL_THE_SAME = {"benchmarks/propagation/service.py": "a running service, as opposed to its parts"}
 # What the services are about. Words that are terms of the trade as well (string, rule, task, pipeline, edge, store,
 # sync, validation) are not in the list, although they are nouns of a service too.
 DOMAIN_WORDS = {
@@ -78,8 +79,8 @@ def test_the_environment_is_read_in_few_places() -> None:
 
 
 def test_no_module_has_a_vague_name() -> None:
-    parts = {str(path): {*path.parent.parts, path.stem} for path in files(*PRODUCT, "tests", "examples")}
-    assert [path for path, names in parts.items() if names & VAGUE] == []
+    parts = {str(path): {*path.parent.parts, path.stem} for path in files()}
+    assert {path for path, names in parts.items() if names & VAGUE} == VAGUE_ALL_THE_SAME.keys()
 
 
 def words(text: str) -> set[str]:

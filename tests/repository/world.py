@@ -80,6 +80,15 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST string-details/analyze_impact": lambda ids: {
         "string_detail_updates": [{"string_detail_id": ids["string_detail"], "dimension_value": ids["other_value"]}]
     },
+    "POST string-details": lambda ids: {
+        "string": ids["string"],
+        "dimension": ids["other_dimension"],
+        "dimension_value": ids["dimension_value"],
+    },
+    "POST string-details/<>/reset": lambda _ids: {},
+    "PATCH strings/<>": lambda ids: {"submission": ids["submission"], "custom_fields": {"budget": 1}},
+    "POST strings/<>/propagate": lambda ids: {"dimensions": [ids["dimension"]]},
+    "POST rules/<>/reorder": lambda ids: {"field": ids["field"], "rule_details": [ids["rule_detail"]]},
     "POST jobs/<>/cancel": lambda _ids: {},
     "POST jobs/<>/retry": lambda _ids: {},
     "POST jobs/<>/undo": lambda _ids: {},
@@ -163,6 +172,7 @@ class World:
             "platform": naming.add("platforms", platform_type="social", name=mark) and naming.platform,
             "field": naming.fields["account"],
             "dimension": naming.dimensions["Brand"],
+            "other_dimension": naming.dimensions["Season"],
             "dimension_value": naming.values["NIKE"],
             "other_value": naming.values["PUMA"],
             "rule": naming.rule,

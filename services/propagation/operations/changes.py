@@ -31,7 +31,7 @@ def run(session: Session, request: RunRequest, environment: Environment) -> Resu
     Raises RunFailed if the string itself cannot change, RolledBack if one below cannot and the request asked for all
     or nothing, ConfirmationRequired in prompt mode.
     """
-    confirm(session, request, request.options.get("confirm_token"), environment)
+    request = confirm(session, request, request.options.get("confirm_token"), environment)
     result = execute(session, request, environment)
     _demand_possible(result.prepared)
     demand_success(session, result, {})
@@ -87,7 +87,7 @@ def file_under(session: Session, string: String, submission_id: int | None, resu
     version = session.scalar(
         update(String)
         .where(String.tenant_id == string.tenant_id, String.id == string.id)
-        .values(submission_id=submission_id, version=String.version + (not is_versioned))
+        .values(submission_id=submission_id, version=String.version + int(not is_versioned))
         .returning(String.version)
         .execution_options(synchronize_session=False)
     )

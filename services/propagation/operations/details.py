@@ -2,16 +2,13 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.settings import Mode
-from services.propagation.errors import (
-    ConfirmationRequired,
-    ConfirmationStale,
-    RolledBack,
-)
+from services.propagation.errors import ConfirmationRequired, RolledBack
 from services.propagation.models import Detail
 from services.propagation.operations.choices import refusal
 from services.propagation.operations.runs import impact, job_rows
@@ -33,7 +30,7 @@ def update(
     or nothing, ConfirmationRequired in prompt mode.
     """
     request = single(detail, body, options)
-    confirm(session, request, body.get("confirm_token"), environment)
+    request = confirm(session, request, body.get("confirm_token"), environment)
     result = execute(session, request, environment)
     demand_success(session, result, body)
     return result
@@ -46,6 +43,7 @@ def single(detail: Detail, body: Mapping[str, Any], options: dict[str, Any]) -> 
         body.get(VALUE),
         body.get(TEXT),
         bool(body.get("own")),
+        body.get("version"),
         is_new_value=VALUE in body or TEXT in body,
     )
     return RunRequest("detail_update", (item,), options, is_single=True)
@@ -93,24 +91,19 @@ def demand_success(session: Session, result: Result, body: Mapping[str, Any]) ->
     raise RolledBack("Strings below cannot change, so nothing was changed.", job_id=str(job_id), run_errors=run_errors)
 
 
-def confirm(session: Session, request: RunRequest, token: str | None, environment: Environment) -> None:
+def confirm(session: Session, request: RunRequest, token: str | None, environment: Environment) -> RunRequest:
     """In prompt mode a call that reaches further strings needs the token of its preview; a token sent in any mode
-    makes the call do exactly what was shown, or nothing."""
+    makes the call, whoever carries it out, do exactly what was shown, or nothing."""
     if token is None and not _prompts(session, request, environment):
-        return
+        return request
     prepared = prepare(session, request, environment)
     tally = preview(session, prepared, environment)
     if token is not None:
-        if impact.read_token(session, token, prepared, environment) != tally.seen:
-            shown = impact.analysis(session, prepared, tally, environment)
-            raise ConfirmationStale(
-                "What the preview showed has changed since; look again.",
-                impact_analysis=shown,
-                confirm_token=shown["confirm_token"],
-                expires_at=shown["expires_at"],
-            )
-        return
-    named = {update.string_id for update in prepared.updates}
+        seen = impact.read_token(session, token, prepared, environment)
+        if seen != tally.seen:
+            raise impact.outdated(session, prepared, tally, environment)
+        return replace(request, confirmed=seen)
+    named = prepared.walk().named
     if tally.affected > sum(1 for change in tally.changes if change.string_id in named):
         shown = impact.analysis(session, prepared, tally, environment)
         raise ConfirmationRequired(
@@ -119,10 +112,12 @@ def confirm(session: Session, request: RunRequest, token: str | None, environmen
             confirm_token=shown["confirm_token"],
             expires_at=shown["expires_at"],
         )
+    return request
 
 
 def _prompts(session: Session, request: RunRequest, environment: Environment) -> bool:
-    return Mode(settings_for(session, environment, request.options)["propagation_mode"].value) is Mode.PROMPT
+    mode = settings_for(session, environment, request.options)["propagation_mode"].value
+    return Mode(mode) is Mode.PROMPT and not request.is_forced
 
 
 def propagation_summary(session: Session, result: Result) -> dict[str, Any]:
@@ -164,7 +159,7 @@ def batch(
 ) -> tuple[dict[str, Any], int, Result]:
     """Many choices as one run: the answer, its status, and what came of it."""
     request = batch_request(updates, options)
-    confirm(session, request, options.get("confirm_token"), environment)
+    request = confirm(session, request, options.get("confirm_token"), environment)
     result = execute(session, request, environment)
     if result.is_pending:
         return _pending(session, result), 202, result

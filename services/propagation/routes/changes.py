@@ -17,7 +17,7 @@ from services.propagation.routes.details import options_of
 from services.propagation.routes.environment import environment
 from services.propagation.routes.shapes import check_picture, detail_tag, string_shape
 from services.propagation.schemas import changes as schemas
-from services.propagation.schemas.runs import RunSchema
+from services.propagation.schemas.runs import RunAnswerSchema, RunSchema
 from services.propagation.schemas.strings import DetailSchema, StringSchema, detail_view
 from shared.access import load, requires
 from shared.current import current_session
@@ -30,6 +30,8 @@ Body = dict[str, Any]
 @blueprint.route("/string-details", methods=["POST"])
 @blueprint.arguments(schemas.NewDetailBody)
 @blueprint.response(201, schemas.ChangedDetailSchema)
+@blueprint.alt_response(200, schema=RunAnswerSchema, description="A dry run.")
+@blueprint.alt_response(202, schema=schemas.ChangedDetailSchema, description="A worker has it.")
 @requires("string.edit")
 def create_detail(body: Body) -> Any:
     """A detail for a dimension that the string lacks."""
@@ -47,7 +49,8 @@ def create_detail(body: Body) -> Any:
 
 @blueprint.route("/string-details/<key:detail_id>", methods=["DELETE"])
 @blueprint.arguments(schemas.ChangeQuery, location="query")
-@blueprint.response(200, schemas.SummarySchema)
+@blueprint.response(200, RunAnswerSchema)
+@blueprint.alt_response(202, schema=RunAnswerSchema, description="A worker has it.")
 @requires("string.edit", on=Detail)
 def delete_detail(args: Body, detail_id: int) -> Any:
     """Takes a detail away where the rule does not require it; what was inherited from it stays, and becomes own."""
@@ -60,6 +63,7 @@ def delete_detail(args: Body, detail_id: int) -> Any:
 @blueprint.route("/string-details/<key:detail_id>/reset", methods=["POST"])
 @blueprint.arguments(schemas.ResetBody)
 @blueprint.response(200, schemas.ChangedDetailSchema)
+@blueprint.alt_response(202, schema=schemas.ChangedDetailSchema, description="A worker has it.")
 @requires("string.edit", on=Detail)
 def reset_detail(body: Body, detail_id: int) -> Any:
     """Gives up an own value and takes what stands above."""
@@ -75,6 +79,7 @@ def reset_detail(body: Body, detail_id: int) -> Any:
 @blueprint.route("/strings/<key:string_id>", methods=["PATCH"])
 @blueprint.arguments(schemas.StringChangeBody)
 @blueprint.response(200, schemas.ChangedStringSchema)
+@blueprint.alt_response(202, schema=schemas.ChangedStringSchema, description="A worker has it.")
 @requires("string.edit", on=String)
 def change_string(body: Body, string_id: int) -> Any:
     """Another parent, another submission, custom fields."""
@@ -94,6 +99,7 @@ def change_string(body: Body, string_id: int) -> Any:
 @blueprint.route("/strings/<key:string_id>/propagate", methods=["POST"])
 @blueprint.arguments(schemas.PropagateBody)
 @blueprint.response(200, schemas.PropagatedSchema)
+@blueprint.alt_response(202, schema=schemas.PropagatedSchema, description="A worker has it.")
 @requires("string.edit", on=String)
 def propagate(body: Body, string_id: int) -> Any:
     """Brings the string up to date and sends its details down, in every mode."""

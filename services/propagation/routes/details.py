@@ -6,7 +6,7 @@ from typing import Any
 import flask
 from flask_smorest import Blueprint
 
-from services.propagation.errors import WorkspaceMismatch
+from services.propagation.errors import RunFailed, WorkspaceMismatch
 from services.propagation.models import Detail
 from services.propagation.operations import details
 from services.propagation.operations.runs import impact
@@ -15,6 +15,7 @@ from services.propagation.operations.settings import demand_rules
 from services.propagation.queries import strings as queries
 from services.propagation.routes.environment import environment
 from services.propagation.routes.shapes import check_picture, detail_tag
+from services.propagation.schemas.changes import ChangedDetailSchema
 from services.propagation.schemas.runs import (
     AnalyzeSchema,
     BatchAnswerSchema,
@@ -53,12 +54,21 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
         if body.pop(name, stored) != stored:
             raise Invalid.field(f"/{name}", "immutable_field", f"The {name} of a detail cannot be changed.")
     read = queries.detail(session, row_id)
-    check_picture(detail_tag(read), read.version, body_version=body.pop("version", None))
+    sent = body.pop("version", None)
+    check_picture(detail_tag(read), read.version, body_version=sent)
     demand_rules(session, body.get("field_propagation_rules"))
     if body.pop("dry_run"):
         shown = details.dry_run(session, row, body, options_of(body), environment())
         return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
-    result = details.update(session, row, body, options_of(body), environment())
+    if sent is not None or (flask.request.if_match and not flask.request.if_match.star_tag):
+        body["version"] = read.version
+    try:
+        result = details.update(session, row, body, options_of(body), environment())
+    except RunFailed as failure:
+        if failure.code == "version_conflict":  # overtaken since the look above: told as if seen there
+            now = queries.detail(session, row_id)
+            check_picture(detail_tag(now), now.version, body_version=sent)
+        raise
     return _answer(result, queries.detail(session, row_id))
 
 
@@ -78,7 +88,7 @@ def _answer(result: Result, row: Detail) -> Any:
 for method in ("PATCH", "PUT"):
     blueprint.route("/string-details/<key:row_id>", methods=[method], endpoint=f"detail_{method.lower()}")(
         blueprint.arguments(DetailChangeSchema)(
-            blueprint.response(200, DetailSchema)(requires("string.edit", on=Detail)(change_detail))
+            blueprint.response(200, ChangedDetailSchema)(requires("string.edit", on=Detail)(change_detail))
         )
     )
 

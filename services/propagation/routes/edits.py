@@ -15,7 +15,7 @@ from services.propagation.operations.runs.regenerating import Edit
 from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import check_version, tag_of, with_tag
 from services.propagation.schemas import structure as schemas
-from services.propagation.schemas.runs import RunSchema
+from services.propagation.schemas.runs import RunAnswerSchema, RunSchema
 from shared.access import load, requires
 from shared.current import current_session
 from shared.errors import Invalid
@@ -36,7 +36,10 @@ def _register_values(blueprint: Blueprint) -> None:
 
     @blueprint.route(one, methods=["PATCH"], endpoint="dimension_values_change")
     @blueprint.arguments(schemas.DimensionValueChangeSchema(partial=True))
-    @blueprint.response(200, schemas.DimensionValueSchema)
+    @blueprint.response(200, schemas.DimensionValueAnswerSchema(partial=True))
+    @blueprint.alt_response(
+        202, schema=schemas.DimensionValueAnswerSchema(partial=True), description="A worker makes the names again."
+    )
     @requires("value.edit", on=DimensionValue)
     def change_value(body: Values, row_id: int) -> Any:
         """Renaming a value makes every name again that holds it; one that goes needs `replace_with` while in use."""
@@ -65,6 +68,8 @@ def _register_values(blueprint: Blueprint) -> None:
     @blueprint.route(one, methods=["DELETE"], endpoint="dimension_values_delete")
     @blueprint.arguments(schemas.ReplaceArgs, location="query")
     @blueprint.response(204)
+    @blueprint.alt_response(200, schema=RunAnswerSchema, description="Gone, and names were made again; or a dry run.")
+    @blueprint.alt_response(202, schema=RunAnswerSchema, description="A worker has it.")
     @requires("value.edit", on=DimensionValue)
     def delete_value(args: Values, row_id: int) -> Any:
         session = current_session()
@@ -91,7 +96,9 @@ def _register_rule_details(blueprint: Blueprint) -> None:
 
     @blueprint.route("/rule-details", methods=["POST"], endpoint="rule_details_create")
     @blueprint.arguments(schemas.RuleDetailChangeSchema)
-    @blueprint.response(201, schemas.RuleDetailSchema)
+    @blueprint.response(201, schemas.RuleDetailAnswerSchema)
+    @blueprint.alt_response(200, schema=RunAnswerSchema, description="A dry run.")
+    @blueprint.alt_response(202, schema=schemas.RuleDetailAnswerSchema(partial=True), description="A worker has it.")
     @requires("rule.manage")
     def create_rule_detail(body: Values) -> Any:
         session = current_session()
@@ -104,7 +111,8 @@ def _register_rule_details(blueprint: Blueprint) -> None:
 
     @blueprint.route(one, methods=["PATCH"], endpoint="rule_details_change")
     @blueprint.arguments(schemas.RuleDetailChangeSchema(partial=True))
-    @blueprint.response(200, schemas.RuleDetailSchema)
+    @blueprint.response(200, schemas.RuleDetailAnswerSchema(partial=True))
+    @blueprint.alt_response(202, schema=schemas.RuleDetailAnswerSchema(partial=True), description="A worker has it.")
     @requires("rule.manage", on=RuleDetail)
     def change_rule_detail(body: Values, row_id: int) -> Any:
         session = current_session()
@@ -129,6 +137,8 @@ def _register_rule_details(blueprint: Blueprint) -> None:
     @blueprint.route(one, methods=["DELETE"], endpoint="rule_details_delete")
     @blueprint.arguments(schemas.EditArgs, location="query")
     @blueprint.response(204)
+    @blueprint.alt_response(200, schema=RunAnswerSchema, description="Gone, and names were made again; or a dry run.")
+    @blueprint.alt_response(202, schema=RunAnswerSchema, description="A worker has it.")
     @requires("rule.manage", on=RuleDetail)
     def delete_rule_detail(args: Values, row_id: int) -> Any:
         session = current_session()
@@ -147,6 +157,7 @@ def _register_rule_details(blueprint: Blueprint) -> None:
     @blueprint.route("/rules/<key:row_id>/reorder", methods=["POST"], endpoint="rules_reorder")
     @blueprint.arguments(schemas.ReorderSchema)
     @blueprint.response(200, schemas.ReorderedSchema)
+    @blueprint.alt_response(202, schema=schemas.ReorderedSchema, description="A worker has it.")
     @requires("rule.manage", on=Rule)
     def reorder(body: Values, row_id: int) -> Any:
         """Sets the orders of a rule's parts at one field to 1..n."""

@@ -8,13 +8,17 @@ from flask_smorest import Blueprint
 
 from services.propagation.models import RunError
 from services.propagation.operations import errors
+from services.propagation.operations.runs import retrying
 from services.propagation.queries.errors import with_string
+from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import listed
-from services.propagation.schemas.errors import ErrorArgs, ErrorSchema, ResolvedSchema
+from services.propagation.schemas.errors import ErrorArgs, ErrorSchema, ResolvedSchema, RetriedSchema
 from services.propagation.schemas.fields import Body, seen_by
+from services.propagation.schemas.runs import RunSchema
 from shared import listing, versioning
 from shared.access import load, requires
 from shared.current import current_context, current_session
+from shared.jobs.answers import accepted
 from shared.listing import Listing
 
 blueprint = Blueprint("errors", __name__, description="What went wrong in runs.")
@@ -59,6 +63,30 @@ def mark_resolved(_body: dict[str, Any], error_id: int) -> Any:
     errors.mark_resolved(current_session(), load(current_session(), RunError, error_id))
     error, tag = _one(error_id)
     return {"message": "The error is resolved.", "error": error}, 200, {"ETag": tag}
+
+
+@blueprint.route("/errors/<key:error_id>/retry", methods=["POST"])
+@blueprint.arguments(Body)
+@blueprint.response(200, RetriedSchema)
+@requires("run.manage", on=RunError)
+def retry(_body: dict[str, Any], error_id: int) -> Any:
+    """Runs what failed again; 202 where a worker does it."""
+    session = current_session()
+    retried = retrying.retry(session, load(session, RunError, error_id), environment())
+    error, tag = _one(error_id)
+    answer = {
+        "message": retried.message,
+        "retry_count": error["retry_count"],
+        "resolved": error["resolved"],
+        "job_id": retrying.job_of(retried),
+        "error": error,
+    }
+    headers = {"ETag": tag}
+    if retried.result is None or not retried.result.is_pending:
+        return answer, 200, headers
+    assert retried.result.job is not None  # pending
+    accepted_as = accepted(retried.result.job, RunSchema)
+    return answer, accepted_as[1], headers | accepted_as[2]
 
 
 def shown(error: RunError, string_value: str | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.schemas.fields import Body, Reference, text
-from services.propagation.schemas.runs import DEPTH, TEXT, VALUE, RunOptions
+from services.propagation.schemas.runs import DEPTH, TEXT, VALUE, RunAnswerSchema, RunOptions
 from services.propagation.schemas.strings import DetailSchema, StringSchema, custom_fields, key
 
 
@@ -21,7 +21,7 @@ class ChangeOptions(RunOptions):
 class NewDetailBody(DetailSchema, ChangeOptions):
     """A detail for a dimension that the string lacks; null leaves it empty."""
 
-    version = ma.fields.Integer(dump_only=True)
+    version = ma.fields.Integer(dump_only=True, metadata={"example": 1})
     string = Reference(required=True)
     dimension = Reference(required=True)
     dimension_value = Reference(allow_none=True)
@@ -59,13 +59,13 @@ class PropagateBody(Body):
     max_depth = ma.fields.Integer(strict=True, validate=DEPTH, metadata={"example": 10})
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
     dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
-    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000))
+    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
 
 
 class RulesText(ma.fields.Field[Any]):
     """A map of rules in a query: JSON in a text."""
 
-    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_options: Any) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:  # noqa: ARG002
         try:
             rules = json.loads(value)
         except ValueError as failure:
@@ -88,18 +88,18 @@ class ChangeQuery(ma.Schema):
     dry_run = ma.fields.Boolean(load_default=False)
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000))
 
-
-class ChangedDetailSchema(DetailSchema):
-    propagation_summary = ma.fields.Dict(metadata={"example": {"status": "completed"}})
-
-
-class SummarySchema(ma.Schema):
-    propagation_summary = ma.fields.Dict(metadata={"example": {"status": "completed"}})
+    def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
+        # webargs drops unknown query names unless every call site says otherwise; here they are always an error.
+        return super().load(data, unknown=ma.RAISE, **options)
 
 
-class ChangedStringSchema(StringSchema):
-    propagation_summary = ma.fields.Dict(metadata={"example": {"status": "completed"}})
+class ChangedDetailSchema(DetailSchema, RunAnswerSchema):
+    """The detail as it is now, and its run."""
 
 
-class PropagatedSchema(SummarySchema):
+class ChangedStringSchema(StringSchema, RunAnswerSchema):
+    """The string as it is now, and its run."""
+
+
+class PropagatedSchema(RunAnswerSchema):
     string = ma.fields.Nested(StringSchema)

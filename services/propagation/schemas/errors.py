@@ -34,6 +34,13 @@ class ResolvedSchema(ma.Schema):
     error = ma.fields.Nested(ErrorSchema, required=True)
 
 
+class RetriedSchema(ResolvedSchema):
+    message = ma.fields.String(required=True, metadata={"example": "attempt 1 of 3"})
+    retry_count = ma.fields.Integer(metadata={"example": 1})
+    resolved = ma.fields.Boolean()
+    job_id = ma.fields.UUID(allow_none=True)
+
+
 class ErrorArgs(ListArgs):
     error_type = Several(ma.fields.String(validate=ma.validate.OneOf(ERROR_TYPES)))
     resolved = ma.fields.Boolean()

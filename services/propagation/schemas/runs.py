@@ -169,13 +169,13 @@ class AffectedStringSchema(ma.Schema):
     new_value = ma.fields.String(metadata={"example": "ADIDAS_SS27"})
     value_changed = ma.fields.Boolean()
     field_level = ma.fields.Integer(metadata={"example": 2})
-    parent_id = ma.fields.Integer(allow_none=True)
+    parent_id = ma.fields.Integer(allow_none=True, metadata={"example": 9})
     level = ma.fields.Integer(metadata={"example": 0, "description": "0 = named in the request."})
-    path = ma.fields.List(ma.fields.Integer())
+    path = ma.fields.List(ma.fields.Integer(), metadata={"example": [9, 12]})
     change_type = ma.fields.String(metadata={"example": "inherited"})
-    changed_fields = ma.fields.List(ma.fields.String())
-    changes = ma.fields.List(ma.fields.Dict())
-    children = ma.fields.List(ma.fields.Integer())
+    changed_fields = ma.fields.List(ma.fields.String(), metadata={"example": ["dimension_value"]})
+    changes = ma.fields.List(ma.fields.Dict(), metadata={"example": [{"field": "dimension_value", "old": 7, "new": 8}]})
+    children = ma.fields.List(ma.fields.Integer(), metadata={"example": [13]})
 
 
 class ImpactSchema(ma.Schema):
@@ -183,25 +183,40 @@ class ImpactSchema(ma.Schema):
 
     affected_strings = ma.fields.List(ma.fields.Nested(AffectedStringSchema))
     affected_strings_truncated = ma.fields.Boolean()
-    warnings = ma.fields.List(ma.fields.Dict())
-    conflicts = ma.fields.List(ma.fields.Dict())
-    summary = ma.fields.Dict()
-    confirm_token = ma.fields.String()
+    warnings = ma.fields.List(
+        ma.fields.Dict(), metadata={"example": [{"type": "not_found", "severity": "high", "string_id": 12}]}
+    )
+    conflicts = ma.fields.List(ma.fields.Dict(), metadata={"example": [{"type": "duplicate_value", "string_id": 12}]})
+    summary = ma.fields.Dict(metadata={"example": {"total_affected": 7, "failed": 0}})
+    confirm_token = ma.fields.String(metadata={"example": "eyJ0…"})
     expires_at = ma.fields.AwareDateTime()
 
 
-class BatchAnswerSchema(ma.Schema):
-    job_id = ma.fields.String(allow_none=True)
+class RunAnswerSchema(ma.Schema):
+    """What a change tells about its run; with `dry_run` the analysis is all there is."""
+
+    propagation_summary = ma.fields.Dict(metadata={"example": {"status": "completed", "total_affected": 7}})
+    impact_analysis = ma.fields.Nested(ImpactSchema)
     dry_run = ma.fields.Boolean()
-    total_affected = ma.fields.Integer()
+    message = ma.fields.String(metadata={"example": "Nothing was written."})
+
+
+class BatchAnswerSchema(ma.Schema):
+    job_id = ma.fields.String(allow_none=True, metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21"})
+    dry_run = ma.fields.Boolean()
+    total_affected = ma.fields.Integer(metadata={"example": 7})
     processing_time = ma.fields.Float(metadata={"description": "Seconds."})
     truncated = ma.fields.Boolean()
-    successful_updates = ma.fields.List(ma.fields.Dict())
-    failed_updates = ma.fields.List(ma.fields.Dict())
-    skipped_updates = ma.fields.List(ma.fields.Dict())
-    summary = ma.fields.Dict()
-    estimated_seconds = ma.fields.Float()
-    tracking_url = ma.fields.String()
+    successful_updates = ma.fields.List(ma.fields.Dict(), metadata={"example": [{"string_detail_id": 40}]})
+    failed_updates = ma.fields.List(
+        ma.fields.Dict(), metadata={"example": [{"string_detail_id": 41, "code": "not_found"}]}
+    )
+    skipped_updates = ma.fields.List(ma.fields.Dict(), metadata={"example": []})
+    summary = ma.fields.Dict(metadata={"example": {"total_affected": 7, "failed": 0}})
+    estimated_seconds = ma.fields.Float(metadata={"example": 0.4})
+    tracking_url = ma.fields.String(
+        metadata={"example": "/api/propagation/v1/jobs/0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21"}
+    )
     impact_analysis = ma.fields.Nested(ImpactSchema)
 
 
@@ -218,20 +233,26 @@ class RunSchema(JobSchema):
     workspace = ma.fields.UUID(attribute="tenant_id", dump_only=True)
     workspace_name = ma.fields.Function(lambda _job: workspace_name(), metadata={"type": "string", "example": "Demo"})
     trigger_type = ma.fields.String(dump_only=True, metadata={"example": "detail_update"})
-    triggered_by = ma.fields.String(attribute="requested_by", dump_only=True, allow_none=True)
-    triggered_by_name = ma.fields.String(dump_only=True)
+    triggered_by = ma.fields.String(
+        attribute="requested_by", dump_only=True, allow_none=True, metadata={"example": "ada"}
+    )
+    triggered_by_name = ma.fields.String(dump_only=True, metadata={"example": "Ada"})
     duration = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "3m 5s"})
-    total_strings = ma.fields.Integer(attribute="total", dump_only=True)
-    processed_strings = ma.fields.Integer(attribute="processed", dump_only=True)
-    failed_strings = ma.fields.Integer(attribute="failed", dump_only=True)
-    skipped_strings = ma.fields.Integer(attribute="skipped", dump_only=True)
-    success_rate = ma.fields.Float(dump_only=True)
-    max_depth = ma.fields.Integer(dump_only=True)
+    total_strings = ma.fields.Integer(attribute="total", dump_only=True, metadata={"example": 7})
+    processed_strings = ma.fields.Integer(attribute="processed", dump_only=True, metadata={"example": 6})
+    failed_strings = ma.fields.Integer(attribute="failed", dump_only=True, metadata={"example": 1})
+    skipped_strings = ma.fields.Integer(attribute="skipped", dump_only=True, metadata={"example": 0})
+    success_rate = ma.fields.Float(dump_only=True, metadata={"example": 85.7})
+    max_depth = ma.fields.Integer(dump_only=True, metadata={"example": 10})
     truncated = ma.fields.Boolean(dump_only=True)
-    processing_method = ma.fields.String(dump_only=True)
-    error_handling = ma.fields.String(dump_only=True)
-    metadata = ma.fields.Dict(attribute="metadata_", dump_only=True)
-    error_message = ma.fields.String(dump_only=True, allow_none=True)
+    processing_method = ma.fields.String(dump_only=True, metadata={"example": "synchronous"})
+    error_handling = ma.fields.String(dump_only=True, metadata={"example": "continue"})
+    metadata = ma.fields.Dict(attribute="metadata_", dump_only=True, metadata={"example": {"current_level": 2}})
+    error_message = ma.fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata={"example": None, "description": "Empty where there is nothing to say."},
+    )
     undo_of = ma.fields.UUID(dump_only=True, allow_none=True)
     undone_by = ma.fields.UUID(dump_only=True, allow_none=True)
     created = ma.fields.AwareDateTime(attribute="created_at", dump_only=True)
@@ -246,7 +267,7 @@ class RunListArgs(JobListArgs):
 
 
 class RunSummarySchema(JobSummarySchema):
-    unresolved_errors = ma.fields.Integer(dump_only=True)
+    unresolved_errors = ma.fields.Integer(dump_only=True, metadata={"example": 3})
 
 
 class RunRetrySchema(RetrySchema):
@@ -262,16 +283,16 @@ class UndoSchema(ma.Schema):
 
 
 class RunChangeSchema(ma.Schema):
-    string = ma.fields.Integer(attribute="string_id")
-    level = ma.fields.Integer()
-    change_type = ma.fields.String()
+    string = ma.fields.Integer(attribute="string_id", metadata={"example": 12})
+    level = ma.fields.Integer(metadata={"example": 1})
+    change_type = ma.fields.String(metadata={"example": "inherited"})
     outcome = ma.fields.String(metadata={"example": "applied"})
-    value_before = ma.fields.String()
-    value = ma.fields.String(allow_none=True)
-    before = ma.fields.Dict()
-    after = ma.fields.Dict()
-    version_before = ma.fields.Integer(allow_none=True)
-    version_after = ma.fields.Integer(allow_none=True)
+    value_before = ma.fields.String(metadata={"example": "NIKE_SS26"})
+    value = ma.fields.String(allow_none=True, metadata={"example": "PUMA_SS26"})
+    before = ma.fields.Dict(metadata={"example": {"Brand": "NIKE"}})
+    after = ma.fields.Dict(metadata={"example": {"Brand": "PUMA"}})
+    version_before = ma.fields.Integer(allow_none=True, metadata={"example": 3})
+    version_after = ma.fields.Integer(allow_none=True, metadata={"example": 4})
 
 
 class RunChangeArgs(ListArgs):

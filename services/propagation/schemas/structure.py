@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.schemas.fields import Reference, Resource, text, version_read, word
+from services.propagation.schemas.runs import RunAnswerSchema
 from shared.listing import ListArgs, Several
 
 ACTIVE = ("active", "inactive")
@@ -94,21 +95,31 @@ class RuleDetailChangeSchema(RuleDetailSchema, EditOptions):
     pass
 
 
+class DimensionValueAnswerSchema(DimensionValueSchema, RunAnswerSchema):
+    """The value as it is now, and the run that made names again."""
+
+
+class RuleDetailAnswerSchema(RuleDetailSchema, RunAnswerSchema):
+    """The part of the rule as it is now, and the run that made names again."""
+
+
 class ReorderSchema(ma.Schema):
     """All parts of a rule at one field, in their new order."""
 
     field = Reference(required=True)
     rule_details = ma.fields.List(
-        ma.fields.Integer(strict=True), required=True, validate=ma.validate.Length(min=1, max=1000)
+        ma.fields.Integer(strict=True),
+        required=True,
+        validate=ma.validate.Length(min=1, max=1000),
+        metadata={"example": [3, 1, 2]},
     )
     dry_run = ma.fields.Boolean(metadata={"example": False})
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
     mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
 
 
-class ReorderedSchema(ma.Schema):
-    rule_details = ma.fields.List(ma.fields.Nested(RuleDetailSchema), required=True)
-    propagation_summary = ma.fields.Dict(required=True)
+class ReorderedSchema(RunAnswerSchema):
+    rule_details = ma.fields.List(ma.fields.Nested(RuleDetailSchema))
 
 
 class EditArgs(ma.Schema):

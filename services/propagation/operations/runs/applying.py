@@ -31,27 +31,32 @@ class PlanOutdated(Exception):
 @dataclass
 class Record:
     """What every row that a run writes has in common. `versions` grows: the new version of each string that others
-    may have inherited from."""
+    may have inherited from. `is_careful` follows an error of the database that nobody expected."""
 
     job_id: uuid.UUID | None
     direct_type: str
     inherited_type: str = "inheritance_update"
     action: str = "string.regenerated"
     versions: dict[int, int] = field(default_factory=dict)
+    is_careful: bool = False
 
 
 def apply(session: Session, planned: Planned, record: Record) -> None:
     """Stores a plan and the history of it. Raises PlanOutdated."""
     plan = planned.plan
     if plan.changes:
-        _lock(session, plan.changes)
-        _write_strings(session, plan.changes)
-        _write_details(session, plan.changes)
-        _write_history(session, plan.changes, record)
+        write_changes(session, plan.changes, record)
     lineage.relink(session, plan)
     _check_the_rest(session, planned)
     marking.mark(session, planned)
     telling.log_levels(plan, job_id=record.job_id)
+
+
+def write_changes(session: Session, changes: list[Change], record: Record) -> None:
+    _lock(session, changes)
+    _write_strings(session, changes)
+    _write_details(session, changes)
+    _write_history(session, changes, record)
 
 
 def _lock(session: Session, changes: list[Change]) -> None:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.error_handling import ErrorHandling, Outcome
@@ -18,12 +18,13 @@ from services.propagation.domain.plan import StaleReason
 from services.propagation.domain.wave import Scope
 from services.propagation.models import Job, RunError, StringVersion
 from services.propagation.operations.entry import enter
-from services.propagation.operations.runs import applying, control, job_rows
+from services.propagation.operations.runs import applying, control, halving, job_rows
 from services.propagation.operations.runs.applying import Record
 from services.propagation.operations.runs.codec import detail_key, key_of
+from services.propagation.operations.runs.halving import refusals
 from services.propagation.operations.runs.preparing import Prepared, prepare
 from services.propagation.operations.runs.request import Environment, RunRequest
-from services.propagation.operations.runs.running import check_names, decide, rewalk
+from services.propagation.operations.runs.running import Care, check_names, decide, preview, rewalk
 from services.propagation.operations.runs.tally import Tally
 from services.propagation.operations.runs.undoing import UndoWalk
 from services.propagation.operations.runs.walking import Walk
@@ -36,7 +37,13 @@ from shared.tenancy import context_of, tenant_of
 def prepare_job(session: Session, job: Job, environment: Environment) -> Prepared:
     """The request of a job, checked again against the data as it is now."""
     enter(session, context_of(session), is_write=False)
-    return prepare(session, RunRequest.from_json(job.metadata_["request"]), environment)
+    request = RunRequest.from_json(job.metadata_["request"])
+    prepared = prepare(session, request, environment)
+    if request.confirmed is not None and request.confirmed != preview(session, prepared, environment).seen:
+        prepared.refuse_all(
+            Failure(ErrorType.CONFLICT, "confirmation_stale", "What the preview showed has changed since.")
+        )
+    return prepared
 
 
 def prepare_undo_job(session: Session, job: Job, environment: Environment) -> Prepared:
@@ -92,7 +99,7 @@ def start(session: Session, job: Job, prepared: Prepared, environment: Environme
 
 def apply_wave(session: Session, job_id: uuid.UUID, walk: Walk, record: Record, tally: Tally, *, size: int) -> None:
     planned = walk.next_wave(session, size=size)
-    applying.apply(session, planned, record)
+    halving.apply(session, planned, record)
     applying.record_left_out(session, job_id, planned.plan)
     check_names(session)
     tally.add(planned)
@@ -109,13 +116,13 @@ def run_whole(session: Session, job: Job, prepared: Prepared, environment: Envir
     decision = decide(session, prepared, wanted, environment)
     record = _record(prepared, job.id)
     for planned in rewalk(session, prepared, decision, environment):
-        applying.apply(session, planned, record)
+        halving.apply(session, planned, record)
         applied.add(planned)
     check_names(session)
     return wanted, applied, decision.outcome
 
 
-def chunk_payloads(walk: Walk, prepared: Prepared, record: Record, *, workers: int) -> list[dict[str, Any]]:
+def chunk_payloads(walk: Walk, prepared: Prepared, record: Record, *, chunks: int) -> list[dict[str, Any]]:
     """What the chunks need: their part of the frontier, and what is the same for all of them."""
     scope = prepared.scope
     same = {
@@ -126,7 +133,7 @@ def chunk_payloads(walk: Walk, prepared: Prepared, record: Record, *, workers: i
         "direct_type": record.direct_type,
         "versions": {str(string_id): version for string_id, version in record.versions.items()},
     }
-    return [{"state": state, **same} for state in walk.split(workers)]
+    return [{"state": state, **same} for state in walk.split(chunks)]
 
 
 def resume(session: Session, payload: Mapping[str, Any], job_id: uuid.UUID) -> tuple[Walk, Record]:
@@ -143,7 +150,15 @@ def resume(session: Session, payload: Mapping[str, Any], job_id: uuid.UUID) -> t
     )
     record = Record(job_id, payload["direct_type"])
     record.versions = {int(string_id): version for string_id, version in payload["versions"].items()}
-    return Walk.resumed(scope, payload["state"]), record
+    care = payload.get("care") or {"is_needed": False, "refused": []}
+    record.is_careful = care["is_needed"]
+    walk = Walk.resumed(scope, payload["state"])
+    walk.refused = refusals(care["refused"])
+    return walk, record
+
+
+def packed(care: Care) -> dict[str, Any]:
+    return {"is_needed": care.is_needed, "refused": sorted(care.refused)}
 
 
 def save_state(session: Session, chunk: Job, payload: Mapping[str, Any]) -> None:
@@ -171,15 +186,26 @@ def count_below(session: Session, roots: Collection[int]) -> int:
     return int(found[0])
 
 
-def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, timed_out: bool) -> int:
-    """What a cancelled or late chunk leaves behind: its strings are stale; each subtree not reached gets an error if
-    time ran out. Returns the number of strings left."""
+OUT_OF_TIME = Failure(ErrorType.TIMEOUT, "timeout", "The time of the run was over before this subtree was reached.")
+GIVEN_UP = Failure(ErrorType.UNKNOWN, "attempts_exhausted", "The part of the run with this subtree failed too often.")
+
+
+def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, failure: Failure | None = None) -> int:
+    """What a cancelled, late or dead chunk leaves behind: its strings are stale; with a `failure` each subtree not
+    reached gets an error. Returns the number of strings left."""
     parents = [parent_id for parent_id, _size, _flows in state["queue"]]
     if not parents:
         return 0
-    _mark_sources(session, state)
-    reason = StaleReason.FAILED if timed_out else StaleReason.PENDING_PROPAGATION
-    left = execute_prepared(
+    left = _mark_below(session, parents, StaleReason.FAILED if failure else StaleReason.PENDING_PROPAGATION)
+    if failure is not None:
+        applying.record_errors(
+            session, job_id, [applying.error_row(failure, string_id=parent_id) for parent_id in parents]
+        )
+    return left
+
+
+def _mark_below(session: Session, parents: list[int], reason: StaleReason) -> int:
+    marked = execute_prepared(
         session,
         """with recursive below as (
                select id, array[id] as path from strings
@@ -192,59 +218,52 @@ def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, ti
            from below b where s.tenant_id = %(tenant)s and s.id = b.id""",
         {"tenant": tenant_of(session), "parents": rows.array(parents), "reason": str(reason)},
     ).rowcount
-    if timed_out:
-        failure = Failure(ErrorType.TIMEOUT, "timeout", "The time of the run was over before this subtree was reached.")
-        applying.record_errors(
-            session, job_id, [applying.error_row(failure, string_id=parent_id) for parent_id in parents]
-        )
-    return int(left)
-
-
-def _mark_sources(session: Session, state: Mapping[str, Any]) -> None:
-    """The details that have not reached everybody below: where the flows of a chunk started."""
-    origins = {(flow["origin"][0], key_of(flow["key"])) for flow in state["flows"]}
-    details = [(string_id, key) for string_id, key in origins if isinstance(key, int)]
-    execute_prepared(
-        session,
-        """update string_details d set pending_since = coalesce(d.pending_since, now())
-           from unnest(%(ids)s::bigint[], %(dimensions)s::bigint[]) as x(string_id, dimension_id)
-           where d.tenant_id = %(tenant)s and d.string_id = x.string_id and d.dimension_id = x.dimension_id""",
-        {
-            "tenant": tenant_of(session),
-            "ids": rows.array(string_id for string_id, _key in details),
-            "dimensions": rows.array(key for _string_id, key in details),
-        },
-    )
+    return int(marked)
 
 
 def finish(session: Session, job: Job) -> EndStatus:
-    """The end of a chunked run, by its counters; the total becomes what it really was."""
-    job.total = job.processed + job.failed
+    """The end of a chunked run, by its counters; the total becomes what it really was, except of a run that was
+    stopped on the way."""
+    _give_up_for(session, job)
+    job.total = job.total if job.cancel_requested else job.processed + job.failed
     errors = select(func.count()).where(Job.tenant_id == job.tenant_id, Job.parent_id == job.id, Job.truncated)
     job.truncated = job.truncated or bool(session.scalar(errors))
     job.processing_method = "chunked"
-    status: EndStatus = "completed"
+    status = status_of(session, job, processed=job.processed, failed=job.failed)
     if job.cancel_requested:
         status = "cancelled"
-        for chunk in session.scalars(_never_run(job)):
-            give_up(session, job.id, chunk.payload["state"], timed_out=False)
-    elif job.failed or _has_errors(session, job):
-        status = "partial_failure" if job.processed else "failed"
     job_rows.audit_end(session, job, status)
     return status
 
 
-def _never_run(job: Job) -> Select[Job]:
-    """Chunks that were cancelled while they waited; one that ran has seen to its own strings."""
-    return select(Job).where(
-        Job.tenant_id == job.tenant_id, Job.parent_id == job.id, Job.status == "cancelled", Job.started_at.is_(None)
-    )
+def _give_up_for(session: Session, job: Job) -> None:
+    """For chunks that could not see to their strings themselves: cancelled while they waited, or dead."""
+    silent = or_(Job.status == "cancelled", Job.dead_letter)
+    chunks = select(Job).where(Job.tenant_id == job.tenant_id, Job.parent_id == job.id, silent)
+    for chunk in session.scalars(chunks).all():
+        if job.cancel_requested:
+            give_up(session, job.id, chunk.payload["state"])
+        else:
+            left = give_up(session, job.id, chunk.payload["state"], failure=GIVEN_UP)
+            job.failed, job.skipped = job.failed + left, job.skipped + left
+            job.total = max(job.total, job.processed + job.failed)
 
 
-def _has_errors(session: Session, job: Job) -> bool:
-    """An update that was refused may have had no string at all."""
+def status_of(session: Session, job: Job, *, processed: int, failed: int) -> EndStatus:
+    """By the counters, and by the errors: an update that was refused may have had no string at all."""
     errors = select(RunError.id).where(RunError.tenant_id == job.tenant_id, RunError.job_id == job.id)
-    return session.scalar(errors.limit(1)) is not None
+    if not failed and session.scalar(errors.limit(1)) is None:
+        return "completed"
+    return "partial_failure" if processed else "failed"
+
+
+def give_up_whole(session: Session, job: Job) -> tuple[EndStatus, int]:
+    """A run that ran out of time in a single transaction, or between the waves of an undo or an edit: an error for
+    each string that it was to begin with; the status and how many strings were not done."""
+    row = session.get_one(Job, (job.tenant_id, job.id))
+    roots = row.metadata_["root_strings"] or [None]
+    applying.record_errors(session, job.id, [applying.error_row(OUT_OF_TIME, string_id=root) for root in roots])
+    return "partial_failure" if row.processed else "failed", max(0, row.total - row.processed - row.failed)
 
 
 def first_record(prepared: Prepared, job_id: uuid.UUID, tally: Tally) -> Record:
@@ -255,4 +274,4 @@ def first_record(prepared: Prepared, job_id: uuid.UUID, tally: Tally) -> Record:
 
 
 def _record(prepared: Prepared, job_id: uuid.UUID) -> Record:
-    return Record(job_id, prepared.request.direct_type)
+    return Record(job_id, prepared.request.direct_type, is_careful=prepared.is_careful)

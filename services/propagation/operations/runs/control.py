@@ -147,7 +147,16 @@ def _undo(session: Session, request: RunRequest, environment: Environment) -> Jo
 
 
 def undo_here(session: Session, job: Job, prepared: Prepared, environment: Environment) -> Job:
-    """The whole of an undo in this transaction."""
+    """The whole of an undo and its end in this transaction."""
+    wanted, applied = apply_undo(session, job.id, prepared, environment)
+    job_rows.close(session, job, prepared, wanted, applied, Outcome({}, (), status_of(wanted, applied)))
+    return job
+
+
+def apply_undo(
+    session: Session, job_id: uuid.UUID, prepared: Prepared, environment: Environment
+) -> tuple[Tally, Tally]:
+    """What was to be restored and what was, in this transaction."""
     wanted, applied = Tally(), Tally()
     planned = []
     for wave in undo_walk(prepared).waves(session, size=environment.chunk_size):
@@ -155,15 +164,14 @@ def undo_here(session: Session, job: Job, prepared: Prepared, environment: Envir
         planned.append(wave)
     all_or_nothing = prepared.options.error_handling is not ErrorHandling.CONTINUE
     if not (all_or_nothing and wanted.left_out):
-        record = Record(job.id, "rollback", action="string.restored")
+        record = Record(job_id, "rollback", action="string.restored")
         for wave in planned:
             applying.apply(session, wave, record)
             applied.add(wave)
         check_names(session)
     for wave in planned:
-        applying.record_left_out(session, job.id, wave.plan)
-    job_rows.close(session, job, prepared, wanted, applied, Outcome({}, (), status_of(wanted, applied)))
-    return job
+        applying.record_left_out(session, job_id, wave.plan)
+    return wanted, applied
 
 
 def status_of(wanted: Tally, applied: Tally) -> RunStatus:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from services.propagation.domain.estimate import MeasuredRun, estimate
 from services.propagation.domain.plan import Change, Move
 from services.propagation.domain.values import Detail, Key, unpacked
-from services.propagation.errors import ConfirmationMismatch
+from services.propagation.errors import ConfirmationMismatch, ConfirmationStale
 from services.propagation.models import Dimension, Job
 from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment, Item
@@ -256,6 +256,17 @@ def read_token(session: Session, token: str, prepared: Prepared, environment: En
     if content["tenant"] != str(tenant_of(session)) or content["asked"] != asked(prepared):
         raise ConfirmationMismatch("This confirm token is for other changes or options.")
     return str(content["seen"])
+
+
+def outdated(session: Session, prepared: Prepared, tally: Tally, environment: Environment) -> ConfirmationStale:
+    """The refusal of a token for a picture that is not the present one, with the present one and its token."""
+    shown = analysis(session, prepared, tally, environment)
+    return ConfirmationStale(
+        "What the preview showed has changed since; look again.",
+        impact_analysis=shown,
+        confirm_token=shown["confirm_token"],
+        expires_at=shown["expires_at"],
+    )
 
 
 def _serializer(environment: Environment) -> URLSafeTimedSerializer:

@@ -11,7 +11,7 @@ from services.propagation.domain.error_handling import Outcome, RunStatus
 from services.propagation.domain.plan import WavePlan
 from services.propagation.domain.settings import Effective
 from services.propagation.models import AuditEvent, Job, RunError
-from services.propagation.operations.runs import applying, telling
+from services.propagation.operations.runs import applying, settling, telling
 from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.tally import ERRORS_SHOWN, Tally
@@ -135,6 +135,7 @@ def audit_end(session: Session, job: Job, status: str) -> None:
     """One audit row and one log line for the run itself, beside the rows of its strings."""
     counts = telling.counts_of(session, job)
     telling.log_end(session, job, status, counts)
+    settling.settle(session, job, status)
     record(
         session,
         AuditEvent,

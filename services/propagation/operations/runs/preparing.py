@@ -52,10 +52,16 @@ class Prepared:
     entries: Sequence[Entry] = ()
     regenerate: Mapping[int, int] = field(default_factory=dict)
     unwritable: Mapping[int, Failure] = field(default_factory=dict)
+    is_careful: bool = False
 
     @property
     def keys(self) -> Collection[int | str]:
         return self.scope.rules.keys()
+
+    def refuse_all(self, failure: Failure) -> None:
+        """Lets every update fail, whatever it was by itself."""
+        self.refused = {item.index: failure for item in self.request.items}
+        self.updates, self.entries, self.regenerate = [], (), {}
 
     def walk(self, keeps: Callable[[int], bool] | None = None) -> Walk:
         """The walk for the updates that are kept, from the topmost strings that they name."""

@@ -52,7 +52,7 @@ class RunRequest:
     `is_single` is a call for one string: what fails there is the call's own failure. With `retry_of` a value that is
     stored already is sent down again; with `undo_of` there are no items, the run that is taken back has them.
     `edit` is the change of the structure that makes names again. `is_forced` propagates in every mode; `error_id` is
-    the error that the run is another attempt at.
+    the error that the run is another attempt at; `confirmed` is what the confirm token saw, nothing else is applied.
     """
 
     trigger: str
@@ -66,6 +66,7 @@ class RunRequest:
     is_forced: bool = False
     edit: dict[str, Any] | None = None
     error_id: int | None = None
+    confirmed: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         packed = asdict(self)

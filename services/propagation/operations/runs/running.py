@@ -5,7 +5,7 @@ Preview, dry run, run and chunk differ only in what they do with the planner's w
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import psycopg.errors
@@ -23,8 +23,9 @@ from services.propagation.domain.error_handling import (
 )
 from services.propagation.domain.failures import Failure
 from services.propagation.models import Job
-from services.propagation.operations.runs import applying, job_rows
+from services.propagation.operations.runs import applying, halving, impact, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated, Record
+from services.propagation.operations.runs.halving import StringsRefused, is_unexpected, refusals
 from services.propagation.operations.runs.preparing import Prepared, prepare
 from services.propagation.operations.runs.request import Environment, RunRequest
 from services.propagation.operations.runs.tally import Tally
@@ -33,6 +34,7 @@ from shared.db import plan_for_lookups
 from shared.errors import Busy
 
 ATTEMPTS = 5
+PREVIEW_SIZE = 5000
 RACES = (
     PlanOutdated,
     psycopg.errors.UniqueViolation,
@@ -79,18 +81,40 @@ def execute(session: Session, request: RunRequest, environment: Environment) -> 
 
     Failures are in the outcome; what they mean for the call is its own business.
     """
-    started = time.perf_counter()
-    for _attempt in range(ATTEMPTS):
-        prepared = prepare(session, request, environment)
+    started, races, care = time.perf_counter(), 0, Care()
+    while races < ATTEMPTS:
+        prepared = care.over(prepare(session, request, environment))
         plan_for_lookups(session)
         try:
             with session.begin_nested():
                 result = _try(session, prepared, environment)
             result.seconds = time.perf_counter() - started
             return result
-        except (PlanOutdated, DBAPIError, psycopg.Error) as race:
-            demand_race(race)
+        except (PlanOutdated, StringsRefused, DBAPIError, psycopg.Error) as failure:
+            if not care.learns(failure):
+                demand_race(failure)
+                races += 1
     raise Busy("Others keep changing the same strings; try again.")
+
+
+@dataclass
+class Care:
+    """What one attempt at a run learns for the next from an error of the database that nobody expected."""
+
+    is_needed: bool = False
+    refused: set[int] = field(default_factory=set)
+
+    def over(self, prepared: Prepared) -> Prepared:
+        return replace(prepared, is_careful=self.is_needed, unwritable=refusals(self.refused))
+
+    def learns(self, failure: Exception) -> bool:
+        """False where another attempt would meet the same."""
+        known = (self.is_needed, len(self.refused))
+        if isinstance(failure, StringsRefused):
+            self.refused |= failure.ids
+        elif is_unexpected(failure):
+            self.is_needed = True
+        return known != (self.is_needed, len(self.refused))
 
 
 def demand_race(failure: Exception) -> None:
@@ -105,21 +129,24 @@ def demand_race(failure: Exception) -> None:
 
 def _try(session: Session, prepared: Prepared, environment: Environment) -> Result:
     threshold = prepared.options.background_threshold
-    size = max(2 * threshold, 200)
+    confirmed = prepared.request.confirmed
+    size = PREVIEW_SIZE if confirmed else max(2 * threshold, 200)
     walk, wanted, planned = prepared.walk(), Tally(), list[Planned]()
     while not walk.is_done and wanted.total < threshold:
         planned.append(walk.next_wave(session, size=size))
         wanted.add(planned[-1])
     if wanted.total >= threshold:
         return Result(prepared, wanted, job=job_rows.submit(session, prepared, environment, total=wanted.total))
+    if confirmed not in (None, wanted.seen):
+        raise impact.outdated(session, prepared, wanted, environment)
     decision = decide(session, prepared, wanted, environment)
     result = Result(prepared, wanted, outcome=decision.outcome)
     if needs_job(prepared, wanted, decision.outcome):
         result.job = job_rows.open_here(session, prepared)
     waves = planned if decision.keeps is keep_all else rewalk(session, prepared, decision, environment)
-    record = Record(result.job.id if result.job else None, prepared.request.direct_type)
+    record = Record(result.job.id if result.job else None, prepared.request.direct_type, is_careful=prepared.is_careful)
     for wave in waves:
-        applying.apply(session, wave, record)
+        halving.apply(session, wave, record)
         result.applied.add(wave)
     check_names(session)
     if result.job is not None:
@@ -167,9 +194,13 @@ def _planned(session: Session, prepared: Prepared, keeps: Callable[[int], bool],
 
 
 def preview(session: Session, prepared: Prepared, environment: Environment) -> Tally:
-    """The whole plan of a request, nothing written."""
+    """The whole plan of a request, nothing written.
+
+    Its waves have one size in every process, since a larger one sees more of what it does not change: a worker has to
+    see what the confirm token saw.
+    """
     plan_for_lookups(session)
-    return _planned(session, prepared, keep_all, environment)
+    return _planned(session, prepared, keep_all, replace(environment, chunk_size=PREVIEW_SIZE))
 
 
 def needs_job(prepared: Prepared, wanted: Tally, outcome: Outcome) -> bool:

@@ -9,6 +9,7 @@ from services.propagation.operations.runs.walking import Planned
 
 LISTED = 1000
 ERRORS_SHOWN = 20
+_SEEN_BITS = 2**128 - 1
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Tally:
     conflicts: list[Conflict] = field(default_factory=list)
     warnings: list[ManyChildren] = field(default_factory=list)
     parents: dict[int, int | None] = field(default_factory=dict)
-    _seen: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    _seen: int = 0
 
     @property
     def affected(self) -> int:
@@ -46,9 +47,9 @@ class Tally:
 
     @property
     def seen(self) -> str:
-        """Digest of the versions of all strings that the plan saw, and of the names that it gives: an edited rule or
-        a renamed value shows in nothing else."""
-        return self._seen.hexdigest()
+        """Digest of the versions of all strings that the plan saw, in whatever order, and of the names that it gives:
+        an edited rule or a renamed value shows in nothing else."""
+        return f"{self._seen:032x}"
 
     def shown(self, *, regenerate: bool) -> "Tally":
         """As an answer counts it: with the kill switch choices are stored, but no string is affected."""
@@ -66,13 +67,17 @@ class Tally:
         self.by_level.update(plan.by_level)
         for change in plan.changes:
             self.by_update.update(change.updates)
-            self._seen.update(change.value.encode())
+            self._see(b"%d=%s" % (change.string_id, change.value.encode()))
         self.left_out += plan.failed
         self._list(plan)
         for node in planned.nodes:
-            self._seen.update(b"%d:%d:%d;" % (node.id, node.version, node.children))
+            self._see(b"%d:%d:%d" % (node.id, node.version, node.children))
             if len(self.changes) < LISTED:
                 self.parents[node.id] = node.parent_id
+
+    def _see(self, fact: bytes) -> None:
+        digest = hashlib.blake2b(fact, digest_size=16).digest()
+        self._seen = (self._seen + int.from_bytes(digest)) & _SEEN_BITS
 
     def _list(self, plan: WavePlan) -> None:
         self.changes += plan.changes[: max(0, LISTED - len(self.changes))]

@@ -64,4 +64,4 @@ def log_levels(plan: WavePlan, *, job_id: object) -> None:
     if not logging.getLogger(__name__).isEnabledFor(logging.DEBUG):
         return
     for level, strings in plan.by_level.items():
-        log.debug("run_level", job_id=str(job_id), level=level, strings=strings)
+        log.debug("run_level", job_id=str(job_id), level_of_tree=level, strings=strings)

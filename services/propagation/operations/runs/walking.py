@@ -61,6 +61,11 @@ class Walk:
     refused: Mapping[int, Failure] = field(default_factory=dict)
 
     @property
+    def named(self) -> set[int]:
+        """The explicit strings."""
+        return {*self.updates, *self.entries, *self.regenerate}
+
+    @property
     def is_done(self) -> bool:
         return not self.roots and not self.queue
 

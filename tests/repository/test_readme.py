@@ -1,0 +1,155 @@
+"""What the README, the tutorial and the how-to tell people to type parses, leads somewhere, and works as pasted."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from werkzeug.exceptions import HTTPException
+
+from concord.settings import DEFAULT_PORT
+from services.propagation.app import create_app
+from services.propagation.config import Settings
+from shared.app import ServiceApp
+from tests.concord.test_round_trip import Stack
+from tests.repository.planted import ROOT
+
+README, TUTORIAL, HOW_TO = "README.md", "docs/tutorial/rename-a-brand.md", "docs/how-to/undo-a-run.md"
+DOCUMENTS = (README, TUTORIAL, HOW_TO)
+ORIGIN = f"http://127.0.0.1:{DEFAULT_PORT}"
+CALL = re.compile(r"(?:curl|api) (?P<options>[^|\n]*?)\"?(?P<address>http://127[^\s\"'|)?]*)")
+# Values that variables of the shell have by then.
+VARIABLES = {"$API": f"{ORIGIN}/api/propagation/v1", "$JOB": str(uuid.uuid4()), "$UNDO": str(uuid.uuid4())}
+GATEWAY = {"/api", "/healthz"}
+IDLE = f"""until curl -s -H "Authorization: Bearer $TOKEN" {ORIGIN}/api/propagation-jobs/summary/ |
+    grep '"pending_jobs":0,"running_jobs":0' > /dev/null; do sleep 1; done"""
+
+
+class Call(NamedTuple):
+    method: str
+    path: str
+
+
+def console(document: str) -> list[str]:
+    """The blocks that are meant to be pasted."""
+    return re.findall(r"^```console\n(.*?)^```$", (ROOT / document).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def calls(document: str) -> Iterator[Call]:
+    text = "\n".join(console(document))
+    for name, value in {**VARIABLES, "$OBJECTIVE": "1", "$BRAND": "1"}.items():
+        text = text.replace(name, value)
+    for found in CALL.finditer(text):
+        stated = re.search(r"-X (\w+)", found["options"])
+        method = stated[1] if stated else "POST" if "-d " in found["options"] else "GET"
+        yield Call(method, found["address"].removeprefix(ORIGIN))
+
+
+def rewritten(path: str) -> str:
+    """What the gateway makes of a path."""
+    rules = (ROOT / "deploy/gateway/legacy.conf").read_text()
+    for pattern, target in re.findall(r"rewrite (\S+) (\S+) last;", rules):
+        if re.search(pattern, path):
+            return re.sub(pattern, target.replace("$1", r"\1"), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def app() -> ServiceApp:
+    """Only its addresses are asked for, so nothing has to be there."""
+    given = {"database_url": "postgresql://nobody@127.0.0.1/nothing", "jwks": "nowhere.json", "secret_key": "x" * 32}
+    return create_app(Settings.model_validate(given))
+
+
+def is_served(app: ServiceApp, call: Call) -> bool:
+    try:
+        app.url_map.bind("").match(rewritten(call.path), method=call.method)
+    except HTTPException:
+        return call.path in GATEWAY
+    return True
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_call_leads_somewhere(app: ServiceApp, document: str) -> None:
+    found = list(calls(document))
+    assert len(found) >= 3
+    assert [call for call in found if not is_served(app, call)] == []
+
+
+def test_an_address_that_leads_nowhere_is_noticed(app: ServiceApp) -> None:
+    assert not is_served(app, Call("GET", "/api/propagation-jobs/summary/of-nothing/else/"))
+    assert not is_served(app, Call("DELETE", "/api/propagation-jobs/"))
+
+
+@pytest.mark.parametrize("document", [README, "docs/README.md", *DOCUMENTS[1:]])
+def test_every_address_in_the_text_leads_somewhere(app: ServiceApp, document: str) -> None:
+    prose = re.sub(r"^```.*?^```$", "", (ROOT / document).read_text(), flags=re.MULTILINE | re.DOTALL)
+    named = [Call("GET", path.rstrip("/")) for path in re.findall(rf"{ORIGIN}(/[\w/.-]*)", prose)]
+    assert [call for call in named if not is_served(app, call)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_block_is_a_shell_script(document: str) -> None:
+    for block in console(document):
+        done = subprocess.run(["bash", "-n"], input=block, text=True, capture_output=True)
+        assert done.returncode == 0, f"{block}\n{done.stderr}"
+
+
+def test_the_readmes_calls_are_plain_lines() -> None:
+    lines = [line for block in console(README) for line in block.splitlines() if line.startswith("curl")]
+    assert len(lines) == 3
+    for line in lines:
+        assert shlex.split(line)[-1].startswith(ORIGIN)
+
+
+def test_the_targets_of_make_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z]+)", (ROOT / README).read_text()))
+    typed = {line.split()[1] for block in console(README) for line in block.splitlines() if line.startswith("make ")}
+    assert {"up", "test"} <= typed
+    assert named | typed <= targets
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    stack = Stack(tmp_path / "home")
+    yield stack
+    stack.call("down", "--wipe", "--yes")
+
+
+def script(document: str, stack: Stack) -> str:
+    text = "\n".join(block for block in console(document) if not block.startswith("make "))
+    concord = f"{shlex.quote(sys.executable)} -m concord"
+    return text.replace(ORIGIN, f"http://127.0.0.1:{stack.port}").replace(".venv/bin/concord", concord)
+
+
+@pytest.mark.stack
+@pytest.mark.skipif(sys.platform != "linux", reason="tested on Linux only")
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_commands_work_as_pasted(stack: Stack, tmp_path: Path) -> None:
+    stack.call("up", "--json")
+    idle = IDLE.replace(ORIGIN, f"http://127.0.0.1:{stack.port}")
+    parts = ['curl() { command curl --fail "$@"; }', script(README, stack), idle, script(TUTORIAL, stack)]
+    parts += [idle, script(HOW_TO, stack)]
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "\n".join(parts)],
+        cwd=tmp_path,
+        env=os.environ | {"CONCORD_HOME": str(stack.home.root)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    lines = done.stdout.splitlines()
+    assert lines.count("completed") == 3  # the run of the tutorial, the edit in between, the undo of the how-to
+    assert lines.count("partial_failure") == 1  # the undo of the tutorial
+    assert "1667" in lines
+    assert "NORDEN-EMEA" in lines
+    assert "The string 8 was changed after the run; it stays as it is." in lines
