@@ -14,9 +14,10 @@ from shared.jobs.relay import RelayedService
 def run(services: Iterable[Service], *, heartbeat_file: Path | None) -> None:
     """Works until SIGTERM. Raises ValueError if a setting is wrong."""
     settings = RelaySettings.read()
+    described = [_relayed(service) for service in services if service.queues]
     logging.configure(settings.log_level)
     relay.run(
-        [_relayed(service) for service in services if service.queues],
+        described,
         heartbeat_file=heartbeat_file,
         metrics_address=settings.metrics,
     )

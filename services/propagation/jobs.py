@@ -202,7 +202,7 @@ def _step(work: Run, payload: dict[str, object], environment: Environment) -> di
     assert isinstance(work.job, Job)
     with work.step() as session:
         walk, record = background.resume(session, payload, work.job.parent_id)
-        tally = Tally()
+        tally = Tally(sees=False)
         if not walk.is_done:
             background.apply_wave(session, work.job.parent_id, walk, record, tally, size=environment.chunk_size)
         payload = {**payload, "state": walk.state()}

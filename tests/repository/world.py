@@ -93,6 +93,7 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST jobs/<>/retry": lambda _ids: {},
     "POST jobs/<>/undo": lambda _ids: {},
     "POST errors/<>/mark_resolved": lambda _ids: {},
+    "POST errors/<>/retry": lambda _ids: {},
     "POST settings": lambda _ids: {"settings": {}},
     "PATCH settings/<>": lambda _ids: {"settings": {"propagation_mode": "automatic"}},
     "PUT settings/<>": lambda _ids: {"settings": {"propagation_mode": "automatic"}},
@@ -124,7 +125,9 @@ class Route:
         return "<>" in self.path
 
     def body(self, ids: Ids) -> dict[str, Any] | None:
-        return BODIES[self.name](ids) if self.method in ("POST", "PUT", "PATCH") else None
+        if self.method not in ("POST", "PUT", "PATCH"):
+            return None
+        return BODIES[self.name](ids) if self.name in BODIES else {}
 
     def address(self, ids: Ids) -> str:
         collection = self.path.split("/")[0]

@@ -88,7 +88,7 @@ def test_headers_without_a_token(authenticator: Authenticator, header: str | Non
 
 def test_no_algorithm_of_the_token_is_trusted(authenticator: Authenticator, keys: Issuer) -> None:
     claims = jwt.decode(keys.token(TENANT), options={"verify_signature": False})
-    unsigned = jwt.encode(claims, None, algorithm="none", headers={"kid": keys.kid})
+    unsigned = jwt.encode(claims, "", algorithm="none", headers={"kid": keys.kid})
     public = json.loads(keys.jwks.read_text())["keys"][0]
     confused = _hmac_signed(claims, json.dumps(public).encode(), kid=keys.kid)
     stranger = jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), algorithm="ES256", headers={"kid": keys.kid})

@@ -216,8 +216,11 @@ def by_name(session: Session, names: Collection[str], texts: Collection[str]) ->
 
 
 def stale_sources(session: Session, found: Collection[String]) -> dict[int, list[int]]:
-    """For each stale string the strings to propagate from: itself or above, with a detail that it is behind with."""
-    stale = [row.id for row in found if row.stale_reason is not None]
+    """For each stale string the strings to propagate from: itself or above, with a detail that it is behind with.
+
+    One that only its own name is behind with is its own source; what is incomplete has none.
+    """
+    stale = [row.id for row in found if row.stale_reason not in (None, "incomplete")]
     if not stale:
         return {}
     walk = upward(session, stale)
@@ -237,4 +240,4 @@ def stale_sources(session: Session, found: Collection[String]) -> dict[int, list
     sources: defaultdict[int, list[int]] = defaultdict(list)
     for root, source in rows:
         sources[root].append(source)
-    return dict(sources)
+    return {string_id: sources.get(string_id) or [string_id] for string_id in stale}

@@ -18,16 +18,16 @@ from services.propagation.domain.plan import StaleReason
 from services.propagation.domain.wave import Scope
 from services.propagation.models import Job, RunError, StringVersion
 from services.propagation.operations.entry import enter
-from services.propagation.operations.runs import applying, control, halving, job_rows
+from services.propagation.operations.runs import applying, control, halving, job_rows, marking
 from services.propagation.operations.runs.applying import Record
-from services.propagation.operations.runs.codec import detail_key, key_of
+from services.propagation.operations.runs.codec import detail_key, key_of, unpack_flows
 from services.propagation.operations.runs.halving import refusals
 from services.propagation.operations.runs.preparing import Prepared, prepare
 from services.propagation.operations.runs.request import Environment, RunRequest
-from services.propagation.operations.runs.running import Care, check_names, decide, preview, rewalk
+from services.propagation.operations.runs.running import Care, check_names, decide, demand_current, preview, rewalk
 from services.propagation.operations.runs.tally import Tally
 from services.propagation.operations.runs.undoing import UndoWalk
-from services.propagation.operations.runs.walking import Walk
+from services.propagation.operations.runs.walking import Planned, Walk
 from services.propagation.queries import walk as rows
 from shared.db import execute_prepared, plan_for_lookups
 from shared.jobs.models import EndStatus
@@ -91,14 +91,19 @@ def start(session: Session, job: Job, prepared: Prepared, environment: Environme
     """Applies the first wave of a chunked run; the walk knows what is left."""
     plan_for_lookups(session)
     job_rows.record_refused(session, job.id, prepared)
-    walk, tally = prepared.walk(), Tally()
+    walk, tally = prepared.walk(), Tally(sees=False)
     if not walk.is_done:
-        apply_wave(session, job.id, walk, _record(prepared, job.id), tally, size=environment.chunk_size)
+        planned = walk.next_wave(session, size=environment.chunk_size)
+        demand_current(prepared, planned)
+        _apply(session, job.id, planned, _record(prepared, job.id), tally)
     return tally, walk
 
 
 def apply_wave(session: Session, job_id: uuid.UUID, walk: Walk, record: Record, tally: Tally, *, size: int) -> None:
-    planned = walk.next_wave(session, size=size)
+    _apply(session, job_id, walk.next_wave(session, size=size), record, tally)
+
+
+def _apply(session: Session, job_id: uuid.UUID, planned: Planned, record: Record, tally: Tally) -> None:
     halving.apply(session, planned, record)
     applying.record_left_out(session, job_id, planned.plan)
     check_names(session)
@@ -112,6 +117,7 @@ def run_whole(session: Session, job: Job, prepared: Prepared, environment: Envir
     wanted, applied = Tally(), Tally()
     for planned in prepared.walk().waves(session, size=environment.chunk_size):
         wanted.add(planned)
+        demand_current(prepared, planned)
         applying.record_left_out(session, job.id, planned.plan)
     decision = decide(session, prepared, wanted, environment)
     record = _record(prepared, job.id)
@@ -197,6 +203,8 @@ def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, fa
     if not parents:
         return 0
     left = _mark_below(session, parents, StaleReason.FAILED if failure else StaleReason.PENDING_PROPAGATION)
+    flows = [flow for flow in unpack_flows(state["flows"]) if isinstance(flow.key, int)]
+    marking.pending(session, {(flow.origin_id, int(flow.key)) for flow in flows})
     if failure is not None:
         applying.record_errors(
             session, job_id, [applying.error_row(failure, string_id=parent_id) for parent_id in parents]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.propagation.domain.failures import ErrorType, Failure
 from services.propagation.domain.inheritance import Kind, Rule, rule_for
 from services.propagation.domain.settings import Effective, Layer, RunOptions, effective, run_options
-from services.propagation.domain.values import EMPTY, Key, Value
+from services.propagation.domain.values import EMPTY, Above, Key, Value
 from services.propagation.domain.wave import Entry, Scope, Update, UpdateKind
 from services.propagation.errors import CircularDependency
 from services.propagation.models import Detail, Dimension, DimensionValue, String, UserSettings
@@ -111,7 +111,7 @@ def prepare(session: Session, request: RunRequest, environment: Environment) -> 
             target.string_id,
             target.dimension_id,
             chosen[index],
-            _kind(request, target),
+            _kind(request, target, rows.nearest(chains.get(target.string_id, ()), target.dimension_id)),
             target.item.own,
             rows.nearest(chains.get(target.string_id, ()), target.dimension_id),
         )
@@ -129,11 +129,13 @@ def _target(item: Item, string: wanting.Named) -> Target:
     return Target(item, string.id, string.name, dimension_id, EMPTY, string.version)
 
 
-def _kind(request: RunRequest, target: Target) -> UpdateKind:
-    if target.item.kind != ItemKind.CHOOSE:
-        return UpdateKind(target.item.kind)
-    is_again = request.retry_of is not None and _is_wanted(target.item, target.value)
-    return UpdateKind.RESEND if is_again else UpdateKind.CHOOSE
+def _kind(request: RunRequest, target: Target, above: Above | None) -> UpdateKind:
+    """What is stored already as it is wanted is only sent down when a run is tried again."""
+    if request.retry_of is not None:
+        taken = target.item.kind == ItemKind.RESET and above is not None and above.value == target.value
+        if taken or (target.item.kind == ItemKind.CHOOSE and _is_wanted(target.item, target.value)):
+            return UpdateKind.RESEND
+    return UpdateKind(target.item.kind)
 
 
 def _refuse_resets(
@@ -219,7 +221,7 @@ def _targets(session: Session, request: RunRequest) -> tuple[dict[int, Target], 
         effective_value = row.value if row.dimension_value_id is not None else row.dimension_value_freetext
         value = Value(row.dimension_value_id, row.dimension_value_freetext, effective_value)
         targets[item.index] = Target(item, row.string_id, row.name, row.dimension_id, value, row.version)
-        is_stored = item.kind == ItemKind.CHOOSE and _is_wanted(item, value)
+        is_stored = item.kind == ItemKind.RESET or (item.kind == ItemKind.CHOOSE and _is_wanted(item, value))
         problem = _moved_on(request, item, row.version, is_stored=is_stored)
         if problem:
             refused[item.index] = problem

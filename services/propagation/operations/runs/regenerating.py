@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.propagation.domain.freshness import caught_up
 from services.propagation.domain.generation import RuleLevel
 from services.propagation.domain.planner import names_to_look_up, plan_wave
 from services.propagation.domain.values import Value
@@ -88,7 +89,8 @@ class SelectionWalk:
             node.parts = _parts(node, self.scope.levels.get((node.rule_id, node.field_id)))
         wave = Wave(nodes=nodes, updates=self._updates(nodes), regenerate={node.id for node in nodes})
         taken = rows.holders(session, names_to_look_up(wave, self.scope))
-        return Planned(plan_wave(wave, self.scope, taken=taken), nodes)
+        plan = plan_wave(wave, self.scope, taken=taken)
+        return Planned(plan, nodes, caught_up=caught_up(plan, nodes, self.scope))
 
     def _keys(self) -> set[int | str]:
         """All dimensions that the names concerned are built from."""

@@ -62,15 +62,18 @@ def _request(session: Session, error: RunError, old: Job) -> RunRequest:
     if asked.undo_of is not None:
         raise NotRetryable("Take the run back again instead.", resolved=False)
     level = error.context_data.get("level") or 0
-    own = _own_items(session, error, asked) if error.error_type != ErrorType.TIMEOUT else []
-    items = own or _from_above(session, error, asked)
+    items = own = _own_items(session, error, asked)
+    is_late = error.error_type == ErrorType.TIMEOUT
+    if is_late or not own:
+        named = set(_keys(session, own))
+        items = [*own, *(item for item in _from_above(session, error, asked) if item.key not in named)]
     return replace(
         asked,
         trigger="retry",
         items=tuple(replace(item, index=index) for index, item in enumerate(items)),
         options=_options(asked.options, level, old),
         is_single=False,
-        is_forced=not own,
+        is_forced=is_late or not own,
         edit=None,
         retry_of=str(old.id),
         error_id=error.id,
@@ -113,18 +116,18 @@ def _from_above(session: Session, error: RunError, asked: RunRequest) -> list[It
             )
         )
     }
-    keys = _keys(session, asked) or [key for key, is_inherited in held.items() if is_inherited]
+    is_moved = any(item.kind == ItemKind.MOVE for item in asked.items)
+    keys = (not is_moved and _keys(session, asked.items)) or [key for key, is_inherited in held.items() if is_inherited]
     is_late = error.error_type == ErrorType.TIMEOUT
     kinds = {key: ItemKind.RESEND if is_late and key in held else ItemKind.ENTER for key in keys}
     return [Item(0, kind=kind, string_id=error.string_id, key=key) for key, kind in kinds.items()]
 
 
-def _keys(session: Session, asked: RunRequest) -> list[Key]:
-    """The keys that the run moved, as far as they can still be said. One that moved a string moved many: none."""
-    if any(item.kind == ItemKind.MOVE for item in asked.items):
-        return []
-    details = [item.detail_id for item in asked.items if item.detail_id]
-    named: list[Key] = [item.key for item in asked.items if item.key is not None]
+def _keys(session: Session, items: Iterable[Item]) -> list[Key]:
+    """The keys that these items move, as far as they can still be said."""
+    items = list(items)
+    details = [item.detail_id for item in items if item.detail_id]
+    named: list[Key] = [item.key for item in items if item.key is not None]
     rows = select(Detail.dimension_id).where(Detail.tenant_id == tenant_of(session), Detail.id.in_(details)).distinct()
     return [*named, *(session.scalars(rows) if details else ())]
 

@@ -135,6 +135,7 @@ def _try(session: Session, prepared: Prepared, environment: Environment) -> Resu
     while not walk.is_done and wanted.total < threshold:
         planned.append(walk.next_wave(session, size=size))
         wanted.add(planned[-1])
+        demand_current(prepared, planned[-1])
     if wanted.total >= threshold:
         return Result(prepared, wanted, job=job_rows.submit(session, prepared, environment, total=wanted.total))
     if confirmed not in (None, wanted.seen):
@@ -154,6 +155,21 @@ def _try(session: Session, prepared: Prepared, environment: Environment) -> Resu
         for wave in planned:
             applying.record_left_out(session, result.job.id, wave.plan)
     return result
+
+
+def demand_current(prepared: Prepared, planned: Planned) -> None:
+    """The details that the request names are read twice: to check it, then to plan. Somebody in between would be
+    overwritten without the check; raises PlanOutdated."""
+    named = {
+        (target.string_id, target.dimension_id): target.version
+        for target in prepared.targets.values()
+        if target.item.detail_id
+    }
+    strings = {string_id for string_id, _dimension_id in named}
+    for node in planned.nodes:
+        for key, detail in node.details.items() if node.id in strings else ():
+            if isinstance(key, int) and named.get((node.id, key), detail.version) != detail.version:
+                raise PlanOutdated
 
 
 def rewalk(session: Session, prepared: Prepared, decision: Decision, environment: Environment) -> Iterator[Planned]:

@@ -14,7 +14,7 @@ _SEEN_BITS = 2**128 - 1
 
 @dataclass
 class Tally:
-    """Counts are exact; lists are cut at what an answer shows."""
+    """Counts are exact; lists are cut at what an answer shows. `sees` is for whoever asks for `seen`: it costs."""
 
     processed: int = 0
     failed: int = 0
@@ -29,6 +29,7 @@ class Tally:
     conflicts: list[Conflict] = field(default_factory=list)
     warnings: list[ManyChildren] = field(default_factory=list)
     parents: dict[int, int | None] = field(default_factory=dict)
+    sees: bool = True
     _seen: int = 0
 
     @property
@@ -65,19 +66,23 @@ class Tally:
         self.stale += len(plan.stale)
         self.truncated |= plan.truncated
         self.by_level.update(plan.by_level)
-        for change in plan.changes:
-            self.by_update.update(change.updates)
-            self._see(b"%d=%s" % (change.string_id, change.value.encode()))
+        for updates, count in Counter(change.updates for change in plan.changes).items():
+            self.by_update.update(dict.fromkeys(updates, count))
         self.left_out += plan.failed
+        if len(self.changes) < LISTED:
+            self.parents.update((node.id, node.parent_id) for node in planned.nodes)
         self._list(plan)
-        for node in planned.nodes:
-            self._see(b"%d:%d:%d" % (node.id, node.version, node.children))
-            if len(self.changes) < LISTED:
-                self.parents[node.id] = node.parent_id
+        if self.sees:
+            self._see(planned)
 
-    def _see(self, fact: bytes) -> None:
-        digest = hashlib.blake2b(fact, digest_size=16).digest()
-        self._seen = (self._seen + int.from_bytes(digest)) & _SEEN_BITS
+    def _see(self, planned: Planned) -> None:
+        """Adds a digest for each string, so that the sum is the same in whatever order they come."""
+        names = {change.string_id: change.value for change in planned.plan.changes}
+        for node in planned.nodes:
+            fact = f"{node.id}:{node.version}:{node.children}={names.get(node.id, '')}"
+            digest = hashlib.blake2b(fact.encode(), digest_size=16).digest()
+            self._seen += int.from_bytes(digest)
+        self._seen &= _SEEN_BITS
 
     def _list(self, plan: WavePlan) -> None:
         self.changes += plan.changes[: max(0, LISTED - len(self.changes))]

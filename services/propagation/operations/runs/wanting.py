@@ -105,9 +105,9 @@ class Wanted:
         value, stored = self.chosen.get(item.index, EMPTY), string.details.get(item.key)
         if item.kind == ItemKind.SET and value.is_empty and stored is None:
             return []
+        if self.is_retry and stored is not None and stored.value == value:
+            return [_resent(item, string)]
         if item.kind == ItemKind.ADD and stored is not None:
-            if self.is_retry and stored.value == value:
-                return [_resent(item, string)]
             message = f"The string {string.id} has a detail for the dimension {item.key} already."
             self.refused[item.index] = Failure(ErrorType.CONFLICT, "already_exists", message)
             return []
