@@ -132,6 +132,7 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
     app.extensions["concord"] = app.runtime
     entrance.register(app)
     _register_probes(app)
+    migrations.register(app, settings.service)
     reference_page.register(app, service=settings.service, title=parts.title)
     api = ProblemApi(app)
     api.register_converter(KeyConverter, _document_key)

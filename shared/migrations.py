@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import flask
 from alembic import command, context, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from flask_migrate import Migrate
 from sqlalchemy import Connection, MetaData, NullPool, create_engine, make_url, text
 
 LOCK_TIMEOUT = "4s"
@@ -102,9 +104,7 @@ def current(connection: Connection) -> str | None:
 
 def run(metadata: MetaData) -> None:
     """Body of `env.py`: migrates over the owner's connection, one transaction a migration, one runner at a time."""
-    url = context.config.attributes.get("url")
-    if url is None:
-        raise RuntimeError("no owner URL: run migrations through `concord` or shared.migrations.upgrade")
+    url = context.config.attributes.get("url") or _owner_url_of_app()
     engine = create_engine(_driver(url), poolclass=NullPool)
     with engine.connect() as connection:
         # A backfill that row security would silence must fail loudly.
@@ -124,6 +124,20 @@ def run(metadata: MetaData) -> None:
         connection.execute(text("select pg_advisory_unlock(:k)"), {"k": _ADVISORY_KEY})
         connection.commit()
     engine.dispose()
+
+
+def _owner_url_of_app() -> str:
+    """For `flask db …`, which knows the app and not the address."""
+    url = flask.current_app.extensions["concord"].settings.owner_url if flask.has_app_context() else None
+    if url is None:
+        raise RuntimeError("no owner URL: set CONCORD_<SERVICE>_OWNER_URL, or migrate by `concord migrate`")
+    return str(url.get_secret_value())
+
+
+def register(app: flask.Flask, service: str) -> None:
+    """`flask --app services.<service>.app db upgrade | check | revision …`, for whoever writes migrations."""
+    # flask-migrate asks its database object for nothing: env.py brings metadata and connection.
+    Migrate().init_app(app, directory=str(Path(__file__).parent.parent / "services" / service / "migrations"))
 
 
 def _is_declared(_object: Any, name: str | None, kind: str, reflected: bool, _compare_to: Any) -> bool:

@@ -7,13 +7,14 @@ from typing import Any
 
 import flask
 import marshmallow as ma
+import psycopg
 import psycopg.errors
 import structlog
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -184,25 +185,24 @@ def translate(error: Exception) -> DomainError | None:
         return Conflict("Somebody changed this at the same moment; read it again.", code="version_conflict")
     if isinstance(error, TimeoutError):
         return Unavailable("All database connections are busy.")
-    if not isinstance(error, DBAPIError):
-        return None
-    return _from_database(error, error.orig)
+    # Statements with arrays go past SQLAlchemy (`execute_prepared`), so their failures come bare.
+    return _from_database(error.orig if isinstance(error, DBAPIError) else error)
 
 
-def _from_database(error: DBAPIError, original: BaseException | None) -> DomainError | None:
+def _from_database(original: BaseException | None) -> DomainError | None:
     if isinstance(original, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)):
         return Busy("Somebody else is working on this; try again.")
     if isinstance(original, psycopg.errors.SerializationFailure):
         return Busy("Somebody else changed this at the same moment; try again.")
     if isinstance(original, psycopg.errors.QueryCanceled):
         return Unavailable("This took longer than allowed.", code="timeout")
-    if isinstance(error, IntegrityError):
+    if isinstance(original, psycopg.IntegrityError):
         return _from_constraint(original)
     if isinstance(original, psycopg.errors.DataError):
         return Invalid("A value does not fit where it should be stored.")
     if isinstance(original, psycopg.errors.InsufficientPrivilege):
         return Conflict("This row cannot be stored for your tenant.", code="foreign_row")
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    if isinstance(original, psycopg.OperationalError):
         return Unavailable("The database does not answer.")
     return None
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.fixtures.servers import _tied
+
 ROOT = Path(__file__).parents[2]
 RELAY = ("-m", "tests.faults.process")
 QUEUES = ("propagation", "propagation_heavy", "propagation_heavy")
@@ -96,7 +98,11 @@ class Crew:
     def _run(self, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, *arguments], cwd=ROOT, env=dict(self.environment), stdout=log, stderr=subprocess.STDOUT
+                [*_tied("KILL"), sys.executable, *arguments],
+                cwd=ROOT,
+                env=dict(self.environment),
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
 
 

@@ -1,5 +1,6 @@
 """Strings that move, are filed and get custom fields, through HTTP."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -154,6 +155,17 @@ def test_manual_mode_leaves_what_is_below(naming: Naming) -> None:
     assert answer["propagation_summary"]["status"] == "direct_only"
     assert values_of(naming, [tree["campaign"], tree["ad"]]) == ["PUMA_SS26", "NIKE-SS26"]
     assert naming.string(tree["ad"]["id"])["stale_reason"] == "pending_propagation"
+
+
+def test_a_parent_by_uuid(naming: Naming) -> None:
+    tree = two_accounts(naming)
+    address = f"strings/{tree['campaign']['id']}"
+    answer = answered(naming.person.patch(address, {"parent_uuid": tree["puma"]["string_uuid"]}))
+    assert (answer["parent"], answer["value"]) == (tree["puma"]["id"], "PUMA_SS26")
+    refused = naming.person.patch(address, {"parent_uuid": str(uuid.uuid4())})
+    assert (refused.status_code, codes(refused)) == (422, ["not_found"])
+    refused = naming.person.patch(address, {"submission": 999_999_999, "dry_run": True})
+    assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "/submission")
 
 
 def test_custom_fields_are_merged(naming: Naming) -> None:

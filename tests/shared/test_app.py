@@ -17,7 +17,7 @@ from shared.access import load, open_to_everybody, requires
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.config import Settings
 from shared.current import answer_after_commit, current_session
-from shared.db import TYPES, new_metadata
+from shared.db import TYPES, execute_prepared, new_metadata
 from shared.errors import Conflict, PermissionMissing
 from shared.idempotency import IdempotencyKeyMixin
 from shared.tenancy import Context, TenantOwned, tenant_of
@@ -96,6 +96,15 @@ def provoke(word: str) -> Any:
     }
     for statement in statements[word].split("; "):
         current_session().execute(text(statement))
+    return {}
+
+
+@blueprint.route("/bare/<word>", methods=["GET"])
+@requires("thing.view")
+def provoke_bare(word: str) -> Any:
+    """Failures of statements that go past SQLAlchemy."""
+    statements = {"number": "select 1/%(one)s - 1/0", "null": "insert into things (id, name) values (%(one)s, null)"}
+    execute_prepared(current_session(), statements[word], {"one": 1})
     return {}
 
 
@@ -235,6 +244,8 @@ def test_foreign_rows_look_like_missing_ones(ada: Person, person: Callable[..., 
         ("GET", "things/sql/number", {}, 422, "invalid"),
         ("GET", "things/sql/foreign", {}, 409, "foreign_row"),
         ("GET", "things/sql/null", {}, 422, "constraint"),
+        ("GET", "things/bare/number", {}, 422, "invalid"),
+        ("GET", "things/bare/null", {}, 422, "constraint"),
     ],
 )
 def test_every_failure_is_a_problem_document(

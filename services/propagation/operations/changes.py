@@ -17,6 +17,7 @@ from services.propagation.operations.runs import impact
 from services.propagation.operations.runs.preparing import Prepared, prepare, settings_for
 from services.propagation.operations.runs.request import Environment, Item, ItemKind, RunRequest
 from services.propagation.operations.runs.running import Result, execute, preview
+from services.propagation.queries.strings import find_parent
 from shared.auditing.models import EventType
 from shared.auditing.writing import record
 from shared.errors import Invalid
@@ -69,18 +70,29 @@ def reset(detail: Detail, options: dict[str, Any]) -> RunRequest:
     return RunRequest("detail_update", (Item(0, detail.id, kind=ItemKind.RESET),), options, is_single=True)
 
 
-def string_change(string: String, body: Mapping[str, Any], options: dict[str, Any]) -> RunRequest:
-    """A new parent and custom fields; what the string has already is not asked for."""
-    is_moved = "parent_id" in body and body["parent_id"] != string.parent_id
-    items = [Item(0, kind=ItemKind.MOVE, string_id=string.id, parent_id=body["parent_id"])] if is_moved else []
+def string_change(session: Session, string: String, body: Mapping[str, Any], options: dict[str, Any]) -> RunRequest:
+    """A new parent and custom fields; what the string has already is not asked for. Raises Invalid."""
+    demand_reference(session, Submission, body.get("submission_id"), "/submission")
+    parent_id = _wanted_parent(session, string, body)
+    is_moved = parent_id != string.parent_id
+    items = [Item(0, kind=ItemKind.MOVE, string_id=string.id, parent_id=parent_id)] if is_moved else []
     for key, value in (body.get("custom_fields") or {}).items():
         items.append(Item(len(items), kind=ItemKind.SET, string_id=string.id, key=key, value=value))
     return RunRequest("parent_change" if is_moved else "string_update", tuple(items), options, is_single=True)
 
 
+def _wanted_parent(session: Session, string: String, body: Mapping[str, Any]) -> int | None:
+    if body.get("parent_uuid") is None:
+        parent_id: int | None = body.get("parent_id", string.parent_id)
+        return parent_id
+    found = find_parent(session, body.get("parent_id"), body["parent_uuid"])
+    if found is None:
+        raise Invalid.field("/parent_uuid", "not_found", "There is no such parent.")
+    return found.id
+
+
 def file_under(session: Session, string: String, submission_id: int | None, result: Result) -> None:
-    """Puts a string into a submission, beside whatever the run has done to it. Raises Invalid."""
-    demand_reference(session, Submission, submission_id, "/submission")
+    """Puts a string into a submission, beside whatever the run has done to it."""
     if submission_id == string.submission_id:
         return
     is_versioned = any(change.string_id == string.id for change in result.applied.changes)

@@ -86,7 +86,7 @@ def change_string(body: Body, string_id: int) -> Any:
     session = current_session()
     string = queries.string(session, string_id)
     check_picture(string_shape(string)[1], string.version, body_version=body.pop("version", None))
-    request = changes.string_change(string, body, _options(body))
+    request = changes.string_change(session, string, body, _options(body))
     if body["dry_run"]:
         return _dry_run(request)
     result = changes.run(session, request, environment())

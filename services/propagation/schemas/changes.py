@@ -43,6 +43,7 @@ class StringChangeBody(StringSchema, ChangeOptions):
 
     version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
     parent = Reference("parent_id", allow_none=True)
+    parent_uuid = ma.fields.UUID(allow_none=True, load_only=True)
     submission = Reference("submission_id", allow_none=True)
     custom_fields = custom_fields()
 
