@@ -178,3 +178,38 @@ def test_the_kill_switch_stores_the_edit_alone(naming: Naming, tree: dict[str, o
     assert (answer["value"], answer["propagation_summary"]["status"]) == ("NKE", "disabled")
     assert values_of(naming, tree) == BEFORE
     assert naming.string(tree["account"]["id"])["stale_reason"] == "regeneration_disabled"  # type: ignore[index]
+
+
+def test_a_dry_run_writes_nothing_where_nobody_holds_the_value_either(naming: Naming) -> None:
+    address = f"dimension-values/{naming.values['VANS']}"
+    shown = answered(naming.person.patch(address, {"value": "VNS", "dry_run": True}))["impact_analysis"]
+    assert shown["summary"]["total_affected"] == 0
+    answered(naming.person.delete(f"{address}?dry_run=true"))
+    assert answered(naming.person.get(address))["value"] == "VANS"
+
+
+def test_a_rename_may_be_confirmed(naming: Naming, tree: dict[str, object]) -> None:
+    answered(naming.person.patch("settings/workspace", {"settings": {"propagation_mode": "prompt"}}))
+    address = f"dimension-values/{naming.values['NIKE']}"
+    asked = naming.person.patch(address, {"value": "NKE"})
+    assert (asked.status_code, asked.get_json()["code"]) == (409, "confirmation_required")
+    token = asked.get_json()["confirm_token"]
+    other = naming.person.patch(address, {"value": "NIK", "confirm_token": token})
+    assert (other.status_code, other.get_json()["code"]) == (422, "confirmation_mismatch")
+    naming.make("account", {"Brand": "NIKE", "Region": "US"})
+    stale = naming.person.patch(address, {"value": "NKE", "confirm_token": token})
+    assert (stale.status_code, stale.get_json()["code"]) == (409, "confirmation_stale")
+    assert values_of(naming, tree) == BEFORE
+    answered(naming.person.patch(address, {"value": "NKE", "confirm_token": stale.get_json()["confirm_token"]}))
+    assert values_of(naming, tree) == renamed("NKE")
+
+
+def test_an_undo_brings_back_the_value_under_its_present_name(naming: Naming, tree: dict[str, object]) -> None:
+    brand = detail_of(naming.string(tree["account"]["id"]), "Brand")  # type: ignore[index]
+    body = {"dimension_value": naming.values["PUMA"]}
+    job = answered(naming.person.patch(f"string-details/{brand['id']}", body))["propagation_summary"]["job_id"]
+    answered(naming.person.patch(f"dimension-values/{naming.values['NIKE']}", {"value": "NKE"}))
+    shown = answered(naming.person.post(f"jobs/{job}/undo", {"dry_run": True}))
+    assert shown["impact_analysis"]["summary"]["total_affected"] == 7
+    answered(naming.person.post(f"jobs/{job}/undo"))
+    assert values_of(naming, tree) == renamed("NKE")

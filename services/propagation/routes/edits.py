@@ -21,7 +21,7 @@ from shared.current import current_session
 from shared.errors import Invalid
 from shared.jobs.answers import accepted
 
-OPTIONS = ("error_handling", "mode")
+OPTIONS = ("error_handling", "mode", "confirm_token")
 Values = dict[str, Any]
 
 
@@ -51,7 +51,8 @@ def _register_values(blueprint: Blueprint) -> None:
         renames = values.get("value", row.value) != row.value
         if goes:
             editing.demand_free_or_replaced(session, row, replace_with)
-        if not (goes or renames) or not editing.is_in_use(session, row):
+        is_plain = not (goes or renames) or not editing.is_in_use(session, row)
+        if is_plain and not options["dry_run"]:
             structure.store(session, row, values)
             return with_tag(row)
         edit = Edit(
@@ -77,7 +78,7 @@ def _register_values(blueprint: Blueprint) -> None:
         options, replace_with = _options(args), args.get("replace_with")
         check_version(row, {})
         editing.demand_free_or_replaced(session, row, replace_with)
-        if not editing.is_in_use(session, row):
+        if not editing.is_in_use(session, row) and not options["dry_run"]:
             structure.delete(session, row)
             return None
         edit = Edit(
@@ -180,6 +181,8 @@ def _register_rule_details(blueprint: Blueprint) -> None:
         if options.get("dry_run"):
             return _answer(edit, options, schemas.RuleDetailSchema)
         options.pop("dry_run")
+        token = options.pop("confirm_token", None)
+        editing.confirm(session, edit, options, environment(), token=token)
         edited = editing.carry_out(session, edit, options, environment())
         rows = structure.ordered_parts(session, row_id, field_id)
         shown = {
@@ -207,10 +210,12 @@ def _options(body: Values) -> Values:
 
 def _answer(edit: Edit, options: Values, schema: type[ma.Schema], *, status: int = 200) -> Any:
     session = current_session()
+    token = options.pop("confirm_token", None)
     if options.pop("dry_run"):
         prepared, tally = editing.preview(session, edit, options, environment())
         shown = impact.analysis(session, prepared, tally, environment())
         return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
+    editing.confirm(session, edit, options, environment(), token=token)
     edited = editing.carry_out(session, edit, options, environment())
     summary = propagation_summary(edited)
     if edited.row is None and edit.action == "delete" and not edited.is_pending and edited.job is None:

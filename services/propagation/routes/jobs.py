@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -87,5 +88,5 @@ def undo(body: dict[str, Any], job_id: uuid.UUID) -> Any:
     """Takes a run back: details, lineage and names, except of strings that were changed since."""
     answer = control.undo(current_session(), job_id, body, environment())
     if isinstance(answer, dict):
-        return answer
+        return flask.jsonify(answer)
     return (answer, 200) if answer.is_ended else accepted(answer, schemas.RunSchema)

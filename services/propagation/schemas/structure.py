@@ -85,6 +85,9 @@ class EditOptions(Resource):
         validate=ma.validate.OneOf(["automatic", "manual", "prompt"]),
         metadata={"example": "automatic"},
     )
+    confirm_token = ma.fields.String(
+        load_only=True, validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"}
+    )
 
 
 class DimensionValueChangeSchema(DimensionValueSchema, EditOptions):
@@ -116,6 +119,7 @@ class ReorderSchema(ma.Schema):
     dry_run = ma.fields.Boolean(metadata={"example": False})
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
     mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
+    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
 
 
 class ReorderedSchema(RunAnswerSchema):
@@ -126,6 +130,7 @@ class EditArgs(ma.Schema):
     dry_run = ma.fields.Boolean(load_default=False)
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
     mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
+    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
 
     def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
         # webargs drops unknown query names unless every call site says otherwise; here they are always an error.

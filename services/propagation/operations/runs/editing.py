@@ -3,20 +3,21 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, cast, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Date, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.error_handling import ErrorHandling, Outcome, RunStatus
 from services.propagation.domain.failures import Failure
-from services.propagation.domain.settings import run_options
+from services.propagation.domain.settings import Mode, run_options
 from services.propagation.domain.wave import Scope
-from services.propagation.errors import RolledBack, ValueInUse
+from services.propagation.errors import ConfirmationRequired, RolledBack, ValueInUse
 from services.propagation.models import Detail, DimensionValue, Job, RuleDetail
 from services.propagation.operations import rows
 from services.propagation.operations.choices import Choice, refusal, resolve_choices
-from services.propagation.operations.runs import applying, job_rows
+from services.propagation.operations.runs import applying, impact, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.preparing import Prepared, settings_for
 from services.propagation.operations.runs.regenerating import Edit, SelectionWalk, write_projections
@@ -174,7 +175,7 @@ def perform(session: Session, edit: Edit) -> Any:
         return stored(session, edit)
     if edit.action == "create":
         values = {"id": edit.row_id} if edit.row_id is not None else {}
-        return rows.create(session, TABLES[edit.table], values | edit.values)
+        return rows.create(session, TABLES[edit.table], values | _typed(edit))
     if edit.action == "reorder":
         _reorder(session, edit.values["rule_details"])
         return None
@@ -182,12 +183,21 @@ def perform(session: Session, edit: Edit) -> Any:
     if row is None:
         return None
     if edit.action == "update":
-        rows.change(session, row, edit.values)
+        rows.change(session, row, _typed(edit))
         return row
     rows.delete(session, row)
     if isinstance(row, RuleDetail):
         _move_up(session, row)
     return None
+
+
+def _typed(edit: Edit) -> dict[str, Any]:
+    """The values as the columns take them; dates have been text in the job's row."""
+    columns = TABLES[edit.table].__table__.columns
+    return {
+        name: date.fromisoformat(value) if isinstance(columns[name].type, Date) and isinstance(value, str) else value
+        for name, value in edit.values.items()
+    }
 
 
 def stored(session: Session, edit: Edit) -> Any:
@@ -269,6 +279,29 @@ def preview(session: Session, edit: Edit, options: dict[str, Any], environment: 
         savepoint.rollback()
         session.expire_all()
     return prepared, tally
+
+
+def confirm(
+    session: Session, edit: Edit, options: dict[str, Any], environment: Environment, *, token: str | None
+) -> None:
+    """In prompt mode an edit that changes names needs the token of its preview; a token sent in any mode makes it do
+    exactly what was shown, or nothing. Raises ConfirmationRequired, ConfirmationStale, ConfirmationMismatch."""
+    mode = settings_for(session, environment, options)["propagation_mode"].value
+    if token is None and mode != Mode.PROMPT:
+        return
+    prepared, tally = preview(session, edit, options, environment)
+    if token is not None:
+        if impact.read_token(session, token, prepared, environment) != tally.seen:
+            raise impact.outdated(session, prepared, tally, environment)
+        return
+    if tally.affected:
+        shown = impact.analysis(session, prepared, tally, environment)
+        raise ConfirmationRequired(
+            f"{tally.affected} names would change; send the same request with the confirm token.",
+            impact_analysis=shown,
+            confirm_token=shown["confirm_token"],
+            expires_at=shown["expires_at"],
+        )
 
 
 def demand_free_or_replaced(session: Session, value: DimensionValue, replace_with: int | None) -> None:

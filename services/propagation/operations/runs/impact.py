@@ -236,7 +236,7 @@ def asked(prepared: Prepared) -> str:
         "regenerate": prepared.options.regenerate,
         "rules": {str(key): str(rule) for key, rule in sorted(prepared.scope.rules.items(), key=str)},
     }
-    return hashlib.sha256(orjson.dumps([wanted, options])).hexdigest()
+    return hashlib.sha256(orjson.dumps([wanted, options, prepared.request.edit])).hexdigest()
 
 
 def _asked(item: Item) -> list[Any]:

@@ -5,7 +5,7 @@ that were swapped are swapped back.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,11 +48,12 @@ class UndoWalk:
         before = {string_id: details for string_id, is_unchanged, details in found if is_unchanged}
         refused = {string_id for string_id, is_unchanged, _details in found if not is_unchanged}
         keys = {key_of(name) for details in before.values() for name in details if name != "parent"}
+        names = _present_names(session, before.values())
         nodes = rows.load(session, keys, ids=before.keys() | refused, levels=self.levels)
         restored = [node for node in nodes if node.id in before]
         wave = Wave(
             nodes=restored,
-            updates=[update for node in restored for update in _updates(node, before[node.id])],
+            updates=[update for node in restored for update in _updates(node, before[node.id], names)],
             entries=[entry for node in restored for entry in _entries(node, before[node.id])],
             fallen=self.fallen | refused,
         )
@@ -101,10 +102,23 @@ def count_versions(session: Session, job_id: uuid.UUID) -> int:
     return int(row[0])
 
 
-def _updates(node: Node, before: Mapping[str, Any]) -> Iterator[Update]:
+def _present_names(session: Session, details: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+    """What the list values of these details are called now: one may have been renamed since the run."""
+    ids = {packed[0] for side in details for name, packed in side.items() if name != "parent" and packed and packed[0]}
+    if not ids:
+        return {}
+    found = execute_prepared(
+        session,
+        "select id, value from dimension_values where tenant_id = %(tenant)s and id = any(%(ids)s::bigint[])",
+        {"tenant": tenant_of(session), "ids": rows.array(ids)},
+    )
+    return dict(found.fetchall())
+
+
+def _updates(node: Node, before: Mapping[str, Any], names: Mapping[int, str]) -> Iterator[Update]:
     for name, packed in before.items():
         if name != "parent":
-            yield Update(0, node.id, key_of(name), kind=UpdateKind.RESTORE, restored=_detail(packed))
+            yield Update(0, node.id, key_of(name), kind=UpdateKind.RESTORE, restored=_detail(packed, names))
 
 
 def _entries(node: Node, before: Mapping[str, Any]) -> Iterator[Entry]:
@@ -112,8 +126,11 @@ def _entries(node: Node, before: Mapping[str, Any]) -> Iterator[Entry]:
         yield Entry(0, node.id, before["parent"])
 
 
-def _detail(packed: list[Any] | None) -> Detail | None:
-    return None if packed is None else Detail(Value(*packed[:3]), packed[3], packed[4])
+def _detail(packed: list[Any] | None, names: Mapping[int, str]) -> Detail | None:
+    if packed is None:
+        return None
+    value_id, text, effective, is_inherited, source_id = packed
+    return Detail(Value(value_id, text, names.get(value_id, effective)), is_inherited, source_id)
 
 
 def _moved_on(node: Node) -> LeftOut:
