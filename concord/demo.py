@@ -139,14 +139,15 @@ class Demo:
             time.sleep(POLL_SECONDS)
 
     def _described(self, top: dict[str, Any], job: dict[str, Any]) -> list[tuple[str, str]]:
+        count = self._get("strings", limit=1, count="exact")["count"]
         return [
-            ("names", f"{self._get('strings', limit=1, count='exact')['count']:,} below and with {top['value']}"),
+            ("names", f"{count:,} of the tenant demo, {top['value']} at the top"),
             ("last run", f"{job['processed_strings']:,} names, {job['completed_at']}"),
             ("run", f"{self.plan.public_url}{PREFIX}/jobs/{job['id']}/changes"),
         ]
 
     def _where(self, top: dict[str, Any]) -> list[tuple[str, str]]:
-        return [("names", f"{self.plan.public_url}{PREFIX}/strings/{top['id']}/descendants")]
+        return [("tree", f"{self.plan.public_url}{PREFIX}/strings/{top['id']}/descendants")]
 
     def _get(self, path: str, **parameters: Any) -> dict[str, Any]:
         return self._answer(self.client.get(f"{PREFIX}/{path}", params=parameters))

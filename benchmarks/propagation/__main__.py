@@ -22,6 +22,7 @@ from benchmarks.propagation.service import migrate
 from benchmarks.propagation.suite import Bench, sizes_of
 from benchmarks.propagation.trees import Tree, flat, ten_ary, wide
 from services.propagation.config import Settings
+from shared import logging
 
 RESULTS = Path("benchmarks/results")
 PAGE = Path("docs/reference/benchmarks.md")
@@ -117,6 +118,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     parser.add_argument("--profile", choices=("run", "preview"))
     given = parser.parse_args()
+    logging.configure("ERROR")
     with stage() as running:
         if given.profile:
             profile(running, levels=given.levels, preview=given.profile == "preview")

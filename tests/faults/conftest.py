@@ -67,6 +67,7 @@ def given(database: TestDatabase, valkey: Valkey, issuer: Issuer) -> dict[str, A
         "jwks": str(issuer.jwks),
         "secret_key": "only-for-tests-" * 4,
         "propagation_chunk_size": STRINGS // 20,
+        "max_parallel_workers": 2,
         "job_lease_seconds": 2,
         "lock_wait_seconds": 30,
         "log_level": "WARNING",

@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from shared.tenancy import Context
 from tests.faults.servers import wait_until
 
 Row = dict[str, Any]
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 60
 
 
 @dataclass
@@ -189,14 +189,14 @@ class Ledger:
         )
 
     @contextlib.contextmanager
-    def gate(self, job_id: Callable[[], str], *, behind: int, waiting: int = 1) -> Iterator[str]:
-        """Holds the second half of a run: locks strings from the `behind`-th on, lets `job_id` start the run and
-        goes on when `waiting` of its transactions stand before the gate. Whatever happens in the block happens in
-        the middle of a chunk. The gate also opens when PostgreSQL dies."""
-        lock = """select id from strings where tenant_id = %(tenant)s and id >= (select id from strings
-                  where tenant_id = %(tenant)s order by id offset %(behind)s limit 1) for update"""
+    def gate(self, job_id: Callable[[], str], *, over: Sequence[int], waiting: int = 1) -> Iterator[str]:
+        """Locks some strings (`over`: how many come before them, how many), lets `job_id` start a run and goes on when
+        `waiting` of its transactions stand before the gate. Whatever happens in the block happens in the middle of a
+        wave. The gate also opens when PostgreSQL dies."""
+        lock = """select id from strings where tenant_id = %(tenant)s and id in (select id from strings
+                  where tenant_id = %(tenant)s order by id offset %(offset)s limit %(limit)s) for update"""
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.admin_url) as connection:
-            connection.execute(lock, {"tenant": self.tenant_id, "behind": behind})
+            connection.execute(lock, {"tenant": self.tenant_id, "offset": over[0], "limit": over[1]})
             started = job_id()
             self.wait_for(lambda: self.blocked() >= waiting, "the run to reach the gate")
             yield started

@@ -9,7 +9,8 @@ from tests.fixtures.people import Person
 from tests.propagation.naming import Naming, answered, detail_of
 
 STRINGS = 10_000 if is_long() else 3_000
-HALF = STRINGS // 2
+# Neither the first chunk nor the last, whichever way round they go.
+MIDDLE = (STRINGS // 4, STRINGS // 2)
 
 
 def change_brand(naming: Naming, brand: str, **options: Any) -> str:

@@ -99,7 +99,12 @@ class Postgres(Server):
         )
 
     def command(self) -> list[str]:
-        options = {"port": str(self.port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self.folder)}
+        options = {
+            "port": str(self.port),
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": str(self.folder),
+            "max_wal_size": "64MB",
+        }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return [*_unprivileged("INT"), str(_binary("postgres")), "-D", str(self.folder / "data"), *arguments]
 

@@ -5,7 +5,7 @@ import pytest
 from tests.faults.conftest import LoadTree
 from tests.faults.crew import Crew
 from tests.faults.ledger import Ledger
-from tests.faults.runs import HALF, STRINGS, act, change_brand, check_agreement, check_completed, check_idle
+from tests.faults.runs import MIDDLE, STRINGS, act, change_brand, check_agreement, check_completed, check_idle
 from tests.faults.servers import Valkey
 from tests.propagation.changing import set_workspace
 from tests.propagation.naming import answered, detail_of
@@ -17,7 +17,7 @@ def test_a_cancelled_run_keeps_what_it_did_and_a_retry_does_the_rest(
     load_tree: LoadTree, ledger: Ledger, valkey: Valkey
 ) -> None:
     naming = load_tree(STRINGS)
-    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
+    with ledger.gate(lambda: change_brand(naming, "PUMA"), over=MIDDLE, waiting=2) as job_id:
         answered(naming.person.post(f"jobs/{job_id}/cancel"), 202)
     done = ledger.ended(job_id)["processed"]
     assert 0 < done < STRINGS
@@ -49,7 +49,7 @@ def test_an_undo_that_is_killed_restores_all_but_what_was_edited_since(
     for string_id in edited:
         note = detail_of(naming.string(string_id), "Note")["id"]
         answered(naming.person.patch(f"string-details/{note}", {"dimension_value_freetext": f"n{string_id}"}))
-    with ledger.gate(lambda: act(naming.person, job_id, "undo"), behind=HALF) as undo_id:
+    with ledger.gate(lambda: act(naming.person, job_id, "undo"), over=MIDDLE) as undo_id:
         assert 0 < ledger.job(undo_id)["processed"] < STRINGS
         crew.kill_horses()
     ledger.ended(undo_id)
@@ -71,7 +71,7 @@ def test_a_run_that_is_out_of_time_names_what_it_did_not_reach(
 ) -> None:
     naming = load_tree(STRINGS)
     set_workspace(naming, propagation_timeout_seconds=4)
-    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
+    with ledger.gate(lambda: change_brand(naming, "PUMA"), over=MIDDLE, waiting=2) as job_id:
         ledger.wait_for(lambda: ledger.is_late(job_id), "the end of its time")
     done = ledger.ended(job_id)["processed"]
     left = STRINGS - done
@@ -92,7 +92,7 @@ def test_a_run_that_is_out_of_time_before_anything_was_done_has_failed(
 ) -> None:
     naming = load_tree(STRINGS)
     set_workspace(naming, propagation_timeout_seconds=2)
-    with ledger.gate(lambda: change_brand(naming, "PUMA", error_handling=error_handling), behind=0) as job_id:
+    with ledger.gate(lambda: change_brand(naming, "PUMA", error_handling=error_handling), over=(0, STRINGS)) as job_id:
         ledger.wait_for(lambda: ledger.is_late(job_id), "the end of its time")
     ended = ledger.ended(job_id)
     assert (ended["status"], ended["processed"], ended["failed"]) == ("failed", 0, ended["total"])
@@ -104,7 +104,7 @@ def test_a_run_that_is_out_of_time_before_anything_was_done_has_failed(
 
 def test_what_a_dead_chunk_leaves_is_counted(load_tree: LoadTree, ledger: Ledger, crew: Crew, valkey: Valkey) -> None:
     naming = load_tree(STRINGS)
-    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
+    with ledger.gate(lambda: change_brand(naming, "PUMA"), over=MIDDLE, waiting=2) as job_id:
         ledger.make_last_attempt(job_id)
         crew.kill_horses()
     done = ledger.ended(job_id)["processed"]

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.conftest import LoadTree
 from tests.faults.crew import Crew
 from tests.faults.ledger import Ledger
-from tests.faults.runs import HALF, STRINGS, change_brand, check_completed, check_idle
+from tests.faults.runs import MIDDLE, STRINGS, change_brand, check_completed, check_idle
 from tests.faults.servers import Postgres, Valkey
 
 pytestmark = pytest.mark.faults
@@ -42,7 +42,7 @@ def test_a_run_survives(
     fault: Fault, load_tree: LoadTree, crew: Crew, valkey: Valkey, postgres: Postgres, ledger: Ledger
 ) -> None:
     naming = load_tree(STRINGS)
-    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
+    with ledger.gate(lambda: change_brand(naming, "PUMA"), over=MIDDLE, waiting=2) as job_id:
         before = ledger.job(job_id)
         assert before["status"] == "running"
         assert 0 < before["processed"] < STRINGS
@@ -56,8 +56,9 @@ def test_a_worker_that_was_away_too_long_changes_nothing_any_more(
 ) -> None:
     naming = load_tree(STRINGS)
     with contextlib.ExitStack() as pause:
-        with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as job_id:
+        with ledger.gate(lambda: change_brand(naming, "PUMA"), over=MIDDLE, waiting=2) as job_id:
             pause.enter_context(crew.paused_horses())
+            crew.kill_workers()  # which only wait for them; new ones are free for the chunks
             ledger.wait_for(lambda: ledger.lost(job_id), "their leases to end")
         ledger.wait_for(lambda: ledger.taken_over(job_id), "others to begin with their chunks")
     check_completed(ledger, job_id)

@@ -12,13 +12,13 @@ from tests.faults.runs import STRINGS, change_brand
 from tests.faults.servers import is_long
 
 pytestmark = pytest.mark.faults
-TIMES = 5 if is_long() else 3
+SMALL, LARGE = (STRINGS, 5 * STRINGS) if is_long() else (STRINGS // 3, STRINGS)
 SLACK = 20 * 2**20
 
 
 def test_a_larger_tree_takes_no_more_memory(load_tree: LoadTree, ledger: Ledger, crew: Crew) -> None:
-    small = peak_of_run(load_tree, ledger, crew, STRINGS)
-    large = peak_of_run(load_tree, replace(ledger, tenant_id=uuid.uuid4()), crew, TIMES * STRINGS)
+    small = peak_of_run(load_tree, ledger, crew, SMALL)
+    large = peak_of_run(load_tree, replace(ledger, tenant_id=uuid.uuid4()), crew, LARGE)
     assert 0 < large <= max(small * 1.2, small + SLACK)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.conftest import LoadTree
 from tests.faults.ledger import Ledger
-from tests.faults.runs import HALF, STRINGS, change_brand, check_agreement, check_completed, check_idle
+from tests.faults.runs import MIDDLE, STRINGS, change_brand, check_agreement, check_completed, check_idle
 from tests.faults.servers import Postgres, Valkey
 from tests.propagation.changing import batch
 from tests.propagation.naming import answered
@@ -40,7 +40,7 @@ def test_two_runs_over_one_tree_both_take_effect(load_tree: LoadTree, ledger: Le
     naming = load_tree(STRINGS)
     seasons = ledger.details_of("campaign", "Season")
     body = [{"string_detail_id": detail_id, "dimension_value": naming.values["FW26"]} for detail_id in seasons]
-    with ledger.gate(lambda: change_brand(naming, "PUMA"), behind=HALF, waiting=2) as first:
+    with ledger.gate(lambda: change_brand(naming, "PUMA"), over=MIDDLE, waiting=2) as first:
         second = answered(batch(naming, *body), 202)["job_id"]
         ledger.wait_for(lambda: ledger.waiting_chunks(second), "the chunks of the second run")
         ledger.hand_over_by_place()

@@ -27,7 +27,7 @@ from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker
 
 FEW = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,
@@ -121,8 +121,8 @@ def test_a_preview_is_the_run(new_naming: Callable[[], Naming], tree: Any, wante
     assert len(direct) <= len(failing), "what was applied is applied again"
 
 
-@FEW
-@given(tree=TREES, calls=st.lists(st.tuples(BATCHES, OPTIONS, st.booleans()), min_size=2, max_size=5))
+@settings(FEW, max_examples=5)
+@given(tree=TREES, calls=st.lists(st.tuples(BATCHES, OPTIONS, st.booleans()), min_size=2, max_size=4))
 def test_names_equal_their_details_after_any_interleaving(
     new_naming: Callable[[], Naming], tree: Any, calls: Any
 ) -> None:
