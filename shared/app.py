@@ -17,7 +17,7 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter
 
 from shared import entrance, health, logging, metrics, migrations, reference_page
 from shared.access import open_to_everybody
@@ -64,13 +64,18 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
-class KeyConverter(IntegerConverter):
-    """A row id in a path; what cannot be an id of ours answers like a missing row."""
+class KeyConverter(BaseConverter):
+    """A row id in a path. What cannot be an id of ours becomes 0, which no row has: it answers like a missing one
+    whatever the method."""
 
-    regex = r"\d{1,19}"
+    regex = r"\d{1,40}"
 
-    def __init__(self, url_map: Any) -> None:
-        super().__init__(url_map, max=2**63 - 1)
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        return number if number < 2**63 else 0
+
+    def to_url(self, value: Any) -> str:
+        return str(int(value))
 
 
 class ServiceApp(flask.Flask):
