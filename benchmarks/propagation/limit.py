@@ -34,16 +34,30 @@ update string s set value = x.value, version = s.version + 1, updated_at = now()
 _PREVIEW = f"{_BELOW}, built as materialized ({_BUILT}) select count(*), max(length(value)) from built"
 
 
-def apply(connection: psycopg.Connection[Any], *, root: int, dimension: int, value: str, job: int) -> int:
-    """One statement: finds what is below, writes the detail and the text of each, and an audit row."""
+_BY_INDEX = """select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true)"""
+
+
+def apply(
+    connection: psycopg.Connection[Any], *, root: int, dimension: int, value: str, job: int, by_index: bool
+) -> int:
+    """One statement: finds what is below, writes the detail and the text of each, and an audit row.
+
+    PostgreSQL guesses how many rows a recursion yields, and for a small subtree scans whole tables; with `by_index` it
+    does not. The cheaper of the two is the limit.
+    """
+    if by_index:
+        connection.execute(_BY_INDEX)
     parameters = {"root": root, "dimension": dimension, "value": value, "job": job}
     count = connection.execute(_APPLY, parameters).rowcount
     connection.commit()
     return count
 
 
-def preview(connection: psycopg.Connection[Any], *, root: int, dimension: int, value: str) -> int:
+def preview(connection: psycopg.Connection[Any], *, root: int, dimension: int, value: str, by_index: bool) -> int:
     """Finds what is below and builds the texts; they stay in the server."""
+    if by_index:
+        connection.execute(_BY_INDEX)
     row = connection.execute(_PREVIEW, {"root": root, "dimension": dimension, "value": value}).fetchone()
     connection.commit()
     assert row is not None

@@ -9,6 +9,7 @@ import uuid
 from benchmarks.propagation.service import Service
 from services.propagation.config import Settings
 from services.propagation.operations.runs.request import RunRequest
+from shared import logging
 from shared.tenancy import Context
 
 
@@ -19,6 +20,7 @@ def peak_mib(service: Service, request: RunRequest) -> float:
 
 
 def main(tenant: str, request: str) -> None:
+    logging.configure("ERROR")
     settings = Settings()  # type: ignore[call-arg]  # the parent set the environment
     context = Context(tenant_id=uuid.UUID(tenant), actor="bench", actor_name="Bench")
     Service(settings, context).apply(RunRequest.from_json(json.loads(request)))

@@ -172,21 +172,14 @@ class Ledger:
             job=job_id,
         )
 
-    def lost(self, job_id: str) -> bool:
-        """Chunks that nobody keeps were taken back, so that nobody holds one."""
-        return not self._attempts(job_id)["held"]
-
     def taken_over(self, job_id: str) -> bool:
         """A chunk is in its second hands."""
-        return bool(self._attempts(job_id)["second"])
-
-    def _attempts(self, job_id: str) -> Row:
-        return self.one(
-            """select count(*) filter (where status = 'running') as held,
-                      count(*) filter (where status = 'running' and attempt > 1) as second
-               from propagation_jobs where tenant_id = %(tenant)s and parent_id = %(job)s""",
+        row = self.one(
+            """select count(*) from propagation_jobs where tenant_id = %(tenant)s and parent_id = %(job)s
+               and status = 'running' and attempt > 1""",
             job=job_id,
         )
+        return bool(row["count"])
 
     @contextlib.contextmanager
     def gate(self, job_id: Callable[[], str], *, over: Sequence[int], waiting: int = 1) -> Iterator[str]:

@@ -55,11 +55,12 @@ def test_a_worker_that_was_away_too_long_changes_nothing_any_more(
     load_tree: LoadTree, crew: Crew, valkey: Valkey, ledger: Ledger
 ) -> None:
     naming = load_tree(STRINGS)
-    with contextlib.ExitStack() as pause:
-        with ledger.gate(lambda: change_brand(naming, "PUMA"), over=MIDDLE, waiting=2) as job_id:
-            pause.enter_context(crew.paused_horses())
-            crew.kill_workers()  # which only wait for them; new ones are free for the chunks
-            ledger.wait_for(lambda: ledger.lost(job_id), "their leases to end")
+    with (
+        contextlib.ExitStack() as pause,  # it ends after the gate has opened
+        ledger.gate(lambda: change_brand(naming, "PUMA"), over=MIDDLE, waiting=2) as job_id,
+    ):
+        pause.enter_context(crew.paused_horses())
+        crew.kill_workers()  # which only wait for them; new ones are free for the chunks
         ledger.wait_for(lambda: ledger.taken_over(job_id), "others to begin with their chunks")
     check_completed(ledger, job_id)
     check_idle(ledger, valkey)
