@@ -42,10 +42,10 @@ def worker(*, queue: str) -> None:
     except LookupError as error:
         fail(str(error.args[0]), code=USAGE)
     # Before RQ forks, so that not every job pays for the imports.
-    import_module(f"services.{service.name}.jobs")
+    jobs = import_module(f"services.{service.name}.jobs")
     from shared.jobs.worker import run
 
-    run(queue, _settings_of(service.name))
+    run(queue, _settings_of(service.name), jobs.registry)
 
 
 @click.command()

@@ -31,6 +31,7 @@ RELAYED = {
 # Functions that run with the rights of their owner, and why.
 RUN_AS_OWNER = {
     "ensure_audit_partitions": "makes the partitions of the next months, which takes the owner",
+    "refresh_statistics": "analyses the tables of the tree after a load, which takes the owner",
     "propagation_gauges": "counts errors and stale strings of all tenants for the relay's metrics",
 }
 WRITTEN_ONCE = {

@@ -57,6 +57,7 @@ def load_strings(session: Session, rows: Iterable[StringRow], *, platform: str, 
     # At once instead of at the commit, so that the caller learns of a name taken twice while it can still say so.
     session.execute(text("set constraints uq_strings_name immediate"))
     session.execute(text("set constraints uq_strings_name deferred"))
+    session.execute(text("select refresh_statistics()"))
     _record(session, platform, loader.loaded)
     return loader.loaded
 
