@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from services.propagation.models import DimensionValue, Rule, RuleDetail
 from services.propagation.operations import structure
-from services.propagation.operations.runs import editing, impact, job_rows
+from services.propagation.operations.runs import edited_rows, editing, impact, job_rows
 from services.propagation.operations.runs.editing import Edited
 from services.propagation.operations.runs.regenerating import Edit
 from services.propagation.routes.environment import environment
@@ -50,8 +50,8 @@ def _register_values(blueprint: Blueprint) -> None:
         goes = values.get("status") == "inactive" and row.status == "active"
         renames = values.get("value", row.value) != row.value
         if goes:
-            editing.demand_free_or_replaced(session, row, replace_with)
-        is_plain = not (goes or renames) or not editing.is_in_use(session, row)
+            edited_rows.demand_free_or_replaced(session, row, replace_with)
+        is_plain = not (goes or renames) or not edited_rows.is_in_use(session, row)
         if is_plain and not options["dry_run"]:
             structure.store(session, row, values)
             return with_tag(row)
@@ -77,8 +77,8 @@ def _register_values(blueprint: Blueprint) -> None:
         row = load(session, DimensionValue, row_id)
         options, replace_with = _options(args), args.get("replace_with")
         check_version(row, {})
-        editing.demand_free_or_replaced(session, row, replace_with)
-        if not editing.is_in_use(session, row) and not options["dry_run"]:
+        edited_rows.demand_free_or_replaced(session, row, replace_with)
+        if not edited_rows.is_in_use(session, row) and not options["dry_run"]:
             structure.delete(session, row)
             return None
         edit = Edit(

@@ -18,7 +18,7 @@ from services.propagation.domain.plan import StaleReason
 from services.propagation.domain.wave import Scope
 from services.propagation.models import Job, RunError, StringVersion
 from services.propagation.operations.entry import enter
-from services.propagation.operations.runs import applying, control, halving, job_rows, marking
+from services.propagation.operations.runs import applying, control, halving, job_rows, marking, recording
 from services.propagation.operations.runs.applying import Record
 from services.propagation.operations.runs.codec import detail_key, key_of, unpack_flows
 from services.propagation.operations.runs.halving import refusals
@@ -63,7 +63,7 @@ def resume_undo(prepared: Prepared, job: Job) -> UndoWalk:
 def apply_undo_wave(session: Session, job_id: uuid.UUID, walk: UndoWalk, tally: Tally, *, size: int) -> None:
     planned = walk.next_wave(session, size=size)
     applying.apply(session, planned, Record(job_id, "rollback", action="string.restored"))
-    applying.record_left_out(session, job_id, planned.plan)
+    recording.record_left_out(session, job_id, planned.plan)
     check_names(session)
     tally.add(planned)
 
@@ -105,7 +105,7 @@ def apply_wave(session: Session, job_id: uuid.UUID, walk: Walk, record: Record, 
 
 def _apply(session: Session, job_id: uuid.UUID, planned: Planned, record: Record, tally: Tally) -> None:
     halving.apply(session, planned, record)
-    applying.record_left_out(session, job_id, planned.plan)
+    recording.record_left_out(session, job_id, planned.plan)
     check_names(session)
     tally.add(planned)
 
@@ -118,7 +118,7 @@ def run_whole(session: Session, job: Job, prepared: Prepared, environment: Envir
     for planned in prepared.walk().waves(session, size=environment.chunk_size):
         wanted.add(planned)
         demand_current(prepared, planned)
-        applying.record_left_out(session, job.id, planned.plan)
+        recording.record_left_out(session, job.id, planned.plan)
     decision = decide(session, prepared, wanted, environment)
     record = _record(prepared, job.id)
     for planned in rewalk(session, prepared, decision, environment):
@@ -206,8 +206,8 @@ def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, fa
     flows = [flow for flow in unpack_flows(state["flows"]) if isinstance(flow.key, int)]
     marking.pending(session, {(flow.origin_id, int(flow.key)) for flow in flows})
     if failure is not None:
-        applying.record_errors(
-            session, job_id, [applying.error_row(failure, string_id=parent_id) for parent_id in parents]
+        recording.record_errors(
+            session, job_id, [recording.error_row(failure, string_id=parent_id) for parent_id in parents]
         )
     return left
 
@@ -270,7 +270,7 @@ def give_up_whole(session: Session, job: Job) -> tuple[EndStatus, int]:
     each string that it was to begin with; the status and how many strings were not done."""
     row = session.get_one(Job, (job.tenant_id, job.id))
     roots = row.metadata_["root_strings"] or [None]
-    applying.record_errors(session, job.id, [applying.error_row(OUT_OF_TIME, string_id=root) for root in roots])
+    recording.record_errors(session, job.id, [recording.error_row(OUT_OF_TIME, string_id=root) for root in roots])
     return "partial_failure" if row.processed else "failed", max(0, row.total - row.processed - row.failed)
 
 

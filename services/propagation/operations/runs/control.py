@@ -20,7 +20,7 @@ from services.propagation.errors import (
     RegenerationDisabled,
 )
 from services.propagation.models import AuditEvent, Job
-from services.propagation.operations.runs import applying, editing, impact, job_rows
+from services.propagation.operations.runs import applying, edited_rows, editing, impact, job_rows, recording
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.preparing import Prepared, settings_for
 from services.propagation.operations.runs.regenerating import Edit
@@ -97,7 +97,7 @@ def undo(
     if body.get("dry_run"):
         return _preview_undo(session, request, environment)
     if edit is not None:  # the value that went comes back first
-        editing.perform(session, Edit.from_json(edit).inverse)
+        edited_rows.perform(session, Edit.from_json(edit).inverse)
     job = _undo(session, request, environment)
     if job.status != "failed":
         old.undone_by = job.id
@@ -170,7 +170,7 @@ def apply_undo(
             applied.add(wave)
         check_names(session)
     for wave in planned:
-        applying.record_left_out(session, job_id, wave.plan)
+        recording.record_left_out(session, job_id, wave.plan)
     return wanted, applied
 
 

@@ -3,21 +3,19 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Date, cast, func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.error_handling import ErrorHandling, Outcome, RunStatus
 from services.propagation.domain.failures import Failure
 from services.propagation.domain.settings import Mode, run_options
 from services.propagation.domain.wave import Scope
-from services.propagation.errors import ConfirmationRequired, RolledBack, ValueInUse
-from services.propagation.models import Detail, DimensionValue, Job, RuleDetail
-from services.propagation.operations import rows
+from services.propagation.errors import ConfirmationRequired, RolledBack
+from services.propagation.models import Job
 from services.propagation.operations.choices import Choice, refusal, resolve_choices
-from services.propagation.operations.runs import applying, impact, job_rows
+from services.propagation.operations.runs import applying, edited_rows, impact, job_rows, recording
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.preparing import Prepared, settings_for
 from services.propagation.operations.runs.regenerating import Edit, SelectionWalk, write_projections
@@ -28,10 +26,8 @@ from services.propagation.operations.runs.walking import Planned
 from services.propagation.queries import walk as queries
 from shared.db import keep_on_rollback, plan_for_lookups
 from shared.errors import Busy
-from shared.tenancy import tenant_of
 
 ATTEMPTS = 5
-TABLES: Mapping[str, type[Any]] = {"dimension_value": DimensionValue, "rule_detail": RuleDetail}
 
 
 @dataclass
@@ -45,15 +41,6 @@ class Edited:
     applied: Tally
     job: Job | None = None
     is_pending: bool = False
-
-
-def is_in_use(session: Session, value: DimensionValue) -> bool:
-    held = select(Detail.id).where(
-        Detail.tenant_id == value.tenant_id,
-        Detail.dimension_id == value.dimension_id,
-        Detail.dimension_value_id == value.id,
-    )
-    return session.scalar(held.limit(1)) is not None
 
 
 def carry_out(
@@ -88,7 +75,7 @@ def carry_out(
 def _try(session: Session, edit: Edit, request: RunRequest, environment: Environment) -> Edited:
     savepoint = session.begin_nested()
     try:
-        row = perform(session, edit)
+        row = edited_rows.perform(session, edit)
         edit, request = _with_row(edit, request, row)
         prepared = prepare_edit(session, request, environment)
         walk, wanted, planned = selection(session, edit, prepared), Tally(), list[Planned]()
@@ -103,7 +90,7 @@ def _try(session: Session, edit: Edit, request: RunRequest, environment: Environ
                 edit = replace(edit, row_id=None)
                 prepared.request = replace(request, edit=edit.as_json())
             job = job_rows.submit(session, prepared, environment, total=wanted.total)
-            return Edited(stored(session, edit), prepared, wanted, Tally(), job, is_pending=True)
+            return Edited(edited_rows.stored(session, edit), prepared, wanted, Tally(), job, is_pending=True)
         if wanted.left_out and prepared.options.error_handling is not ErrorHandling.CONTINUE:
             savepoint.rollback()
             _refuse(session, prepared, wanted)
@@ -133,10 +120,10 @@ def _apply(session: Session, edit: Edit, edited: Edited, planned: list[Planned])
         apply_wave(session, wave, record)
         edited.applied.add(wave)
     check_names(session)
-    edited.row = conclude(session, edit) if edit.replace_with else edited.row
+    edited.row = edited_rows.conclude(session, edit) if edit.replace_with else edited.row
     if edited.job is not None:
         for wave in planned:
-            applying.record_left_out(session, edited.job.id, wave.plan)
+            recording.record_left_out(session, edited.job.id, wave.plan)
         status = RunStatus.PARTIAL_FAILURE if wanted.left_out else RunStatus.COMPLETED
         if wanted.left_out and not edited.applied.processed:
             status = RunStatus.FAILED
@@ -169,86 +156,6 @@ def selection(session: Session, edit: Edit, prepared: Prepared) -> SelectionWalk
     return walk
 
 
-def perform(session: Session, edit: Edit) -> Any:
-    """The edit itself. A value that others replace goes at the end only (`conclude`)."""
-    if edit.replace_with is not None:
-        return stored(session, edit)
-    if edit.action == "create":
-        values = {"id": edit.row_id} if edit.row_id is not None else {}
-        return rows.create(session, TABLES[edit.table], values | _typed(edit))
-    if edit.action == "reorder":
-        _reorder(session, edit.values["rule_details"])
-        return None
-    row = stored(session, edit)
-    if row is None:
-        return None
-    if edit.action == "update":
-        rows.change(session, row, _typed(edit))
-        return row
-    rows.delete(session, row)
-    if isinstance(row, RuleDetail):
-        _move_up(session, row)
-    return None
-
-
-def _typed(edit: Edit) -> dict[str, Any]:
-    """The values as the columns take them; dates have been text in the job's row."""
-    columns = TABLES[edit.table].__table__.columns
-    return {
-        name: date.fromisoformat(value) if isinstance(columns[name].type, Date) and isinstance(value, str) else value
-        for name, value in edit.values.items()
-    }
-
-
-def stored(session: Session, edit: Edit) -> Any:
-    if edit.row_id is None:
-        return None
-    return session.get(TABLES[edit.table], (tenant_of(session), edit.row_id))
-
-
-def _move_up(session: Session, gone: RuleDetail) -> None:
-    """The parts after one that is deleted close the gap."""
-    session.execute(
-        update(RuleDetail)
-        .where(
-            RuleDetail.tenant_id == gone.tenant_id,
-            RuleDetail.rule_id == gone.rule_id,
-            RuleDetail.field_id == gone.field_id,
-            RuleDetail.dimension_order > gone.dimension_order,
-        )
-        .values(dimension_order=RuleDetail.dimension_order - 1, version=RuleDetail.version + 1, updated_at=func.now()),
-        execution_options={"synchronize_session": "fetch"},
-    )
-
-
-def _reorder(session: Session, ids: list[int]) -> None:
-    """Orders 1..n in the order of these rows; the unique order is checked when all have theirs."""
-    places = (
-        func.unnest(cast(ids, ARRAY(BigInteger)))
-        .table_valued("id", with_ordinality="place", name="places")
-        .render_derived()
-    )
-    session.execute(
-        update(RuleDetail)
-        .where(RuleDetail.tenant_id == tenant_of(session), RuleDetail.id == places.c.id)
-        .values(dimension_order=places.c.place, version=RuleDetail.version + 1, updated_at=func.now()),
-        execution_options={"synchronize_session": False},
-    )
-    session.expire_all()
-
-
-def conclude(session: Session, edit: Edit) -> Any:
-    """The old value goes, but only if no string still holds it."""
-    row = stored(session, edit)
-    if row is None or is_in_use(session, row):
-        return row
-    if edit.action == "delete":
-        rows.delete(session, row)
-        return None
-    rows.change(session, row, edit.values)
-    return row
-
-
 def _refuse(session: Session, prepared: Prepared, wanted: Tally) -> None:
     job_id = uuid.uuid4()
     outcome = Outcome({}, (), RunStatus.FAILED)
@@ -270,7 +177,7 @@ def preview(session: Session, edit: Edit, options: dict[str, Any], environment: 
     request = RunRequest("rule_change", (), options, edit=edit.as_json())
     savepoint = session.begin_nested()
     try:
-        perform(session, edit)
+        edited_rows.perform(session, edit)
         prepared = prepare_edit(session, request, environment)
         tally = Tally()
         for wave in selection(session, edit, prepared).waves(session, size=environment.chunk_size):
@@ -304,20 +211,6 @@ def confirm(
         )
 
 
-def demand_free_or_replaced(session: Session, value: DimensionValue, replace_with: int | None) -> None:
-    """Raises ValueInUse with the number of strings that hold a value which is to go without a successor."""
-    if replace_with is not None:
-        return
-    held = select(func.count()).where(
-        Detail.tenant_id == value.tenant_id,
-        Detail.dimension_id == value.dimension_id,
-        Detail.dimension_value_id == value.id,
-    )
-    count = session.scalar(held) or 0
-    if count:
-        raise ValueInUse(f"{count} strings hold the value {value.value}.", strings=count)
-
-
 def undo(session: Session, old: Job, edit: Edit, options: dict[str, Any], environment: Environment) -> Job:
     """Takes an edit back, and with it the names."""
     edited = carry_out(session, edit.inverse, options, environment, undo_of=str(old.id))
@@ -342,7 +235,7 @@ def step(
     assert request.edit is not None
     edit, record = Edit.from_json(request.edit), Record(job.id, request.direct_type)
     if not payload.get("edited"):
-        edit, request = _with_row(edit, request, perform(session, edit))
+        edit, request = _with_row(edit, request, edited_rows.perform(session, edit))
         job.metadata_ = job.metadata_ | {"request": request.as_json()}
         session.execute(
             update(Job).where(Job.tenant_id == job.tenant_id, Job.id == job.id).values(metadata_=job.metadata_),
@@ -355,11 +248,11 @@ def step(
     walk.place = payload.get("place", walk.place)
     wave = walk.next_wave(session, size=environment.chunk_size)
     apply_wave(session, wave, record)
-    applying.record_left_out(session, job.id, wave.plan)
+    recording.record_left_out(session, job.id, wave.plan)
     check_names(session)
     tally.add(wave)
     if walk.is_done and edit.replace_with is not None:
-        conclude(session, edit)
+        edited_rows.conclude(session, edit)
     return {"edited": True, "place": walk.place}, tally, walk.is_done
 
 
@@ -370,9 +263,9 @@ def _whole(
     place = list(walk.place)
     for wave in walk.waves(session, size=environment.chunk_size):
         tally.add(wave)
-        applying.record_left_out(session, job.id, wave.plan)
+        recording.record_left_out(session, job.id, wave.plan)
     if tally.left_out:
-        perform(session, walk.edit.inverse)
+        edited_rows.perform(session, walk.edit.inverse)
         tally.skipped, tally.processed = tally.skipped + tally.processed, 0
         return tally
     walk.place, walk.is_done = place, False
@@ -380,5 +273,5 @@ def _whole(
         apply_wave(session, wave, record)
     check_names(session)
     if walk.edit.replace_with is not None:
-        conclude(session, walk.edit)
+        edited_rows.conclude(session, walk.edit)
     return tally

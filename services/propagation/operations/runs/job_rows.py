@@ -11,7 +11,7 @@ from services.propagation.domain.error_handling import Outcome, RunStatus
 from services.propagation.domain.plan import WavePlan
 from services.propagation.domain.settings import Effective
 from services.propagation.models import AuditEvent, Job, RunError
-from services.propagation.operations.runs import applying, settling, telling
+from services.propagation.operations.runs import recording, settling, telling
 from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.tally import ERRORS_SHOWN, Tally
@@ -68,11 +68,11 @@ def unplanned(prepared: Prepared) -> int:
 def record_refused(session: Session, job_id: uuid.UUID, prepared: Prepared) -> None:
     """One error row for each update that failed by its own check."""
     targets = prepared.targets
-    applying.record_errors(
+    recording.record_errors(
         session,
         job_id,
         [
-            applying.error_row(
+            recording.error_row(
                 failure,
                 string_id=targets[index].string_id if index in targets else None,
                 detail_id=(targets[index].item.detail_id or None) if index in targets else None,
@@ -86,7 +86,7 @@ def record_refused(session: Session, job_id: uuid.UUID, prepared: Prepared) -> N
 def keep_failed(session: Session, job_id: uuid.UUID, prepared: Prepared, wanted: Tally, outcome: Outcome) -> None:
     """The failed job of a refused call, written again after everything else was rolled back."""
     job = open_here(session, prepared, job_id=job_id)
-    applying.record_left_out(session, job.id, WavePlan(failed=wanted.left_out, skipped=wanted.skipped_strings))
+    recording.record_left_out(session, job.id, WavePlan(failed=wanted.left_out, skipped=wanted.skipped_strings))
     failed = Outcome(outcome.failed, outcome.skipped, RunStatus.FAILED)
     close(session, job, prepared, wanted, Tally(), failed)
 

@@ -23,7 +23,7 @@ from services.propagation.domain.error_handling import (
 )
 from services.propagation.domain.failures import Failure
 from services.propagation.models import Job
-from services.propagation.operations.runs import applying, halving, impact, job_rows
+from services.propagation.operations.runs import halving, impact, job_rows, recording
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.halving import StringsRefused, is_unexpected, refusals
 from services.propagation.operations.runs.preparing import Prepared, prepare
@@ -153,7 +153,7 @@ def _try(session: Session, prepared: Prepared, environment: Environment) -> Resu
     if result.job is not None:
         job_rows.close(session, result.job, prepared, result.wanted, result.applied, decision.outcome)
         for wave in planned:
-            applying.record_left_out(session, result.job.id, wave.plan)
+            recording.record_left_out(session, result.job.id, wave.plan)
     return result
 
 
