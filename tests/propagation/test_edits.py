@@ -152,6 +152,18 @@ def test_parts_change_places(naming: Naming, tree: dict[str, object]) -> None:
         assert (refused.status_code, refused.get_json()["code"]) == (422, "not_all_parts")
 
 
+def test_parts_change_places_by_a_worker(naming: Naming, tree: dict[str, object], worker: Worker) -> None:
+    answered(naming.person.patch("settings/workspace", {"settings": {"background_processing_threshold": 1}}))
+    parts = [naming.rule_details["account", name] for name in ("Region", "Brand")]
+    body = {"field": naming.fields["account"], "rule_details": parts}
+    answer = naming.person.post(f"rules/{naming.rule}/reorder", body)
+    assert answer.status_code == 202, answer.get_json()
+    assert values_of(naming, tree) == BEFORE
+    worker.run()
+    assert answered(naming.person.get(answer.headers["Location"]))["status"] == "completed"
+    assert values_of(naming, tree)[0] == "EU-NIKE"
+
+
 def test_a_gap_is_refused_while_names_are_built(naming: Naming, tree: dict[str, object]) -> None:
     refused = naming.person.patch(f"rule-details/{naming.rule_details['account', 'Region']}", {"dimension_order": 5})
     assert (refused.status_code, refused.get_json()["code"]) == (422, "order_not_contiguous")

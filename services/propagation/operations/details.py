@@ -11,7 +11,7 @@ from services.propagation.domain.settings import Mode
 from services.propagation.errors import ConfirmationRequired, RolledBack
 from services.propagation.models import Detail
 from services.propagation.operations.choices import refusal
-from services.propagation.operations.runs import impact, job_rows
+from services.propagation.operations.runs import impact, job_rows, summary
 from services.propagation.operations.runs.preparing import Prepared, prepare, settings_for
 from services.propagation.operations.runs.request import Environment, Item, RunRequest
 from services.propagation.operations.runs.running import Result, execute, failure_of_single, preview
@@ -122,23 +122,14 @@ def _prompts(session: Session, request: RunRequest, environment: Environment) ->
 
 def propagation_summary(session: Session, result: Result) -> dict[str, Any]:
     """How a call for one string went, below it included."""
-    options, job = result.prepared.options, result.job
-    tally = result.wanted if result.is_pending else result.counted
-    failed = result.wanted.failed
-    return {
-        "propagation_enabled": options.propagate,
-        "mode": str(options.mode),
-        "max_depth": options.max_depth,
-        "status": _status(result),
-        "job_id": str(job.id) if job else None,
-        "total_affected": tally.affected,
-        "successful": 0 if result.is_pending else tally.affected,
-        "failed": failed,
-        "skipped": result.wanted.skipped,
-        "truncated": result.wanted.truncated,
-        "stale_marked": 0 if result.is_pending else tally.stale,
-        "errors": job_rows.first_errors(session, job) if job and failed else [],
-    }
+    return summary.propagation_summary(
+        session,
+        result.prepared,
+        result.job,
+        wanted=result.wanted,
+        done=None if result.is_pending else result.counted,
+        status=_status(result),
+    )
 
 
 def _status(result: Result) -> str:

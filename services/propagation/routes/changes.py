@@ -7,21 +7,18 @@ from flask_smorest import Blueprint
 
 from services.propagation.models import Detail, String
 from services.propagation.operations import changes
-from services.propagation.operations.details import propagation_summary
-from services.propagation.operations.runs import impact
 from services.propagation.operations.runs.request import RunRequest
-from services.propagation.operations.runs.running import Result
 from services.propagation.operations.settings import demand_rules
 from services.propagation.queries import strings as queries
+from services.propagation.routes import answers
 from services.propagation.routes.details import options_of
 from services.propagation.routes.environment import environment
 from services.propagation.routes.shapes import check_picture, detail_tag, string_shape
 from services.propagation.schemas import changes as schemas
-from services.propagation.schemas.runs import RunAnswerSchema, RunSchema
+from services.propagation.schemas.runs import RunAnswerSchema
 from services.propagation.schemas.strings import DetailSchema, StringSchema, detail_view
 from shared.access import load, requires
 from shared.current import current_session
-from shared.jobs.answers import accepted
 
 blueprint = Blueprint("changes", __name__, description="Changes of one string and what follows from them.")
 Body = dict[str, Any]
@@ -41,10 +38,10 @@ def create_detail(body: Body) -> Any:
         return _dry_run(request)
     result = changes.run(session, request, environment())
     if result.is_pending:
-        return _answer(result, {"id": None, "string": body["string"], "dimension": body["dimension"]})
+        return answers.changed(result, {"id": None, "string": body["string"], "dimension": body["dimension"]})
     row = queries.detail_of(session, body["string"], body["dimension"])
     headers = {"ETag": detail_tag(row), "Location": f"{flask.request.path.rstrip('/')}/{row.id}"}
-    return _answer(result, DetailSchema().dump(detail_view(row)), headers, status=201)
+    return answers.changed(result, DetailSchema().dump(detail_view(row)), headers, status=201)
 
 
 @blueprint.route("/string-details/<key:detail_id>", methods=["DELETE"])
@@ -57,7 +54,7 @@ def delete_detail(args: Body, detail_id: int) -> Any:
     request = changes.removal(_seen(detail_id, {}), _options(args))
     if args["dry_run"]:
         return _dry_run(request)
-    return _answer(changes.run(current_session(), request, environment()), {})
+    return answers.changed(changes.run(current_session(), request, environment()), {})
 
 
 @blueprint.route("/string-details/<key:detail_id>/reset", methods=["POST"])
@@ -73,7 +70,7 @@ def reset_detail(body: Body, detail_id: int) -> Any:
         return _dry_run(request)
     result = changes.run(session, request, environment())
     row = queries.detail(session, detail_id)
-    return _answer(result, DetailSchema().dump(detail_view(row)), {"ETag": detail_tag(row)})
+    return answers.changed(result, DetailSchema().dump(detail_view(row)), {"ETag": detail_tag(row)})
 
 
 @blueprint.route("/strings/<key:string_id>", methods=["PATCH"])
@@ -93,7 +90,7 @@ def change_string(body: Body, string_id: int) -> Any:
     if "submission_id" in body:
         changes.file_under(session, string, body["submission_id"], result)
     shape, tag = string_shape(queries.string(session, string_id))
-    return _answer(result, StringSchema().dump(shape), {"ETag": tag})
+    return answers.changed(result, StringSchema().dump(shape), {"ETag": tag})
 
 
 @blueprint.route("/strings/<key:string_id>/propagate", methods=["POST"])
@@ -110,7 +107,7 @@ def propagate(body: Body, string_id: int) -> Any:
         return _dry_run(request)
     result = changes.run(session, request, environment())
     shape, tag = string_shape(queries.string(session, string_id))
-    return _answer(result, {"string": StringSchema().dump(shape)}, {"ETag": tag})
+    return answers.changed(result, {"string": StringSchema().dump(shape)}, {"ETag": tag})
 
 
 def _options(body: Body) -> Body:
@@ -126,16 +123,4 @@ def _seen(detail_id: int, body: Body) -> Detail:
 
 def _dry_run(request: RunRequest) -> Any:
     shown = changes.dry_run(current_session(), request, environment())
-    return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
-
-
-def _answer(result: Result, shape: Body, headers: dict[str, str] | None = None, *, status: int = 200) -> Any:
-    session = current_session()
-    shown = shape | {"propagation_summary": propagation_summary(session, result)}
-    if result.prepared.settings["auto_preview_enabled"].value:
-        shown["impact_analysis"] = impact.analysis(session, result.prepared, result.wanted, environment())
-    if not result.is_pending:
-        return flask.jsonify(shown), status, headers or {}
-    assert result.job is not None  # pending
-    answer = accepted(result.job, RunSchema)
-    return flask.jsonify(shown), answer[1], (headers or {}) | answer[2]
+    return answers.dry_run(shown)

@@ -10,9 +10,9 @@ from services.propagation.errors import RunFailed, WorkspaceMismatch
 from services.propagation.models import Detail
 from services.propagation.operations import details
 from services.propagation.operations.runs import impact
-from services.propagation.operations.runs.running import Result
 from services.propagation.operations.settings import demand_rules
 from services.propagation.queries import strings as queries
+from services.propagation.routes import answers
 from services.propagation.routes.environment import environment
 from services.propagation.routes.shapes import check_picture, detail_tag
 from services.propagation.schemas.changes import ChangedDetailSchema
@@ -22,13 +22,12 @@ from services.propagation.schemas.runs import (
     BatchSchema,
     DetailChangeSchema,
     ImpactSchema,
-    RunSchema,
 )
 from services.propagation.schemas.strings import DetailSchema, detail_view
 from shared.access import load, requires
 from shared.current import current_context, current_session
 from shared.errors import Invalid
-from shared.jobs.answers import accepted, job_address
+from shared.jobs.answers import job_address
 
 blueprint = Blueprint("string-details", __name__, description="The choices that names are built from.")
 OPTIONS = (
@@ -59,7 +58,7 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
     demand_rules(session, body.get("field_propagation_rules"))
     if body.pop("dry_run"):
         shown = details.dry_run(session, row, body, options_of(body), environment())
-        return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
+        return answers.dry_run(shown)
     if sent is not None or (flask.request.if_match and not flask.request.if_match.star_tag):
         body["version"] = read.version
     try:
@@ -69,20 +68,8 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
             now = queries.detail(session, row_id)
             check_picture(detail_tag(now), now.version, body_version=sent)
         raise
-    return _answer(result, queries.detail(session, row_id))
-
-
-def _answer(result: Result, row: Detail) -> Any:
-    summary = details.propagation_summary(current_session(), result)
-    shown = DetailSchema().dump(detail_view(row)) | {"propagation_summary": summary}
-    if result.prepared.settings["auto_preview_enabled"].value:
-        shown["impact_analysis"] = impact.analysis(current_session(), result.prepared, result.wanted, environment())
-    headers = {"ETag": detail_tag(row)}
-    if not result.is_pending:
-        return flask.jsonify(shown), 200, headers
-    assert result.job is not None  # pending
-    answer = accepted(result.job, RunSchema)
-    return flask.jsonify(shown), answer[1], headers | answer[2]
+    row = queries.detail(session, row_id)
+    return answers.changed(result, DetailSchema().dump(detail_view(row)), {"ETag": detail_tag(row)})
 
 
 for method in ("PATCH", "PUT"):

@@ -1,6 +1,5 @@
 """Values and rule details: writes that make names again, and so answer like runs."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import flask
@@ -9,17 +8,16 @@ from flask_smorest import Blueprint
 
 from services.propagation.models import DimensionValue, Rule, RuleDetail
 from services.propagation.operations import structure
-from services.propagation.operations.runs import edited_rows, editing, impact, job_rows
-from services.propagation.operations.runs.editing import Edited
+from services.propagation.operations.runs import edited_rows, editing, impact
 from services.propagation.operations.runs.regenerating import Edit
+from services.propagation.routes import answers
 from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import check_version, tag_of, with_tag
 from services.propagation.schemas import structure as schemas
-from services.propagation.schemas.runs import RunAnswerSchema, RunSchema
+from services.propagation.schemas.runs import RunAnswerSchema
 from shared.access import load, requires
 from shared.current import current_session
 from shared.errors import Invalid
-from shared.jobs.answers import accepted
 
 OPTIONS = ("error_handling", "mode", "confirm_token")
 Values = dict[str, Any]
@@ -187,9 +185,9 @@ def _register_rule_details(blueprint: Blueprint) -> None:
         rows = structure.ordered_parts(session, row_id, field_id)
         shown = {
             "rule_details": schemas.RuleDetailSchema(many=True).dump(rows),
-            "propagation_summary": propagation_summary(edited),
+            "propagation_summary": editing.propagation_summary(session, edited),
         }
-        return flask.jsonify(shown), 202 if edited.is_pending else 200
+        return answers.ended(shown, {}, pending=edited.pending)
 
 
 def stored_values(row: Any) -> Values:
@@ -214,37 +212,14 @@ def _answer(edit: Edit, options: Values, schema: type[ma.Schema], *, status: int
     if options.pop("dry_run"):
         prepared, tally = editing.preview(session, edit, options, environment())
         shown = impact.analysis(session, prepared, tally, environment())
-        return flask.jsonify({"dry_run": True, "impact_analysis": shown, "message": "Nothing was written."})
+        return answers.dry_run(shown)
     editing.confirm(session, edit, options, environment(), token=token)
     edited = editing.carry_out(session, edit, options, environment())
-    summary = propagation_summary(edited)
+    summary = editing.propagation_summary(session, edited)
     if edited.row is None and edit.action == "delete" and not edited.is_pending and edited.job is None:
         return flask.Response(status=204)
     shown = (schema().dump(edited.row) if edited.row is not None else {}) | {"propagation_summary": summary}
     headers = {"ETag": tag_of(edited.row)} if edited.row is not None else {}
     if edit.action == "create" and edited.row is not None:
         headers["Location"] = f"{flask.request.path.rstrip('/')}/{edited.row.id}"
-    if not edited.is_pending or edited.job is None:
-        return flask.jsonify(shown), status, headers
-    answer = accepted(edited.job, RunSchema)
-    return flask.jsonify(shown), answer[1], headers | answer[2]
-
-
-def propagation_summary(edited: Edited) -> Mapping[str, Any]:
-    options, job = edited.prepared.options, edited.job
-    tally = edited.wanted if edited.is_pending else edited.applied
-    status = "pending" if edited.is_pending else str(job.status) if job else "unchanged"
-    return {
-        "propagation_enabled": options.propagate,
-        "mode": str(options.mode),
-        "max_depth": options.max_depth,
-        "status": status if options.regenerate else "disabled",
-        "job_id": str(job.id) if job else None,
-        "total_affected": tally.affected,
-        "successful": 0 if edited.is_pending else tally.affected,
-        "failed": edited.wanted.failed,
-        "skipped": edited.wanted.skipped,
-        "truncated": False,
-        "stale_marked": 0 if edited.is_pending else tally.stale,
-        "errors": job_rows.first_errors(current_session(), job) if job and edited.wanted.failed else [],
-    }
+    return answers.ended(shown, headers, pending=edited.pending, status=status)

@@ -15,7 +15,7 @@ from services.propagation.domain.wave import Scope
 from services.propagation.errors import ConfirmationRequired, RolledBack
 from services.propagation.models import Job
 from services.propagation.operations.choices import Choice, refusal, resolve_choices
-from services.propagation.operations.runs import applying, edited_rows, impact, job_rows, recording
+from services.propagation.operations.runs import applying, edited_rows, impact, job_rows, recording, summary
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.preparing import Prepared, settings_for
 from services.propagation.operations.runs.regenerating import Edit, SelectionWalk, write_projections
@@ -41,6 +41,24 @@ class Edited:
     applied: Tally
     job: Job | None = None
     is_pending: bool = False
+
+    @property
+    def pending(self) -> Job | None:
+        """The job, if a worker has it."""
+        return self.job if self.is_pending else None
+
+
+def propagation_summary(session: Session, edited: Edited) -> dict[str, Any]:
+    """How an edit went, the names that followed from it included."""
+    status = "pending" if edited.is_pending else str(edited.job.status) if edited.job else "unchanged"
+    return summary.propagation_summary(
+        session,
+        edited.prepared,
+        edited.job,
+        wanted=edited.wanted,
+        done=None if edited.is_pending else edited.applied,
+        status=status if edited.prepared.options.regenerate else "disabled",
+    )
 
 
 def carry_out(

@@ -1,0 +1,37 @@
+"""How a call that changes names went, below it included: the summary that every such answer holds."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.propagation.models import Job
+from services.propagation.operations.runs import job_rows
+from services.propagation.operations.runs.preparing import Prepared
+from services.propagation.operations.runs.tally import Tally
+
+
+def propagation_summary(
+    session: Session,
+    prepared: Prepared,
+    job: Job | None,
+    *,
+    wanted: Tally,
+    done: Tally | None,
+    status: str,
+) -> dict[str, Any]:
+    """`done` is None as long as a worker has it: then the counts are what is planned."""
+    options, tally = prepared.options, wanted if done is None else done
+    return {
+        "propagation_enabled": options.propagate,
+        "mode": str(options.mode),
+        "max_depth": options.max_depth,
+        "status": status,
+        "job_id": str(job.id) if job else None,
+        "total_affected": tally.affected,
+        "successful": 0 if done is None else tally.affected,
+        "failed": wanted.failed,
+        "skipped": wanted.skipped,
+        "truncated": wanted.truncated,
+        "stale_marked": 0 if done is None else tally.stale,
+        "errors": job_rows.first_errors(session, job) if job and wanted.failed else [],
+    }
