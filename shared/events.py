@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
 from sqlalchemy import (
@@ -42,6 +42,7 @@ class JobEventMixin(TenantOwned):
     """One event of a job. Without a foreign key: the ring forgets by age, whatever becomes of the job."""
 
     __tablename__: str
+    __personal__: ClassVar = "requested_by"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     job_id: Mapped[uuid.UUID] = mapped_column(UUID)

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import LargeBinary, SmallInteger, delete, func, insert, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
@@ -59,6 +59,8 @@ class IdempotencyKeyMixin(TenantOwned):
 
     The app needs select, insert and delete; the relay, which cleans up for all tenants, select and delete.
     """
+
+    __personal__: ClassVar = "actor headers body"
 
     actor: Mapped[str] = mapped_column(Name, primary_key=True)
     key: Mapped[str] = mapped_column(Name, primary_key=True)

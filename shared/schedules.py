@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import random
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -52,6 +52,7 @@ class ScheduleMixin(TenantOwned):
     """When a kind of job is due. `catch_up` says what becomes of ticks that no relay was there for."""
 
     __tablename__: str
+    __personal__: ClassVar = ""
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     name: Mapped[str]

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
@@ -76,6 +76,8 @@ class TenantMixin:
 
     Unlike all other tables its key is the tenant's id itself.
     """
+
+    __personal__: ClassVar = ""
 
     tenant_id: Mapped[uuid.UUID] = mapped_column(UUID, primary_key=True)
     slug: Mapped[str] = mapped_column(Text, unique=False)

@@ -13,6 +13,7 @@ from shared.auditing.classification import (
     Classification,
     classes_of,
     classify,
+    classify_models,
     diff,
     unclassified_columns,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "changes_sql",
     "classes_of",
     "classify",
+    "classify_models",
     "create_audit_tables",
     "diff",
     "drop_audit_tables",

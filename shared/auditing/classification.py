@@ -7,6 +7,7 @@ column that nobody classified.
 """
 
 import enum
+import inspect
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import MetaData, Table
+from sqlalchemy.orm import DeclarativeBase
 
 from shared.redaction import REDACTED
 
@@ -51,16 +53,25 @@ def classes_of(table: Table) -> dict[str, Classification]:
     return {name: found for name, found in known.items() if found in _CLASSES}
 
 
-def classify(table: Table, classes: Classes, *, others: Classification | None = None) -> None:
-    """Declares classes next to a table instead of in it, for columns that come from a mixin.
-
-    `others` is the class of every column that nobody classified.
-    """
+def classify(table: Table, classes: Classes) -> None:
+    """Declares classes next to a table instead of in it."""
     for name, found in classes.items():
         table.columns[name].info["class"] = found
-    for column in table.columns:
-        if others is not None and column.name not in classes_of(table):
-            column.info["class"] = others
+
+
+def classify_models(base: type[DeclarativeBase], *, personal: Mapping[type, str], internal: Mapping[type, str]) -> None:
+    """Declares the columns of a service by model, names in one text: what is not written in the table itself.
+
+    The columns of a mixin with a list `__personal__` are internal but for those that stand in it.
+    """
+    for mapper in base.registry.mappers:
+        model, table = mapper.class_, base.metadata.tables[mapper.class_.__tablename__]
+        for mixin in (found for found in model.__mro__ if "__personal__" in vars(found)):
+            hidden = vars(mixin)["__personal__"].split()
+            own = [name for name in inspect.get_annotations(mixin) if name in table.columns]
+            classify(table, {name: "personal" if name in hidden else "internal" for name in own})
+        classify(table, dict.fromkeys(personal.get(model, "").split(), "personal"))
+        classify(table, dict.fromkeys(internal.get(model, "").split(), "internal"))
 
 
 def unclassified_columns(metadata: MetaData) -> list[str]:

@@ -29,6 +29,7 @@ class JobMixin(TenantOwned):
     """
 
     __tablename__: str
+    __personal__: ClassVar = "requested_by requested_by_name"
     event_model: ClassVar[type[JobEventMixin]]
 
     id: Mapped[uuid.UUID] = mapped_column(

@@ -4,7 +4,6 @@ quote them."""
 
 from collections.abc import Mapping
 
-from services.propagation.models.records import IdempotencyKey, JobEvent, Schedule
 from services.propagation.models.rows import Base
 from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
 from services.propagation.models.strings import Detail, String, StringVersion
@@ -20,27 +19,15 @@ from services.propagation.models.structure import (
     Submission,
     Workspace,
 )
-from shared.auditing import classify
+from shared.auditing import classify_models
 
 Columns = Mapping[type[Base], str]
 
 PERSONAL: Columns = {
-    Constraint: "created_by",
-    Dimension: "created_by",
-    DimensionValue: "created_by",
-    Field: "created_by",
-    IdempotencyKey: "actor headers body",
-    Job: "requested_by requested_by_name",
-    JobEvent: "requested_by",
-    Member: "user_id name created_by",
-    Platform: "created_by",
-    Rule: "created_by",
-    RuleDetail: "created_by",
-    RunError: "resolved_by resolved_by_name created_by",
-    String: "created_by",
+    Member: "user_id name",
+    RunError: "resolved_by resolved_by_name",
     StringVersion: "modified_by",
-    Submission: "created_by",
-    UserSettings: "user_id user_name created_by",
+    UserSettings: "user_id user_name",
 }
 INTERNAL: Columns = {
     Constraint: "dimension_id constraint_type value error_message order is_active",
@@ -49,12 +36,7 @@ INTERNAL: Columns = {
     Dimension: "parent_id name slug description type status",
     DimensionValue: "dimension_id parent_id value label utm description external_ref valid_from valid_until status",
     Field: "platform_id name field_level next_field_id next_level",
-    IdempotencyKey: "key request_hash status",
-    Job: "kind status queue payload total processed failed skipped attempt max_attempts attempt_errors dead_letter"
-    " error cancel_requested children parent_id retry_of idempotency_key statement_timeout_seconds"
-    " run_timeout_seconds run_at dispatched_at lease_until started_at deadline_at completed_at trigger_type"
-    " processing_method error_handling max_depth truncated metadata undo_of undone_by",
-    JobEvent: "job_id type data",
+    Job: "trigger_type processing_method error_handling max_depth truncated metadata undo_of undone_by",
     Member: "role is_active",
     Platform: "platform_type name slug icon_name",
     Rule: "platform_id name slug description status is_default",
@@ -62,17 +44,13 @@ INTERNAL: Columns = {
     RunChange: "job_id string_id level change_type cause before after version_before outcome",
     RunError: "job_id string_id string_detail_id error_type error_code error_message context_data retry_count"
     " is_retryable resolved resolution resolved_at",
-    Schedule: "name kind queue cron time_zone payload catch_up jitter_seconds active next_run_at last_run_at",
     String: "parent_id field_id rule_id submission_id value parts string_uuid custom_fields custom_field_sources"
     " is_auto_generated regenerated_at regenerated_from children stale_reason stale_since",
     StringVersion: "string_id value_before value details_before details change_type level job_id caused_by_version"
     " modified_at",
     Submission: "rule_id starting_field_id selected_parent_string_id name slug description status",
     UserSettings: "settings",
-    Workspace: "logo_url slug name time_zone if_match_required status settings",
+    Workspace: "logo_url",
 }
 
-for model, names in PERSONAL.items():
-    classify(Base.metadata.tables[model.__tablename__], dict.fromkeys(names.split(), "personal"))
-for model, names in INTERNAL.items():
-    classify(Base.metadata.tables[model.__tablename__], dict.fromkeys(names.split(), "internal"))
+classify_models(Base, personal=PERSONAL, internal=INTERNAL)

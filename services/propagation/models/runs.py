@@ -9,9 +9,10 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from services.propagation.models.records import JobEvent
-from services.propagation.models.rows import Base, Row, belongs_to, one_of
+from services.propagation.models.rows import Base
 from shared.db import Name
 from shared.jobs.models import JobMixin
+from shared.rows import Row, belongs_to, one_of
 from shared.tenancy import TenantOwned
 from shared.versioning import Versioned
 

@@ -8,9 +8,10 @@ from sqlalchemy import CheckConstraint, Identity, Index, func, text
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.propagation.models.rows import Base, Row, at_most, belongs_to, one_of, unique
+from services.propagation.models.rows import Base
 from services.propagation.models.structure import Dimension, DimensionValue, Field
 from shared.db import Name
+from shared.rows import Row, at_most, belongs_to, one_of, unique
 from shared.tenancy import TenantOwned
 from shared.versioning import Versioned
 

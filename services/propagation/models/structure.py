@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.propagation.models.rows import Base, Row, at_most, belongs_to, one_of, unique
+from services.propagation.models.rows import Base
 from shared.db import Name
+from shared.rows import Row, at_most, belongs_to, one_of, unique
 from shared.tenancy import TenantMixin
 from shared.versioning import Versioned
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,7 +15,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.auditing import (
     AuditEventMixin,
+    classes_of,
     classify,
+    classify_models,
     create_audit_tables,
     drop_audit_tables,
     ensure_audit_partitions,
@@ -125,21 +128,26 @@ def test_a_column_without_a_class_is_named() -> None:
     assert unclassified_columns(Careless.metadata) == []
 
 
-def test_columns_of_a_mixin_are_classified_at_once() -> None:
-    class Careless(DeclarativeBase):
+def test_a_mixin_says_itself_which_of_its_columns_are_personal() -> None:
+    class Careful(DeclarativeBase):
         metadata = new_metadata()
         type_annotation_map = TYPES
 
-    class Person(TenantOwned, Careless):
-        __tablename__ = "people"
-        id: Mapped[int] = mapped_column(primary_key=True)
+    class Named(TenantOwned):
+        __personal__: ClassVar = "nickname"
         nickname: Mapped[str]
         shoe_size: Mapped[int]
 
-    table = Careless.metadata.tables["people"]
-    classify(table, {"nickname": "personal"}, others="internal")
-    assert unclassified_columns(Careless.metadata) == []
-    assert (table.c.nickname.info["class"], table.c.shoe_size.info["class"]) == ("personal", "internal")
+    class Person(Named, Careful):
+        __tablename__ = "people"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        city: Mapped[str]
+        hair: Mapped[str]
+
+    classify_models(Careful, personal={Person: "city"}, internal={})
+    assert unclassified_columns(Careful.metadata) == ["people.hair"]
+    found = classes_of(Careful.metadata.tables["people"])
+    assert (found["nickname"], found["shoe_size"], found["city"]) == ("personal", "internal", "personal")
 
 
 def test_a_second_audit_table_keeps_its_names_apart() -> None:
