@@ -38,6 +38,12 @@ class ValueInUse(Conflict):
     code = "value_in_use"
 
 
+class ConstraintViolation(Invalid):
+    """A list value breaks active constraints of its dimension; `validation_errors` has all of them, in order."""
+
+    code = "constraint_violation"
+
+
 class AlreadyExists(Conflict):
     code = "already_exists"
 

@@ -138,6 +138,25 @@ def test_one_wrong_row_refuses_all(
     assert answered(naming.person.get("strings"))["results"] == []
 
 
+def test_values_keep_constraints_and_dependencies(
+    naming: Naming, propagation_database: TestDatabase, tenant_id: uuid.UUID
+) -> None:
+    naming.add("dimension-constraints", dimension=naming.dimensions["Note"], constraint_type="no_spaces")
+    answered(naming.person.patch(f"dimensions/{naming.dimensions['Season']}", {"parent": naming.dimensions["Brand"]}))
+    season = f"dimension-values/{naming.values['SS26']}"
+    answered(naming.person.patch(season, {"parent": naming.values["PUMA"]}))
+    top = StringRow(1, None, "account", "Standard", {"Brand": "NIKE", "Region": "EU"})
+    for values, code in (
+        ({"Brand": "NIKE", "Season": "FW26", "Note": "a b"}, "constraint_violation"),
+        ({"Brand": "NIKE", "Season": "SS26"}, "dependent_value_mismatch"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            load(propagation_database, tenant_id, [top, StringRow(2, 1, "campaign", "Standard", values)])
+        assert (refused.value.code, refused.value.members["row"]) == (code, 2)
+    fine = StringRow(2, 1, "campaign", "Standard", {"Brand": "PUMA", "Season": "SS26", "Note": "ab"})
+    assert load(propagation_database, tenant_id, [top, fine]) == 2
+
+
 def test_statements_do_not_grow_with_rows(
     naming: Naming, propagation_database: TestDatabase, tenant_id: uuid.UUID, tmp_path: Path
 ) -> None:

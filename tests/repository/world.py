@@ -22,6 +22,7 @@ COLLECTIONS = {
     "fields": "field",
     "dimensions": "dimension",
     "dimension-values": "dimension_value",
+    "dimension-constraints": "constraint",
     "rules": "rule",
     "rule-details": "rule_detail",
     "submissions": "submission",
@@ -46,6 +47,10 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
         "parent": ids["dimension_value"],
     },
     "PATCH dimension-values/<>": lambda _ids: {"description": "changed"},
+    "POST dimension-constraints": lambda ids: {"dimension": ids["other_dimension"], "constraint_type": "no_spaces"},
+    "PATCH dimension-constraints/<>": lambda _ids: {"error_message": "changed"},
+    "POST dimensions/<>/constraints/reorder": lambda ids: {"constraints": [ids["constraint"]]},
+    "POST dimensions/<>/constraints/check": lambda _ids: {"value": "NIKE"},
     "POST rules": lambda ids: {"platform": ids["platform"], "name": "Other"},
     "PATCH rules/<>": lambda _ids: {"description": "changed"},
     "POST rule-details": lambda ids: {
@@ -178,6 +183,13 @@ class World:
             "other_dimension": naming.dimensions["Season"],
             "dimension_value": naming.values["NIKE"],
             "other_value": naming.values["PUMA"],
+            "constraint": naming.add(
+                "dimension-constraints",
+                dimension=naming.dimensions["Brand"],
+                constraint_type="regex",
+                value="[A-Z]+",
+                error_message=mark,
+            ),
             "rule": naming.rule,
             "rule_detail": naming.rule_details["account", "Brand"],
             "submission": made(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 
 class ErrorType(StrEnum):
@@ -37,16 +38,34 @@ _STATUS = {
 }
 
 
+class Violation(NamedTuple):
+    """A constraint of a dimension that a value breaks."""
+
+    constraint_type: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     error_type: ErrorType
     code: str
     message: str
     conflicting_string_id: int | None = None
+    violations: tuple[Violation, ...] = ()
 
     @property
     def is_retryable(self) -> bool:
         return self.error_type.is_retryable
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """What an answer tells beside type, code and message."""
+        found: dict[str, Any] = {}
+        if self.conflicting_string_id is not None:
+            found["conflicting_string_id"] = self.conflicting_string_id
+        if self.violations:
+            found["validation_errors"] = [violation._asdict() for violation in self.violations]
+        return found
 
 
 def duplicate_value(value: str, *, holder: int) -> Failure:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.propagation.domain.constraints import KINDS
 from services.propagation.models.rows import Base
 from shared.db import Name
 from shared.rows import Row, at_most, belongs_to, one_of, unique
@@ -13,6 +14,7 @@ from shared.tenancy import TenantMixin
 from shared.versioning import Versioned
 
 ACTIVE = text("'active'")
+FREE_KINDS = ", ".join(f"'{name}'" for name, kind in KINDS.items() if not kind.needs_value)
 
 
 class Workspace(TenantMixin, Versioned, Base):
@@ -144,7 +146,10 @@ class Constraint(Row, Versioned, Base):
         belongs_to("dimensions", "dimension_id"),
         unique("dimension_id", "order", deferrable=True, initially="DEFERRED"),
         CheckConstraint('"order" >= 1', name="order"),
+        one_of("constraint_type", *KINDS),
+        CheckConstraint(f"coalesce(value, '') <> '' or constraint_type in ({FREE_KINDS})", name="needed_value"),
         at_most("value", 200),
+        at_most("error_message", 500),
     )
 
     dimension_id: Mapped[int]

@@ -1,10 +1,10 @@
-"""What may be chosen for a dimension: a list value that exists, belongs there, is active and is valid today.
+"""What may be chosen for a dimension: a list value that exists, belongs there, is active and is valid today; a text
+that keeps the dimension's constraints (those of list values are checked when the value is made or renamed).
 
-Constraints and dependent lists are judged elsewhere: the first look at the value's letters, the second at the whole
-string.
+Dependent lists are judged elsewhere, because they look at the whole string.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -12,11 +12,15 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.propagation.domain import constraints
+from services.propagation.domain.constraints import Constraint
 from services.propagation.domain.failures import ErrorType, Failure
 from services.propagation.domain.values import EMPTY, Value, listed, written
 from services.propagation.errors import RunFailed
 from services.propagation.models import Dimension, DimensionValue
+from services.propagation.queries.constraints import active_constraints
 from shared.errors import FieldError
+from shared.patterns import matches_whole
 from shared.tenancy import tenant_of
 
 Listed = TypeVar("Listed", Dimension, DimensionValue)
@@ -50,22 +54,24 @@ def check_choices(session: Session, choices: Sequence[Choice]) -> list[Failure |
 
 
 def resolve_choices(session: Session, choices: Sequence[Choice], *, keep_names: bool = False) -> list[Value | Failure]:
-    """For each choice in order the value that a detail would hold, or why it may not. Two statements at most.
+    """For each choice in order the value that a detail would hold, or why it may not. Three statements at most.
 
     `keep_names` holds off whoever renames one of the values until the end of the transaction.
     """
     dimensions = _by_id(session, Dimension, (choice.dimension_id for choice in choices))
     wanted = (choice.value_id for choice in choices if choice.value_id is not None)
     values = _by_id(session, DimensionValue, wanted, keep=keep_names)
-    return [_judge(choice, dimensions.get(choice.dimension_id), values.get(choice.value_id or 0)) for choice in choices]
+    rules = active_constraints(session, {choice.dimension_id for choice in choices if choice.text})
+    return [
+        _judge(choice, dimensions.get(choice.dimension_id), values.get(choice.value_id or 0), rules)
+        for choice in choices
+    ]
 
 
 def refusal(failure: Failure, pointer: str | None = None) -> RunFailed:
     """The failure as the answer to a call for one string: its status follows its type."""
     errors = [FieldError(pointer, failure.code, failure.message)] if pointer is not None else []
-    holder = failure.conflicting_string_id
-    members = {} if holder is None else {"conflicting_string_id": holder}
-    return RunFailed(failure.error_type, failure.code, failure.message, errors=errors, **members)
+    return RunFailed(failure.error_type, failure.code, failure.message, errors=errors, **failure.members)
 
 
 def _by_id(session: Session, model: type[Listed], ids: Iterable[int], *, keep: bool = False) -> dict[int, Listed]:
@@ -78,7 +84,12 @@ def _by_id(session: Session, model: type[Listed], ids: Iterable[int], *, keep: b
     return {row.id: row for row in session.scalars(rows.execution_options(populate_existing=keep))}
 
 
-def _judge(choice: Choice, dimension: Dimension | None, value: DimensionValue | None) -> Value | Failure:
+def _judge(
+    choice: Choice,
+    dimension: Dimension | None,
+    value: DimensionValue | None,
+    rules: Mapping[int, Sequence[Constraint]],
+) -> Value | Failure:
     if dimension is None:
         return _refused("not_found", f"There is no dimension {choice.dimension_id}.")
     if choice.value_id is not None:
@@ -88,7 +99,14 @@ def _judge(choice: Choice, dimension: Dimension | None, value: DimensionValue | 
         return EMPTY
     if dimension.type != "text":
         return _refused("type_mismatch", f"The dimension {dimension.name!r} takes a value of its list, not a text.")
-    return _unusable(choice, dimension, None) or written(choice.text)
+    problem = _unusable(choice, dimension, None) or _misshapen(choice, dimension, rules.get(dimension.id, ()))
+    return problem or written(choice.text)
+
+
+def _misshapen(choice: Choice, dimension: Dimension, rules: Sequence[Constraint]) -> Failure | None:
+    if choice.is_held or not choice.text:
+        return None
+    return constraints.refusal(dimension.name, constraints.violations(rules, choice.text, matches_whole))
 
 
 def _misplaced(choice: Choice, dimension: Dimension, value: DimensionValue | None) -> Failure | None:

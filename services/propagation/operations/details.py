@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.propagation.domain.failures import Failure
 from services.propagation.domain.settings import Mode
 from services.propagation.errors import ConfirmationRequired, RolledBack
 from services.propagation.models import Detail
@@ -254,7 +255,7 @@ def _successful(result: Result, index: int) -> dict[str, Any]:
     }
 
 
-def _failed(prepared: Prepared, updates: Sequence[Mapping[str, Any]], index: int, failure: Any) -> dict[str, Any]:
+def _failed(prepared: Prepared, updates: Sequence[Mapping[str, Any]], index: int, failure: Failure) -> dict[str, Any]:
     target = prepared.targets.get(index)
     return {
         "index": index,
@@ -263,7 +264,7 @@ def _failed(prepared: Prepared, updates: Sequence[Mapping[str, Any]], index: int
         "error": failure.message,
         "error_type": str(failure.error_type),
         "code": failure.code,
-    } | ({"conflicting_string_id": failure.conflicting_string_id} if failure.conflicting_string_id else {})
+    } | failure.members
 
 
 def _pending(session: Session, result: Result) -> dict[str, Any]:

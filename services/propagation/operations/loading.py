@@ -9,9 +9,10 @@ from typing import NamedTuple, NoReturn
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from services.propagation.domain import constraints
 from services.propagation.domain.failures import Failure
 from services.propagation.domain.generation import RuleLevel
-from services.propagation.domain.values import EMPTY, Value, listed, written
+from services.propagation.domain.values import EMPTY, Detail, Key, Value, listed, written
 from services.propagation.models import AuditEvent
 from services.propagation.queries.naming import NamingStructure, naming_structure
 from services.propagation.queries.parts import pack_parts
@@ -20,6 +21,7 @@ from shared.auditing.models import EventType
 from shared.auditing.writing import record
 from shared.db import execute_prepared, plan_for_lookups
 from shared.errors import Invalid
+from shared.patterns import matches_whole
 from shared.tenancy import context_of, tenant_of
 
 BATCH = 5000
@@ -116,6 +118,7 @@ class _Loader:
             refuse(row, "invalid_parent", f"a {row.field!r} does not stand below its parent")
         rule = self.structure.rule_level(rule_id, level.id)
         choices = self._choices(row, parent)
+        self._demand_dependencies(row, choices)
         effective = {choice.dimension_id: choice.value.effective for choice in choices}
         parts = [effective.get(part.dimension_id) for part in rule.parts]
         name = _name(row, rule, parts)
@@ -144,11 +147,23 @@ class _Loader:
         if not chosen:
             return EMPTY
         if dimension_id in self.structure.texts:
+            rules = self.structure.constraints.get(dimension_id, ())
+            broken = constraints.violations(rules, chosen, matches_whole)
+            if broken:
+                refuse(row, "constraint_violation", f"{chosen!r}: {broken[0].message.rstrip('.')}")
             return written(chosen)
         value_id = self.structure.values.get((dimension_id, chosen))
         if value_id is None:
             refuse(row, "not_found", f"the dimension {dimension_id} has no active value {chosen!r}")
         return listed(value_id, chosen)
+
+    def _demand_dependencies(self, row: StringRow, choices: list[_Choice]) -> None:
+        if not self.structure.dependencies:
+            return
+        held: dict[Key, Detail | None] = {choice.dimension_id: Detail(choice.value) for choice in choices}
+        mismatch = self.structure.dependencies.mismatch(held, changed=held)
+        if mismatch is not None:
+            refuse(row, mismatch.code, mismatch.message.rstrip("."))
 
     def flush(self) -> None:
         """Stores what is pending."""

@@ -104,6 +104,17 @@ def demand_reference(session: Session, model: type[Base], row_id: int | None, po
     return found
 
 
+def fixed(row: Any, values: Mapping[str, Any], column: str) -> Any:
+    """The reference that a row keeps for life: the given one on creation, afterwards only the stored one."""
+    if row is None:
+        return values[column]
+    stored = getattr(row, column)
+    if values.get(column, stored) != stored:
+        name = column.removesuffix("_id") if column != "user_id" else column
+        raise Invalid.field(f"/{name}", "immutable_field", f"{name} cannot be changed.")
+    return stored
+
+
 def demand_acyclic(session: Session, model: type[Any], row: Any, parent_id: int | None) -> None:
     """Raises Invalid `circular_dependency` if `parent_id` is the row itself or stands anywhere below it."""
     if parent_id is None or row is None:

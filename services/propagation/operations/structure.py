@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.propagation.errors import AlreadyExists, InUse
 from services.propagation.models import (
     Base,
+    Constraint,
     Detail,
     Dimension,
     DimensionValue,
@@ -24,7 +25,7 @@ from services.propagation.models import (
     Submission,
     Workspace,
 )
-from services.propagation.operations import rows
+from services.propagation.operations import constraints, rows
 from shared.errors import Invalid
 from shared.tenancy import tenant_of
 
@@ -65,7 +66,7 @@ def _platform(session: Session, row: Platform | None, values: Values) -> Values:
 
 
 def _field(session: Session, row: Field | None, values: Values) -> Values:
-    platform_id = _fixed(row, values, "platform_id")
+    platform_id = rows.fixed(row, values, "platform_id")
     rows.demand_reference(session, Platform, platform_id, "/platform")
     next_field = rows.demand_reference(session, Field, values.get("next_field_id"), "/next_field")
     level: int = values["field_level"] if row is None else values.get("field_level", row.field_level)
@@ -93,7 +94,7 @@ def _is_used(session: Session, dimension: Dimension) -> bool:
 
 
 def _dimension_value(session: Session, row: DimensionValue | None, values: Values) -> Values:
-    dimension_id = _fixed(row, values, "dimension_id")
+    dimension_id = rows.fixed(row, values, "dimension_id")
     dimension = rows.demand_reference(session, Dimension, dimension_id, "/dimension")
     if dimension.type != "list":
         raise Invalid.field("/dimension", "type_mismatch", "Only a list dimension has values.")
@@ -101,6 +102,8 @@ def _dimension_value(session: Session, row: DimensionValue | None, values: Value
     if parent and parent.dimension_id != dimension.parent_id:
         raise Invalid.field("/parent", "wrong_dimension", "The parent is a value of the dimension's parent dimension.")
     _demand_order_of_dates(row, values)
+    if row is None or values.get("value", row.value) != row.value:
+        constraints.demand_kept(session, dimension, values["value"])
     if row is None:
         values.setdefault("label", values["value"])
     return values
@@ -114,7 +117,7 @@ def _demand_order_of_dates(row: DimensionValue | None, values: Values) -> None:
 
 
 def _rule(session: Session, row: Rule | None, values: Values) -> Values:
-    platform_id = _fixed(row, values, "platform_id")
+    platform_id = rows.fixed(row, values, "platform_id")
     rows.demand_reference(session, Platform, platform_id, "/platform")
     if values.get("is_default"):
         others = select(Rule.id).where(
@@ -126,8 +129,8 @@ def _rule(session: Session, row: Rule | None, values: Values) -> Values:
 
 
 def _rule_detail(session: Session, row: RuleDetail | None, values: Values) -> Values:
-    rule = rows.demand_reference(session, Rule, _fixed(row, values, "rule_id"), "/rule")
-    field = rows.demand_reference(session, Field, _fixed(row, values, "field_id"), "/field")
+    rule = rows.demand_reference(session, Rule, rows.fixed(row, values, "rule_id"), "/rule")
+    field = rows.demand_reference(session, Field, rows.fixed(row, values, "field_id"), "/field")
     rows.demand_reference(session, Dimension, values.get("dimension_id"), "/dimension")
     if field.platform_id != rule.platform_id:
         raise Invalid.field("/field", "wrong_platform", "The field belongs to another platform than the rule.")
@@ -172,7 +175,7 @@ def _submission(session: Session, row: Submission | None, values: Values) -> Val
 
 def _member(_session: Session, row: Member | None, values: Values) -> Values:
     if row is not None:
-        _fixed(row, values, "user_id")
+        rows.fixed(row, values, "user_id")
         return values
     return {"name": values["user_id"]} | values
 
@@ -193,23 +196,13 @@ _PREPARE: Mapping[type[Base], Prepare] = {
     Field: _field,
     Dimension: _dimension,
     DimensionValue: _dimension_value,
+    Constraint: constraints.prepare,
     Rule: _rule,
     RuleDetail: _rule_detail,
     Submission: _submission,
     Member: _member,
     Workspace: _workspace,
 }
-
-
-def _fixed(row: Any, values: Values, column: str) -> Any:
-    """The reference that a row keeps for life: the given one on creation, afterwards only the stored one."""
-    if row is None:
-        return values[column]
-    stored = getattr(row, column)
-    if values.get(column, stored) != stored:
-        name = column.removesuffix("_id") if column != "user_id" else column
-        raise Invalid.field(f"/{name}", "immutable_field", f"{name} cannot be changed.")
-    return stored
 
 
 def _with_slug(session: Session, model: type[Any], row: Any, values: Values) -> Values:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.propagation.models import (
+    Constraint,
     Dimension,
     DimensionValue,
     Field,
@@ -16,8 +17,9 @@ from services.propagation.models import (
     Workspace,
 )
 from services.propagation.operations import structure
-from services.propagation.routes import edits
+from services.propagation.routes import constraints, edits
 from services.propagation.routes.resources import Plain, check_version, register, with_tag
+from services.propagation.schemas import constraints as constraint_schemas
 from services.propagation.schemas import structure as schemas
 from shared.access import requires
 from shared.current import current_session
@@ -76,6 +78,20 @@ RESOURCES = (
         writes=frozenset({"POST"}),
     ),
     Plain(
+        "dimension-constraints",
+        Constraint,
+        constraint_schemas.ConstraintSchema,
+        constraint_schemas.ConstraintArgs,
+        "rule.manage",
+        {
+            "dimension": Constraint.dimension_id,
+            "constraint_type": Constraint.constraint_type,
+            "is_active": Constraint.is_active,
+        },
+        {"dimension": Constraint.dimension_id, "order": Constraint.order},
+        default="dimension,order",
+    ),
+    Plain(
         "rules",
         Rule,
         schemas.RuleSchema,
@@ -117,6 +133,7 @@ RESOURCES = (
 for resource in RESOURCES:
     register(blueprint, resource)
 edits.register(blueprint)
+constraints.register(blueprint)
 
 
 @blueprint.route("/workspace", methods=["GET"])

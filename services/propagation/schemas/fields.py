@@ -23,13 +23,13 @@ class Reference(ma.fields.Integer):
 
 def text(limit: int, *, example: str, **options: Any) -> ma.fields.String:
     """A text of at most `limit` characters, without control characters; required unless `options` say otherwise."""
-    validate: list[Callable[[Any], Any]] = [ma.validate.Length(max=limit), _printable]
+    validate: list[Callable[[Any], Any]] = [ma.validate.Length(max=limit), printable]
     if options.get("required"):
         validate.append(ma.validate.Regexp(r"(?s).*\S", error="blank|This may not be blank."))
     return ma.fields.String(validate=validate, metadata={"example": example}, **options)
 
 
-def _printable(value: str) -> None:
+def printable(value: str) -> None:
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
         raise ma.ValidationError("control_character|Control characters are not allowed.")
 

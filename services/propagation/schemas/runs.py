@@ -24,11 +24,11 @@ def _value_id() -> ma.fields.Integer:
 
 def _freetext() -> ma.fields.String:
     return ma.fields.String(
-        allow_none=True, validate=[ma.validate.Length(max=100), _printable], metadata={"example": "launch week"}
+        allow_none=True, validate=[ma.validate.Length(max=100), printable], metadata={"example": "launch week"}
     )
 
 
-def _printable(value: str) -> None:
+def printable(value: str) -> None:
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
         raise ma.ValidationError("control_character|Control characters are not allowed.")
 

@@ -1,6 +1,7 @@
 """The details of a new string: what was chosen by id or by name, and what it takes from above."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,10 +22,15 @@ def chosen_details(
     """By dimension. Raises Invalid with every choice that is not possible."""
     choices = _choices(session, wanted)
     resolved = resolve_choices(session, choices, keep_names=True)
-    _refuse(
-        FieldError(detail.value_pointer, found.code, found.message)
+    failures = {
+        detail.value_pointer: found
         for detail, found in zip(wanted, resolved, strict=True)
         if isinstance(found, Failure)
+    }
+    broken = [violation._asdict() for failure in failures.values() for violation in failure.violations]
+    _refuse(
+        (FieldError(pointer, failure.code, failure.message) for pointer, failure in failures.items()),
+        **({"validation_errors": broken} if broken else {}),
     )
     details = {
         choice.dimension_id: with_lineage(value, above.get(choice.dimension_id), own=detail.own)
@@ -106,8 +112,8 @@ def _demand_required(
             raise refusal(required_missing(parts[choice.dimension_id]), detail.value_pointer)
 
 
-def _refuse(errors: Iterable[FieldError]) -> None:
+def _refuse(errors: Iterable[FieldError], **members: Any) -> None:
     found = list(errors)
     if found:
         code = found[0].code if len({error.code for error in found}) == 1 else "invalid"
-        raise Invalid(found[0].detail, code=code, errors=found, error_type="validation_error")
+        raise Invalid(found[0].detail, code=code, errors=found, error_type="validation_error", **members)
