@@ -174,5 +174,7 @@ def test_statements_do_not_grow_with_rows(
             stored = select(func.count()).where(Detail.tenant_id == tenant_id)
             assert loaded == (size + 1, 2 + 3 * size)
             assert (session.scalar(stored) or 0) >= loaded.details
-        counts.append((tmp_path / region).read_text().count("\tExecute\t"))
+        # The driver prepares what it has sent a few times; until then it goes as a simple query.
+        sent = (tmp_path / region).read_text()
+        counts.append(sent.count("\tExecute\t") + sent.count("\tQuery\t"))
     assert counts[0] == counts[1] > 0
