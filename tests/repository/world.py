@@ -51,6 +51,7 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "PATCH dimension-constraints/<>": lambda _ids: {"error_message": "changed"},
     "POST dimensions/<>/constraints/reorder": lambda ids: {"constraints": [ids["constraint"]]},
     "POST dimensions/<>/constraints/check": lambda _ids: {"value": "NIKE"},
+    "POST dimension-values/set-parents": lambda ids: {"items": [{"id": ids["dimension_value"], "parent": None}]},
     "POST rules": lambda ids: {"platform": ids["platform"], "name": "Other"},
     "PATCH rules/<>": lambda _ids: {"description": "changed"},
     "POST rule-details": lambda ids: {

@@ -27,6 +27,7 @@ from services.propagation.models import (
 )
 from services.propagation.operations import constraints, rows
 from shared.errors import Invalid
+from shared.locking import named_lock
 from shared.tenancy import tenant_of
 
 Values = dict[str, Any]
@@ -82,10 +83,25 @@ def _field(session: Session, row: Field | None, values: Values) -> Values:
 
 def _dimension(session: Session, row: Dimension | None, values: Values) -> Values:
     rows.demand_reference(session, Dimension, values.get("parent_id"), "/parent")
-    rows.demand_acyclic(session, Dimension, row, values.get("parent_id"))
+    if row is not None and values.get("parent_id", row.parent_id) != row.parent_id:
+        # Two at once could otherwise close a circle that neither of them sees.
+        named_lock(session, tenant_of(session), "parents of dimensions")
+        rows.demand_acyclic(session, Dimension, row, values["parent_id"])
+        _demand_free_values(session, row)
     if row and values.get("type", row.type) != row.type and _is_used(session, row):
         raise Invalid.field("/type", "immutable_field", "The type is fixed once a detail uses the dimension.")
     return _with_slug(session, Dimension, row, values)
+
+
+def _demand_free_values(session: Session, dimension: Dimension) -> None:
+    """Raises InUse while values belong to values of the present parent dimension."""
+    bound = select(DimensionValue.id).where(
+        DimensionValue.tenant_id == dimension.tenant_id,
+        DimensionValue.dimension_id == dimension.id,
+        DimensionValue.parent_id.is_not(None),
+    )
+    if session.scalar(bound.limit(1)) is not None:
+        raise InUse("Values of this dimension belong to values of its parent dimension; set them free first.")
 
 
 def _is_used(session: Session, dimension: Dimension) -> bool:

@@ -76,6 +76,7 @@ def _register_values(blueprint: Blueprint) -> None:
         options, replace_with = _options(args), args.get("replace_with")
         check_version(row, {})
         edited_rows.demand_free_or_replaced(session, row, replace_with)
+        edited_rows.demand_childless(session, row)
         if not edited_rows.is_in_use(session, row) and not options["dry_run"]:
             structure.delete(session, row)
             return None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, Date, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from services.propagation.errors import ValueInUse
+from services.propagation.errors import InUse, ValueInUse
 from services.propagation.models import Detail, DimensionValue, RuleDetail
 from services.propagation.operations import rows
 from services.propagation.operations.runs.regenerating import Edit
@@ -37,6 +37,15 @@ def demand_free_or_replaced(session: Session, value: DimensionValue, replace_wit
     count = session.scalar(held) or 0
     if count:
         raise ValueInUse(f"{count} strings hold the value {value.value}.", strings=count)
+
+
+def demand_childless(session: Session, value: DimensionValue) -> None:
+    """Raises InUse while values of another list belong to this one."""
+    below = select(DimensionValue.id).where(
+        DimensionValue.tenant_id == value.tenant_id, DimensionValue.parent_id == value.id
+    )
+    if session.scalar(below.limit(1)) is not None:
+        raise InUse(f"Values of another dimension belong to {value.value}; set them free first.")
 
 
 def perform(session: Session, edit: Edit) -> Any:

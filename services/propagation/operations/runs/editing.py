@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from services.propagation.domain.dependencies import NO_DEPENDENCIES
 from services.propagation.domain.error_handling import ErrorHandling, Outcome, RunStatus
 from services.propagation.domain.failures import Failure
 from services.propagation.domain.settings import Mode, run_options
@@ -158,7 +159,16 @@ def prepare_edit(session: Session, request: RunRequest, environment: Environment
     """The settings and the rules as they are after the edit."""
     settings = settings_for(session, environment, request.options)
     options = run_options(settings)
-    scope = Scope(levels=queries.rule_levels(session), rules={}, propagate=False, regenerate=options.regenerate)
+    edit = Edit.from_json(request.edit or {})
+    # A value that takes the place of another is a choice; a new name of the same value is none.
+    chosen = [edit.dimension_id] if edit.replace_with is not None and edit.dimension_id is not None else []
+    scope = Scope(
+        levels=queries.rule_levels(session),
+        rules={},
+        propagate=False,
+        regenerate=options.regenerate,
+        dependencies=queries.dependencies(session, chosen) if chosen else NO_DEPENDENCIES,
+    )
     plan_for_lookups(session)
     return Prepared(request, settings, options, scope, {}, [], {})
 

@@ -102,6 +102,7 @@ class SelectionWalk:
             if at == place or (self.edit.table == "dimension_value" and dimension_id in level.positions)
         ]
         found: set[int | str] = {key for level in concerned for key in level.positions}
+        found |= self.scope.dependencies.dimensions
         return found | ({dimension_id} if dimension_id is not None else set())
 
     def _updates(self, nodes: list[Node]) -> list[Update]:
