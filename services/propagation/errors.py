@@ -112,6 +112,13 @@ class AlreadyUndone(Conflict):
     code = "already_undone"
 
 
+class DiffGone(DomainError):
+    """The time for which a diff is kept is over."""
+
+    status = 410
+    code = "diff_gone"
+
+
 class AlreadyResolved(Conflict):
     code = "already_resolved"
 

@@ -11,7 +11,7 @@ from services.propagation.config import QUEUES, Settings
 from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
 from services.propagation.operations import gauges
 from services.propagation.operations.entry import enter
-from services.propagation.operations.runs import background, control, editing, job_rows
+from services.propagation.operations.runs import analyzing, background, control, editing, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated
 from services.propagation.operations.runs.halving import StringsRefused
 from services.propagation.operations.runs.preparing import Prepared
@@ -156,9 +156,17 @@ def _undo_whole(work: Run, session: Session, prepared: Prepared, environment: En
     work.finish(session, str(status))  # type: ignore[arg-type]  # the same words
 
 
+@registry.handler(analyzing.KIND)
+def analyze(work: Run) -> None:
+    """The diff of a request, nothing applied."""
+    analyzing.carry_out(work, Environment.of(_settings()))
+
+
 @registry.handler("propagation.cleanup")
 def cleanup(work: Run) -> None:
     """Forgets old runs, daily."""
+    with work.step() as session:
+        analyzing.forget(session)
     days = int(work.payload.get("days", _settings().job_retention_days))
     while True:
         with work.step() as session:

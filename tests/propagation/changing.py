@@ -1,5 +1,7 @@
 """Short forms of the calls that change choices, and of what is stored afterwards."""
 
+import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -72,6 +74,13 @@ def values_of(naming: Naming, strings: Sequence[Mapping[str, Any]]) -> list[str]
 def held(naming: Naming, string: Mapping[str, Any], dimension: str) -> Body:
     """The detail as it is stored now."""
     return detail_of(naming.string(string["id"]), dimension)
+
+
+def answered_csv(response: TestResponse) -> list[dict[str, str]]:
+    """The rows of a streamed file by column."""
+    assert response.status_code == 200, response.get_data(as_text=True)
+    assert response.mimetype == "text/csv"
+    return list(csv.DictReader(io.StringIO(response.get_data(as_text=True), newline="")))
 
 
 def everything(person: Person, path: str) -> list[Body]:

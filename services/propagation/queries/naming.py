@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.propagation.domain.constraints import Constraint
 from services.propagation.domain.dependencies import Dependencies
 from services.propagation.domain.generation import NO_RULE, RuleLevel
+from services.propagation.domain.values import Key
 from services.propagation.models import Dimension, DimensionValue, Field, Platform, Rule
 from services.propagation.queries.constraints import active_constraints
 from services.propagation.queries.walk import rule_levels
@@ -38,6 +39,12 @@ class NamingStructure:
 
     def rule_level(self, rule_id: int, field_id: int) -> RuleLevel:
         return self.levels.get((rule_id, field_id), NO_RULE)
+
+
+def dimension_names(session: Session) -> dict[Key, str]:
+    """Of all dimensions of the workspace, by id."""
+    found = select(Dimension.id, Dimension.name).where(Dimension.tenant_id == tenant_of(session))
+    return {dimension_id: name for dimension_id, name in session.execute(found)}
 
 
 def naming_structure(session: Session, platform: str) -> NamingStructure:

@@ -25,6 +25,7 @@ def changes_of(session: Session, job_id: uuid.UUID) -> Any:
         StringVersion.details.label("after"),
         (StringVersion.version - 1).label("version_before"),
         StringVersion.version.label("version_after"),
+        cast(None, StringVersion.value.type).label("problem"),
     ).where(StringVersion.tenant_id == tenant_id, StringVersion.job_id == job_id)
     others = select(
         RunChange.string_id,
@@ -33,10 +34,11 @@ def changes_of(session: Session, job_id: uuid.UUID) -> Any:
         RunChange.outcome,
         RunChange.before["value"].astext.label("value_before"),
         RunChange.after["value"].astext.label("value"),
-        RunChange.before,
-        RunChange.after,
+        RunChange.before.op("-")("value").label("before"),
+        RunChange.after.op("-")("value").op("-")("problem").label("after"),
         RunChange.version_before,
         cast(None, RunChange.version_before.type).label("version_after"),
+        RunChange.after["problem"].astext.label("problem"),
     ).where(RunChange.tenant_id == tenant_id, RunChange.job_id == job_id)
     return union_all(applied, others).subquery("changes")
 

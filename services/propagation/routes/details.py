@@ -9,10 +9,11 @@ from flask_smorest import Blueprint
 from services.propagation.errors import RunFailed, WorkspaceMismatch
 from services.propagation.models import Detail
 from services.propagation.operations import details
-from services.propagation.operations.runs import impact
+from services.propagation.operations.runs import analyzing, diff, impact
+from services.propagation.operations.runs.preparing import prepare
 from services.propagation.operations.settings import demand_rules
 from services.propagation.queries import strings as queries
-from services.propagation.routes import answers
+from services.propagation.routes import answers, csv_answers
 from services.propagation.routes.environment import environment
 from services.propagation.routes.shapes import check_picture, detail_tag
 from services.propagation.schemas.changes import ChangedDetailSchema
@@ -22,12 +23,13 @@ from services.propagation.schemas.runs import (
     BatchSchema,
     DetailChangeSchema,
     ImpactSchema,
+    RunSchema,
 )
 from services.propagation.schemas.strings import DetailSchema, detail_view
 from shared.access import load, requires
 from shared.current import current_context, current_session
 from shared.errors import Invalid
-from shared.jobs.answers import job_address
+from shared.jobs.answers import accepted, job_address
 
 blueprint = Blueprint("string-details", __name__, description="The choices that names are built from.")
 OPTIONS = (
@@ -83,12 +85,24 @@ for method in ("PATCH", "PUT"):
 @blueprint.route("/string-details/analyze_impact", methods=["POST"])
 @blueprint.arguments(AnalyzeSchema)
 @blueprint.response(200, ImpactSchema)
+@blueprint.alt_response(202, schema=RunSchema, description="A worker keeps the diff for 24 hours.")
+@blueprint.alt_response(200, **csv_answers.DOCUMENTED)
 @requires("string.view")
 def analyze_impact(body: dict[str, Any]) -> Any:
-    """What these updates would change, exactly as a run over the same data would; nothing is written."""
+    """What these updates would change, exactly as a run over the same data would; nothing is written.
+
+    With `Accept: text/csv` the whole diff as CSV.
+    """
     check_workspace(body)
     session = current_session()
     demand_rules(session, body.get("field_propagation_rules"))
+    if body["background"]:
+        asked = details.batch_request(body["string_detail_updates"], options_of(body))
+        job = analyzing.submit(session, prepare(session, asked, environment()))
+        return flask.jsonify(RunSchema().dump(job)), *accepted(job, RunSchema)[1:]
+    if csv_answers.is_asked_for():
+        asked, place = details.batch_request(body["string_detail_updates"], options_of(body)), environment()
+        return csv_answers.streamed("impact.csv", lambda own: diff.preview(own, prepare(own, asked, place)))
     prepared, tally = details.analyze(session, body["string_detail_updates"], options_of(body), environment())
     return flask.jsonify(impact.analysis(session, prepared, tally, environment()))
 

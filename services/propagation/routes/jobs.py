@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.propagation.models import Job, RunError
-from services.propagation.operations.runs import control
+from services.propagation.operations.runs import analyzing, control, diff
 from services.propagation.queries import runs as queries
+from services.propagation.routes import csv_answers
 from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import listed
 from services.propagation.schemas import runs as schemas
@@ -25,6 +26,9 @@ from shared.tenancy import tenant_of
 
 
 def _retry(session: Session, job_id: uuid.UUID, body: dict[str, Any]) -> Job:
+    job = operations.find(session, Job, job_id)
+    if job.kind == analyzing.KIND:
+        return analyzing.again(session, job)
     return control.retry(session, job_id, body, environment())
 
 
@@ -52,10 +56,17 @@ blueprint = jobs_blueprint(
 @blueprint.route("/<uuid:job_id>/changes")
 @blueprint.arguments(schemas.RunChangeArgs, location="query")
 @blueprint.response(200, listing.envelope(schemas.RunChangeSchema))
+@blueprint.alt_response(200, **csv_answers.DOCUMENTED)
 @requires("job.view", on=Job)
 def list_changes(args: dict[str, Any], job_id: uuid.UUID) -> Any:
-    """The diff of a run, string by string: applied, failed, skipped, planned."""
-    operations.find(current_session(), Job, job_id)
+    """The diff of a run, string by string: applied, failed, skipped, planned. As CSV a line for each changed detail."""
+    analyzing.demand_kept(operations.find(current_session(), Job, job_id))
+    outcomes = args.get("outcome")
+    if args["format"] == "csv" or csv_answers.is_asked_for():
+        return csv_answers.streamed(
+            f"changes-{job_id}.csv",
+            lambda own: diff.stored(own, job_id, lambda of: [of.outcome.in_(outcomes)] if outcomes else []),
+        )
     changes = queries.changes_of(current_session(), job_id)
     how = Listing(
         key=changes.c.string_id,

@@ -6,10 +6,11 @@ import flask
 from flask_smorest import Blueprint
 
 from services.propagation.models import Detail, String, StringVersion
-from services.propagation.operations.strings import creating, deleting
+from services.propagation.operations.strings import creating, deleting, exporting
 from services.propagation.operations.strings.wanted import NewString, WantedDetail
 from services.propagation.queries import history
 from services.propagation.queries import strings as queries
+from services.propagation.routes import csv_answers
 from services.propagation.routes.resources import listed
 from services.propagation.routes.shapes import Answer, check_picture, detail_tag, fresh, string_shape, string_shapes
 from services.propagation.schemas import strings as schemas
@@ -61,8 +62,13 @@ VERSIONS = Listing(key=StringVersion.version, orderings={"version": StringVersio
 @blueprint.route("/strings", methods=["GET"])
 @blueprint.arguments(schemas.StringArgs, location="query")
 @blueprint.response(200, listing.envelope(schemas.StringSchema))
+@blueprint.alt_response(200, **csv_answers.DOCUMENTED)
 @requires("string.view")
 def list_strings(args: dict[str, Any]) -> Any:
+    """A page; with `format=csv` all that the filters name, in the columns that an import takes."""
+    if args["format"] == "csv":
+        keeps = [make(args[name]) for name, make in STRINGS.filters.items() if args.get(name) is not None]
+        return csv_answers.streamed("strings.csv", lambda own: exporting.export(own, keeps))
     found = listed(queries.strings(current_session()), STRINGS, args).as_dict()
     return found | {"results": string_shapes(found["results"])}
 

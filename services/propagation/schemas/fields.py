@@ -44,6 +44,15 @@ def version_read(**options: Any) -> ma.fields.Integer:
     return ma.fields.Integer(strict=True, validate=ma.validate.Range(0, MAX_ID), metadata=metadata, **options)
 
 
+def csv_or_json() -> ma.fields.String:
+    """`csv` streams all that the filters name; pages are for JSON."""
+    return ma.fields.String(
+        load_default="json",
+        validate=ma.validate.OneOf(["json", "csv"]),
+        metadata={"description": "`csv` streams everything that the filters name, in one file."},
+    )
+
+
 class Body(ma.Schema):
     """A request may repeat what was read: read-only fields are ignored, any other unknown field is 422."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import MAX_ID, Body, version_read
+from services.propagation.schemas.fields import MAX_ID, Body, csv_or_json, version_read
 from shared.current import current_session
 from shared.errors import FieldError, Invalid
 from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
@@ -157,6 +157,10 @@ class AnalyzeSchema(_Updates):
     propagate = ma.fields.Boolean(metadata={"example": True})
     field_propagation_rules = _rules()
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
+    background = ma.fields.Boolean(
+        load_default=False,
+        metadata={"description": "A job that keeps the full diff for 24 hours under `jobs/{id}/changes`."},
+    )
 
     @ma.validates_schema
     def _each_once(self, data: dict[str, Any], **_options: Any) -> None:
@@ -293,7 +297,11 @@ class RunChangeSchema(ma.Schema):
     after = ma.fields.Dict(metadata={"example": {"Brand": "PUMA"}})
     version_before = ma.fields.Integer(allow_none=True, metadata={"example": 3})
     version_after = ma.fields.Integer(allow_none=True, metadata={"example": 4})
+    problem = ma.fields.String(
+        allow_none=True, metadata={"example": None, "description": "Why the string was, or would be, left out."}
+    )
 
 
 class RunChangeArgs(ListArgs):
     outcome = Several(ma.fields.String(validate=ma.validate.OneOf(["planned", "applied", "failed", "skipped"])))
+    format = csv_or_json()

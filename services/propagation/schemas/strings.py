@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.models import Detail, String
-from services.propagation.schemas.fields import MAX_ID, Body, Reference, text
+from services.propagation.schemas.fields import MAX_ID, Body, Reference, csv_or_json, text
 from shared.listing import ListArgs, Several
 
 MAX_CUSTOM_FIELDS = 50
@@ -211,6 +211,7 @@ class StringArgs(ListArgs):
     stale_reason = Several(ma.fields.String())
     dimension_value = Several(key())
     updated_after = ma.fields.AwareDateTime(default_timezone=None, metadata={"example": "2026-11-20T08:00:00Z"})
+    format = csv_or_json()
 
 
 class WalkArgs(ListArgs):

@@ -38,7 +38,7 @@ def open_here(session: Session, prepared: Prepared, *, job_id: uuid.UUID | None 
         correlation_id=context.correlation_id,
         started_at=func.clock_timestamp(),
         processing_method="synchronous",
-        **_columns(prepared),
+        **columns(prepared),
     )
     session.add(job)
     session.flush()
@@ -102,13 +102,13 @@ def submit(session: Session, prepared: Prepared, environment: Environment, *, to
         run_timeout_seconds=prepared.options.timeout_seconds,
         statement_timeout_seconds=prepared.options.timeout_seconds,
         processing_method="background",
-        **_columns(prepared),
+        **columns(prepared),
     )
     session.refresh(job)
     return job
 
 
-def _columns(prepared: Prepared) -> dict[str, Any]:
+def columns(prepared: Prepared) -> dict[str, Any]:
     request = prepared.request
     named = [target for target in prepared.targets.values() if target.item.detail_id]
     seen = {target.item.detail_id: target.version for target in named}

@@ -15,7 +15,23 @@ from shared.tenancy import context_of, tenant_of
 
 def record_left_out(session: Session, job_id: uuid.UUID, plan: WavePlan) -> None:
     """Failed and skipped strings in the job's changes, one error row for each that failed by itself."""
-    rows = [_left_out_row(left) for left in plan.failed] + [_skipped_row(skipped) for skipped in plan.skipped]
+    record_changes(session, job_id, left_out_rows(plan))
+    record_errors(
+        session,
+        job_id,
+        [
+            error_row(left.failure, string_id=left.node.id, level=left.level, version=left.node.version)
+            for left in plan.failed
+        ],
+    )
+
+
+def left_out_rows(plan: WavePlan) -> list[dict[str, Any]]:
+    return [_left_out_row(left) for left in plan.failed] + [_skipped_row(skipped) for skipped in plan.skipped]
+
+
+def record_changes(session: Session, job_id: uuid.UUID, rows: Collection[dict[str, Any]]) -> None:
+    """Rows of the job's changes that are not in the history of their strings."""
     if rows:
         execute_prepared(
             session,
@@ -27,14 +43,6 @@ def record_left_out(session: Session, job_id: uuid.UUID, plan: WavePlan) -> None
                on conflict do nothing""",
             {"tenant": tenant_of(session), "job": job_id, "rows": orjson.dumps(rows).decode()},
         )
-    record_errors(
-        session,
-        job_id,
-        [
-            error_row(left.failure, string_id=left.node.id, level=left.level, version=left.node.version)
-            for left in plan.failed
-        ],
-    )
 
 
 def _left_out_row(left: LeftOut) -> dict[str, Any]:
@@ -44,7 +52,7 @@ def _left_out_row(left: LeftOut) -> dict[str, Any]:
         "change_type": "direct" if left.own_updates else "inherited",
         "cause": left.updates,
         "before": {"value": left.node.value},
-        "after": {"value": left.value},
+        "after": {"value": left.value, "problem": f"{left.failure.code}: {left.failure.message}"},
         "version_before": left.node.version,
         "outcome": "failed",
     }
@@ -57,7 +65,7 @@ def _skipped_row(skipped: Skipped) -> dict[str, Any]:
         "change_type": "inherited",
         "cause": skipped.updates,
         "before": {"value": skipped.node.value},
-        "after": {},
+        "after": {"problem": f"skipped: The string {skipped.stopped_by} above it is left out."},
         "version_before": skipped.node.version,
         "outcome": "skipped",
     }
