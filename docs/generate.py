@@ -25,7 +25,10 @@ MEANINGS = {
     "pool_size": "Database connections of a web process.",
     "pool_timeout_seconds": "Wait for a free connection; then 503.",
     "statement_timeout_seconds": "Longest statement of a request; jobs have limits of their own.",
-    "lock_wait_seconds": "Longest wait for a row that somebody else changes; then 409 `locked`.",
+    "lock_wait_seconds": "Longest wait for a row that somebody else changes; then 409.",
+    "search_rate_limit_window_seconds": "Length of the moving window that searches are counted in.",
+    "audit_retention_days": "Days until an audit row is archived; a tenant may keep event types longer.",
+    "audit_archive_days": "Days that an archived audit row is kept.",
     "max_body_bytes": "Largest body of a request; then 413.",
     "idempotency_hours": "How long answers to an `Idempotency-Key` are kept.",
     "job_max_attempts": "Attempts at a job before it is dead.",
@@ -39,7 +42,7 @@ MEANINGS = {
     "max_parallel_workers": "Workers that a large run is cut for.",
     "background_processing_threshold": "From this number of strings on a worker does the run.",
     "heavy_propagation_threshold": "From this number of strings on the run goes to the heavy queue.",
-    "job_retention_days": "Ended runs older than this are forgotten; histories and audit rows stay.",
+    "job_retention_days": "Ended jobs older than this are forgotten; histories and audit rows stay.",
 }
 STACK = {
     "CONCORD_HOME": ("`.concord`", "Folder of the stack: data, keys, passwords, logs."),

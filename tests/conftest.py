@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.people",
     "tests.fixtures.propagation",
+    "tests.fixtures.workflow",
 ]

@@ -25,12 +25,16 @@ def nginx(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="session")
 def proxy(nginx: Path, upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    """A gateway before a propagation service, with limits small enough to reach."""
+    """A gateway before two services, with limits small enough to reach."""
     prefix = tmp_path_factory.mktemp("gateway")
     with start(
         nginx,
         prefix,
-        upstreams={"propagation": upstream.address, "sync": f"unix:{prefix}/nobody-listens"},
+        upstreams={
+            "propagation": upstream.address,
+            "workflow": upstream.address,
+            "sync": f"unix:{prefix}/nobody-listens",
+        },
         stream=upstream.address,
         body_limit="1k",
         read_timeout="1s",

@@ -67,7 +67,7 @@ def test_service_is_not_started(proxy: Proxy) -> None:
 
 
 def test_service_is_not_installed(proxy: Proxy) -> None:
-    check(proxy.get("/api/workflow/v1/tasks"), 503, "service_unavailable", "/api/workflow/v1/tasks")
+    check(proxy.get("/api/validation/v1/rule-sets"), 503, "service_unavailable", "/api/validation/v1/rule-sets")
 
 
 def test_long_known_path_of_a_service_that_is_not_installed(new_proxy: Callable[..., Proxy]) -> None:

@@ -22,6 +22,15 @@ LEGACY = {
     "/api/enhanced-string-details/12/": "/api/propagation/v1/string-details/12",
     "/api/enhanced-string-details/analyze_impact/": "/api/propagation/v1/string-details/analyze_impact",
     "/api/enhanced-string-details/batch_update/": "/api/propagation/v1/string-details/batch_update",
+    "/api/v1/work-orders/bulk/transition/": "/api/workflow/v1/work-orders/bulk/transition",
+    "/api/v1/tasks/bulk/complete": "/api/workflow/v1/tasks/bulk/complete",
+    "/api/v1/attendance/bulk/lock/": "/api/workflow/v1/attendance/bulk/lock",
+    "/api/v1/tickets/bulk/update-priority/": "/api/workflow/v1/tickets/bulk/update-priority",
+    "/api/v1/search/": "/api/workflow/v1/search",
+    "/api/v1/search/saved/": "/api/workflow/v1/saved-searches",
+    "/api/v1/search/unified/?q=a": "/api/workflow/v1/search/unified?q=a",
+    "/api/v1/search/suggestions/": "/api/workflow/v1/search/suggestions",
+    "/api/v1/search/analytics/click/": "/api/workflow/v1/search/clicks",
 }
 SPOOFED = {
     "X_Forwarded_For": "203.0.113.9",
@@ -48,6 +57,13 @@ def test_long_known_paths_keep_method_body_and_encoded_characters(proxy: Proxy) 
     seen = proxy.call("PUT", "/api/enhanced-string-details/batch_update/?q=%C3%A9", b'{"updates": []}').json
     assert (seen["method"], seen["body"]) == ("PUT", '{"updates": []}')
     assert seen["path"] == "/api/propagation/v1/string-details/batch_update?q=%C3%A9"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tasks/bulk/complete/", "/api/v1/search/", "/api/v1/search/saved"])
+def test_paths_with_a_contract_of_their_own_name_it(proxy: Proxy, path: str) -> None:
+    assert proxy.call("POST", path, b"{}").json["headers"]["X-Contract"] == "v1-paths"
+    canonical = proxy.call("POST", path, b"{}").json["path"]
+    assert "X-Contract" not in proxy.call("POST", canonical, b"{}").json["headers"]
 
 
 @pytest.mark.parametrize("path", ["/api/propagation-jobsx", "/api/propagation-jobsx/1", "/api/propagation-job/"])
@@ -81,7 +97,7 @@ def test_index_and_health(proxy: Proxy) -> None:
     for path in ("/api", "/api/"):
         answer = proxy.get(path)
         assert answer.headers["Content-Type"].startswith("application/json")
-        assert [entry["name"] for entry in answer.json["services"]] == ["propagation", "sync"]
+        assert [entry["name"] for entry in answer.json["services"]] == ["propagation", "workflow", "sync"]
         assert answer.json["services"][0]["openapi"] == "/api/propagation/v1/openapi.json"
     assert proxy.get("/").headers["Location"] == "/api"
 

@@ -26,6 +26,7 @@ LONGER = {
     "services/propagation/operations/runs/applying.py": "the statements of one wave, which are read side by side",
     "services/propagation/operations/runs/editing.py": "one edit from its preview to its run",
     "services/propagation/migrations/versions/0001_first_tables.py": "all tables of the service, once",
+    "services/workflow/migrations/versions/0001_first_tables.py": "all tables of the service, once",
     "tests/faults/conftest.py": "servers and processes that only these tests may kill",
 }
 

@@ -1,0 +1,32 @@
+"""The web process of the workflow service: wiring only."""
+
+from functools import partial
+
+from services.workflow.config import ROLE_PERMISSIONS, Settings
+from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey
+from services.workflow.operations.entry import enter
+from services.workflow.routes import jobs
+from services.workflow.routes import settings as settings_routes
+from services.workflow.routes.denials import on_denial
+from shared.app import ServiceApp, ServiceParts, create_service
+from shared.audit_log.routes import audit_blueprint
+
+
+def create_app(own: Settings | None = None) -> ServiceApp:
+    """WSGI application; settings come from the environment unless given."""
+    settings = own or Settings()  # type: ignore[call-arg]  # the environment has the required ones
+    return create_service(
+        settings,
+        ServiceParts(
+            title="Concord workflow",
+            blueprints=[
+                jobs.blueprint,
+                settings_routes.blueprint,
+                audit_blueprint(AuditEvent, AuditSeal),
+            ],
+            role_permissions=ROLE_PERMISSIONS,
+            idempotency_keys=IdempotencyKey,
+            on_entry=partial(enter, settings),
+            on_denial=on_denial,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""States, rules and results: pure, standard library only."""

@@ -1,0 +1,63 @@
+"""Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
+
+from functools import cache
+
+from services.workflow.config import QUEUES, Settings
+from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
+from services.workflow.operations import jobs
+from shared.auditing import ensure_audit_partitions
+from shared.events import trim_events
+from shared.idempotency import IdempotencyStore
+from shared.jobs import performing
+from shared.jobs.duties import Duty
+from shared.jobs.registry import JobRegistry
+from shared.jobs.relay import RelayedService
+from shared.jobs.run import Run
+from shared.sealing.duties import audit_duties
+
+registry = JobRegistry("workflow", Job)
+
+
+@cache
+def _settings() -> Settings:
+    return Settings()  # type: ignore[call-arg]  # the environment has the required ones
+
+
+def perform(tenant_id: str, job_id: str) -> None:
+    """RQ's door."""
+    performing.perform(registry, _settings(), tenant_id, job_id)
+
+
+@registry.handler("workflow.cleanup")
+def cleanup(work: Run) -> None:
+    """Forgets old jobs, daily."""
+    days = int(work.payload.get("days", _settings().job_retention_days))
+    while True:
+        with work.step() as session:
+            forgotten = jobs.cleanup(session, days=days)
+            work.progress(session, processed=forgotten)
+            if forgotten < 1000:
+                work.finish(session)
+                return
+
+
+def relayed(settings: Settings) -> RelayedService:
+    """What the relay does for this service."""
+    if settings.relay_url is None:
+        raise ValueError("CONCORD_WORKFLOW_RELAY_URL is needed")
+    keys = IdempotencyStore(IdempotencyKey, service=settings.service, hours=settings.idempotency_hours)
+    return RelayedService(
+        name=settings.service,
+        relay_url=settings.relay_url.get_secret_value(),
+        redis_url=settings.redis_url.get_secret_value(),
+        jobs=Job,
+        queues=QUEUES,
+        schedules=Schedule,
+        duties=(
+            *audit_duties(settings.service, AuditEvent, AuditSeal),
+            Duty("partitions", 24 * 3600, ensure_audit_partitions),
+            Duty("events", 300, lambda session: trim_events(session, JobEvent)),
+            Duty("idempotency", 3600, keys.forget_old),
+        ),
+        timeout_seconds=settings.job_timeout_seconds,
+    )

@@ -1,0 +1,43 @@
+"""Tables of the workflow service, by noun."""
+
+import services.workflow.models.classes  # noqa: F401 - classifies the columns of all
+from services.workflow.models.approvals import Approval
+from services.workflow.models.attendance import Attendance, Geofence, Shift
+from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
+from services.workflow.models.records import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
+from services.workflow.models.rows import Base, Kept, Living
+from services.workflow.models.tasks import Checkpoint, Evidence, Task
+from services.workflow.models.tenants import Counter, Tenant
+from services.workflow.models.tickets import Escalation, Ticket, TicketEntry
+from services.workflow.models.work_orders import LineItem, Vendor, WorkOrder
+
+__all__ = [
+    "Approval",
+    "Attendance",
+    "AuditEvent",
+    "AuditSeal",
+    "Base",
+    "BulkRecord",
+    "Checkpoint",
+    "Counter",
+    "DenialRecord",
+    "Escalation",
+    "Evidence",
+    "Geofence",
+    "IdempotencyKey",
+    "Job",
+    "JobEvent",
+    "Kept",
+    "LineItem",
+    "Living",
+    "Schedule",
+    "Shift",
+    "Step",
+    "Task",
+    "Tenant",
+    "Ticket",
+    "TicketEntry",
+    "TransitionRecord",
+    "Vendor",
+    "WorkOrder",
+]

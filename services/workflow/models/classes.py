@@ -1,0 +1,67 @@
+"""How personal each column is (see shared.auditing): every column that no mixin has classified stands here once.
+
+Personal is what says something about a person: how to reach them, where they were, who did something. Ids of persons
+in a role (requester, assignee, approver) are internal: the log has to show who was responsible.
+"""
+
+from collections.abc import Mapping
+
+import services.workflow.models.records  # noqa: F401 - its columns are classified here too
+from services.workflow.models.approvals import Approval
+from services.workflow.models.attendance import Attendance, Geofence, Shift
+from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
+from services.workflow.models.rows import Base
+from services.workflow.models.tasks import Checkpoint, Evidence, Task
+from services.workflow.models.tenants import Counter, Tenant
+from services.workflow.models.tickets import Escalation, Ticket, TicketEntry
+from services.workflow.models.work_orders import LineItem, Vendor, WorkOrder
+from shared.auditing import classify_models
+
+Columns = Mapping[type[Base], str]
+
+PERSONAL: Columns = {
+    Approval: "decided_by",
+    Attendance: "latitude longitude device_id",
+    BulkRecord: "actor",
+    Checkpoint: "completed_by",
+    DenialRecord: "actor",
+    Evidence: "recorded_by",
+    Step: "actor",
+    TicketEntry: "actor",
+    TransitionRecord: "actor on_behalf_of",
+    Vendor: "contact_email contact_phone",
+}
+INTERNAL: Columns = {
+    Approval: "kind title summary payload payload_classes options requester external_ref required_permission"
+    " candidate_users candidate_teams exclude votes_needed expires_at on_expiry callback_url decision option"
+    " decided_at",
+    Attendance: "person kind event_at original_event_at accuracy_m geofence_id shift_id remarks locked_at",
+    BulkRecord: "audit_id operation entity total successful failed success_ratio successful_ids failed_ids"
+    " failure_details was_rolled_back rollback_reason execution_ms",
+    Checkpoint: "task_id position name completed_at closed_by_server",
+    Counter: "name last",
+    DenialRecord: "audit_id required_permissions held_permissions attempted_action entity entity_id method path"
+    " risk_score risk_level suspicious",
+    Escalation: "ticket_id status level count is_escalated activity_count response_hours resolution_hours"
+    " last_escalated_at",
+    Evidence: "task_id kind text value unit attachment_ref recorded_at",
+    Geofence: "name kind latitude longitude radius_m vertices",
+    LineItem: "work_order_id position description quantity unit_price status",
+    Shift: "name start_time end_time",
+    Step: "audit_id entity entity_id kind decision comments data",
+    Task: "kind title description priority assigned_to_user assigned_to_team work_order_id location_id asset_id due_at"
+    " sla_hours expires_at requires_observations requires_meter_readings requires_attachments started_at"
+    " completed_at hours_spent closed_by_server closure_mail_sent",
+    Tenant: "payroll_cutoff_days default_sla_hours coordinates_required final_inspection_required retention_days",
+    Ticket: "number subject description category priority requester assigned_to_user assigned_to_team external_ref"
+    " due_at first_response_at resolved_at closed_at",
+    TicketEntry: "ticket_id kind text data",
+    TransitionRecord: "audit_id machine machine_version entity entity_id from_state to_state success error_codes"
+    " reason client comments metadata flags seconds_in_state execution_ms lock_wait_ms",
+    Vendor: "name active",
+    WorkOrder: "number title description priority vendor_id requester assigned_to_user assigned_to_team location_id"
+    " asset_id due_at estimated_cost permit_status permit_approvers verifiers verification_status final_inspection_at"
+    " completed_at archived_at",
+}
+
+classify_models(Base, personal=PERSONAL, internal=INTERNAL)

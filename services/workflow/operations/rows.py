@@ -1,0 +1,114 @@
+"""Create, change and delete one row with its audit row; what is special to a kind of row stays with its noun."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.inspection import inspect
+from sqlalchemy.orm import Session
+
+from services.workflow.errors import AlreadyExists, InUse, UnknownReference
+from services.workflow.models import AuditEvent, Base
+from services.workflow.operations.entry import settings_of
+from shared.auditing.classification import classes_of, diff
+from shared.auditing.models import EventType, Level
+from shared.auditing.writing import record
+from shared.tenancy import context_of, tenant_of
+
+Row = TypeVar("Row", bound=Base)
+# Who and when stand in the audit row itself.
+_SAID_ELSEWHERE = frozenset({"created_at", "updated_at", "created_by", "updated_by", "version"})
+
+
+def create(session: Session, model: type[Row], values: Mapping[str, Any]) -> Row:
+    """Stores a new row of the caller's tenant. Raises AlreadyExists where a name is taken."""
+    actor = context_of(session).actor
+    row = model(tenant_id=tenant_of(session), created_by=actor, updated_by=actor, **values)
+    session.add(row)
+    flush(session, noun(model))
+    session.refresh(row)
+    audit(session, row, "created", event_type=EventType.CREATED)
+    return row
+
+
+def change(session: Session, row: Row, values: Mapping[str, Any], *, verb: str = "updated") -> bool:
+    """Stores what differs; a change that changes nothing leaves no trace. Returns whether there was one."""
+    before = {name: getattr(row, name) for name in values}
+    changed = {name: value for name, value in values.items() if value != before[name]}
+    if not changed:
+        return False
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if hasattr(row, "updated_by"):
+        row.updated_by = context_of(session).actor
+    flush(session, noun(type(row)))
+    session.refresh(row)
+    changes = diff({name: before[name] for name in changed}, changed, classes_of(type(row).__table__))  # type: ignore[arg-type]
+    audit(session, row, verb, changes=changes)
+    return True
+
+
+def delete(session: Session, row: Base) -> None:
+    """Removes a row; what it was stays in the audit row. Raises InUse while something refers to it."""
+    snapshot = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
+    session.delete(row)
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError as failure:
+        raise InUse(f"This {noun(type(row))} is in use.") from failure
+    shown = {name: value for name, value in snapshot.items() if name not in ("tenant_id", *_SAID_ELSEWHERE)}
+    audit(session, row, "deleted", event_type=EventType.DELETED, level=Level.WARNING, metadata={"snapshot": shown})
+
+
+def flush(session: Session, what: str) -> None:
+    """Writes now, so that the answer shows versions and times, and a taken name is told by its noun."""
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError as failure:
+        constraint = getattr(getattr(failure.orig, "diag", None), "constraint_name", "") or ""
+        if getattr(failure.orig, "sqlstate", "") == "23505":
+            raise AlreadyExists(f"This {what} already exists.", constraint=constraint) from failure
+        raise
+
+
+def audit(
+    session: Session,
+    row: Base,
+    verb: str,
+    *,
+    event_type: EventType = EventType.UPDATED,
+    changes: Mapping[str, Any] | None = None,
+    **entry: Any,
+) -> None:
+    """One audit row about this row. With ENABLE_AUDIT_SIGNALS off nothing is written."""
+    if not settings_of(session).enable_audit_signals:
+        return
+    entity = noun(type(row)).replace(" ", "_")
+    record(
+        session,
+        AuditEvent,
+        action=f"{entity}.{verb}",
+        entity_type=entity,
+        entity_id=getattr(row, "id", None) or getattr(row, "tenant_id", ""),
+        event_type=event_type,
+        changes=changes,
+        classification=classes_of(type(row).__table__),  # type: ignore[arg-type]
+        **entry,
+    )
+
+
+def noun(model: type[Any]) -> str:
+    """`LineItem` reads as "line item"."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in model.__name__).strip()
+
+
+def demand_reference(session: Session, model: type[Row], row_id: int | None, pointer: str) -> Row | None:
+    """The row that a body refers to. Raises UnknownReference: missing and foreign look alike."""
+    if row_id is None:
+        return None
+    found = session.get(model, (tenant_of(session), row_id))
+    if found is None:
+        raise UnknownReference(pointer, f"There is no {noun(model)} {row_id}.")
+    return found
