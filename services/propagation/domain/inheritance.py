@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import Enum, StrEnum, auto
+from typing import NamedTuple
 
 from services.propagation.domain.values import Detail, Value
 
@@ -27,14 +28,26 @@ DIMENSION_PREFIX = f"{Kind.LIST}:"
 _WITHOUT_ANSWER = {Kind.LIST: Rule.ALWAYS, Kind.TEXT: Rule.IF_EMPTY, Kind.CUSTOM: Rule.NEVER}
 
 
-def rule_for(kind: Kind, layers: Iterable[RuleMap | None], *, dimension_name: str | None = None) -> Rule:
+class Ruling(NamedTuple):
+    """A rule, and where it stands: the place of the map that answers and the key in it, both None without an answer."""
+
+    rule: Rule
+    layer: int | None = None
+    key: str | None = None
+
+
+def ruling_for(kind: Kind, layers: Iterable[RuleMap | None], *, dimension_name: str | None = None) -> Ruling:
     """The rule of the first map (request, user, workspace, service) that has any answer, its default included."""
     keys = rule_keys(kind, dimension_name=dimension_name)
-    for layer in layers:
+    for place, layer in enumerate(layers):
         for key in keys if layer else ():
             if layer and key in layer:
-                return Rule(layer[key])
-    return _WITHOUT_ANSWER[kind]
+                return Ruling(Rule(layer[key]), place, key)
+    return Ruling(_WITHOUT_ANSWER[kind])
+
+
+def rule_for(kind: Kind, layers: Iterable[RuleMap | None], *, dimension_name: str | None = None) -> Rule:
+    return ruling_for(kind, layers, dimension_name=dimension_name).rule
 
 
 def rule_keys(kind: Kind, *, dimension_name: str | None = None) -> tuple[str, ...]:

@@ -160,6 +160,8 @@ def _demand_possible(prepared: Prepared) -> None:
 
 
 def _pointer(kind: str, failure: Failure, request: RunRequest) -> str | None:
+    if request.direct_type == "rollback":
+        return "/version"
     if kind == ItemKind.ADD:
         if failure.code == "already_exists":
             return "/dimension"

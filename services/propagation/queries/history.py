@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.values import unpacked
@@ -19,6 +20,24 @@ def versions(session: Session, string_id: int) -> Select[Any]:
     return select(StringVersion).where(
         StringVersion.tenant_id == tenant_of(session), StringVersion.string_id == string_id
     )
+
+
+def changed_after(session: Session, string_id: int, version: int) -> dict[str, Any]:
+    """What each key that later versions touched held at this version, as versions store it: one statement."""
+    keys = func.jsonb_object_keys(StringVersion.details_before.concat(StringVersion.details)).column_valued(
+        "key", joins_implicitly=True
+    )
+    rows = session.execute(
+        select(keys, StringVersion.details_before[keys])
+        .where(
+            StringVersion.tenant_id == tenant_of(session),
+            StringVersion.string_id == string_id,
+            StringVersion.version > version,
+        )
+        .order_by(keys, StringVersion.version)
+        .ext(distinct_on(keys))
+    )
+    return {key: before for key, before in rows}
 
 
 def dimension_names(session: Session, found: Iterable[StringVersion]) -> dict[int, str]:

@@ -190,6 +190,11 @@ def dependencies(session: Session, values: Mapping[int, Value]) -> Dependencies:
     return Dependencies(parent_of, wanted)
 
 
+def dimensions_by_id(session: Session, ids: Collection[int]) -> dict[int, Dimension]:
+    rows = select(Dimension).where(Dimension.tenant_id == tenant_of(session), Dimension.id.in_(ids))
+    return {row.id: row for row in session.scalars(rows)}
+
+
 class ByName(NamedTuple):
     """Dimensions by name, and their values by (dimension, value)."""
 

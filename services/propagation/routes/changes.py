@@ -9,6 +9,7 @@ from services.propagation.models import Detail, String
 from services.propagation.operations import changes
 from services.propagation.operations.runs.request import RunRequest
 from services.propagation.operations.settings import demand_rules
+from services.propagation.operations.strings.restoring import restoration
 from services.propagation.queries import strings as queries
 from services.propagation.routes import answers
 from services.propagation.routes.details import options_of
@@ -17,7 +18,7 @@ from services.propagation.routes.shapes import check_picture, detail_tag, string
 from services.propagation.schemas import changes as schemas
 from services.propagation.schemas.runs import RunAnswerSchema
 from services.propagation.schemas.strings import DetailSchema, StringSchema, detail_view
-from shared.access import load, requires
+from shared.access import requires
 from shared.current import current_session
 
 blueprint = Blueprint("changes", __name__, description="Changes of one string and what follows from them.")
@@ -100,14 +101,34 @@ def change_string(body: Body, string_id: int) -> Any:
 @requires("string.edit", on=String)
 def propagate(body: Body, string_id: int) -> Any:
     """Brings the string up to date and sends its details down, in every mode."""
-    session = current_session()
-    string = load(session, String, string_id)
-    request = changes.propagation(session, string, body, _options(body), environment())
+    string = _string_seen(string_id)
+    return _run_on(string, changes.propagation(current_session(), string, body, _options(body), environment()), body)
+
+
+@blueprint.route("/strings/<key:string_id>/restore", methods=["POST"])
+@blueprint.arguments(schemas.RestoreBody)
+@blueprint.response(200, schemas.PropagatedSchema)
+@blueprint.alt_response(202, schema=schemas.PropagatedSchema, description="A worker has it.")
+@requires("string.edit", on=String)
+def restore(body: Body, string_id: int) -> Any:
+    """Puts the details and custom fields of an earlier version back, and lets what is below follow."""
+    string = _string_seen(string_id)
+    return _run_on(string, restoration(current_session(), string, body["version"], _options(body), environment()), body)
+
+
+def _run_on(string: String, request: RunRequest, body: Body) -> Any:
+    """Carries out, or rehearses, what an action asks of a string."""
     if body["dry_run"]:
         return _dry_run(request)
-    result = changes.run(session, request, environment())
-    shape, tag = string_shape(queries.string(session, string_id))
+    result = changes.run(current_session(), request, environment())
+    shape, tag = string_shape(queries.string(current_session(), string.id))
     return answers.changed(result, {"string": StringSchema().dump(shape)}, {"ETag": tag})
+
+
+def _string_seen(string_id: int) -> String:
+    string = queries.string(current_session(), string_id)
+    check_picture(string_shape(string)[1], string.version)
+    return string
 
 
 def _options(body: Body) -> Body:

@@ -6,14 +6,16 @@ import flask
 from flask_smorest import Blueprint
 
 from services.propagation.models import Detail, String, StringVersion
-from services.propagation.operations.strings import creating, deleting, exporting
+from services.propagation.operations.strings import creating, deleting, explaining, exporting
 from services.propagation.operations.strings.wanted import NewString, WantedDetail
 from services.propagation.queries import history
 from services.propagation.queries import strings as queries
 from services.propagation.routes import csv_answers
+from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import listed
 from services.propagation.routes.shapes import Answer, check_picture, detail_tag, fresh, string_shape, string_shapes
 from services.propagation.schemas import strings as schemas
+from services.propagation.schemas.explain import ExplanationSchema
 from services.propagation.schemas.strings import detail_view
 from shared import listing
 from shared.access import load, requires
@@ -136,6 +138,14 @@ def list_history(args: dict[str, Any], string_id: int) -> Any:
     found = listed(history.versions(current_session(), string_id), VERSIONS, args).as_dict()
     names = history.dimension_names(current_session(), found["results"])
     return found | {"results": [_version(row, names) for row in found["results"]]}
+
+
+@blueprint.route("/strings/<key:string_id>/explain", methods=["GET"])
+@blueprint.response(200, ExplanationSchema)
+@requires("string.view", on=String)
+def explain_string(string_id: int) -> Any:
+    """Where each part of the name comes from, which rule decides about it, who changed it last and when."""
+    return explaining.explain(current_session(), queries.string(current_session(), string_id), environment())
 
 
 @blueprint.route("/string-details", methods=["GET"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Body, Reference, text
+from services.propagation.schemas.fields import MAX_ID, Body, Reference, text
 from services.propagation.schemas.runs import DEPTH, TEXT, VALUE, RunAnswerSchema, RunOptions
 from services.propagation.schemas.strings import DetailSchema, StringSchema, custom_fields, key
 
@@ -61,6 +61,25 @@ class PropagateBody(Body):
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
     dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
+
+
+class RestoreBody(RunOptions):
+    """Which version comes back, and the options of a change."""
+
+    version = ma.fields.Integer(
+        required=True,
+        strict=True,
+        validate=ma.validate.Range(1, MAX_ID),
+        metadata={"example": 2, "description": "The version whose details and custom fields come back."},
+    )
+    propagation_depth = ma.fields.Integer(
+        strict=True,
+        validate=DEPTH,
+        metadata={"example": 10, "description": "Levels that may change, the string's own included."},
+    )
+    dry_run = ma.fields.Boolean(
+        load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
+    )
 
 
 class RulesText(ma.fields.Field[Any]):
