@@ -3,7 +3,17 @@
 from services.propagation.config import ROLE_PERMISSIONS, Settings
 from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey
 from services.propagation.operations.entry import enter, record_denial
-from services.propagation.routes import changes, details, errors, events, jobs, settings, strings, structure
+from services.propagation.routes import (
+    changes,
+    details,
+    errors,
+    events,
+    jobs,
+    settings,
+    string_batches,
+    strings,
+    structure,
+)
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
 
@@ -19,6 +29,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
                 strings.blueprint,
                 details.blueprint,
                 changes.blueprint,
+                string_batches.blueprint,
                 jobs.blueprint,
                 errors.blueprint,
                 settings.blueprint,

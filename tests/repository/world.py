@@ -94,6 +94,11 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST string-details/<>/reset": lambda _ids: {},
     "PATCH strings/<>": lambda ids: {"submission": ids["submission"], "custom_fields": {"budget": 1}},
     "POST strings/<>/propagate": lambda ids: {"dimensions": [ids["dimension"]]},
+    "POST strings/<>/restore": lambda _ids: {"version": 1},
+    "POST strings/analyze_impact": lambda ids: {
+        "updates": [{"string_id": ids["string"], "custom_fields": {"budget": 1}}]
+    },
+    "PUT strings/batch_update": lambda ids: {"updates": [{"string_id": ids["string"], "custom_fields": {"budget": 1}}]},
     "POST rules/<>/reorder": lambda ids: {"field": ids["field"], "rule_details": [ids["rule_detail"]]},
     "POST jobs/<>/cancel": lambda _ids: {},
     "POST jobs/<>/retry": lambda _ids: {},

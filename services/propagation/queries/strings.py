@@ -119,17 +119,17 @@ def find_parent(session: Session, parent_id: int | None, parent_uuid: uuid.UUID 
     return found
 
 
-def lock_above(session: Session, parent_id: int) -> None:
-    """Keeps what stands above a new string as it is until the end of the transaction.
+def lock_above(session: Session, parents: Collection[int]) -> None:
+    """Keeps what stands above new strings as it is until the end of the transaction: two statements.
 
-    The parent itself counts its children, so it is going to be written; what is above it is only read. Both in the
-    order of a run (ids from above), so that the two do not wait for each other.
+    The parents themselves count their children, so they are going to be written; what is above is only read. Both in
+    the order of a run (ids from above), so that the two do not wait for each other.
     """
-    walk = upward(session, [parent_id])
+    walk = upward(session, parents)
     above = select(String.id).join(walk, walk.c.id == String.id).where(String.tenant_id == tenant_of(session))
     session.execute(above.where(walk.c.level > 0).order_by(String.id).with_for_update(read=True, of=String))
-    own = select(String.id).where(String.tenant_id == tenant_of(session), String.id == parent_id)
-    session.execute(own.with_for_update(key_share=True))
+    own = select(String.id).where(String.tenant_id == tenant_of(session), String.id.in_(parents))
+    session.execute(own.order_by(String.id).with_for_update(key_share=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +142,17 @@ class Lineage:
 
 def lineage(session: Session, parent_id: int) -> Lineage:
     """What a child of this string finds above itself, the parent included."""
-    walk = upward(session, [parent_id])
+    return lineages(session, [parent_id]).get(parent_id, Lineage())
+
+
+def lineages(session: Session, parents: Collection[int]) -> dict[int, Lineage]:
+    """What children of each of these strings find above themselves: one statement."""
+    walk = upward(session, parents)
     own = and_(Detail.tenant_id == String.tenant_id, Detail.string_id == String.id)
     listed = and_(DimensionValue.tenant_id == Detail.tenant_id, DimensionValue.id == Detail.dimension_value_id)
     rows = session.execute(
         select(
+            walk.c.root,
             String.id,
             String.custom_fields,
             String.custom_field_sources,
@@ -162,15 +168,15 @@ def lineage(session: Session, parent_id: int) -> Lineage:
         .where(String.tenant_id == tenant_of(session))
         .order_by(walk.c.level)
     )
-    found: dict[int, Above] = {}
-    custom: dict[str, tuple[Any, int]] = {}
-    for string_id, fields, sources, dimension_id, value_id, text, name, source_id in rows:
+    details: defaultdict[int, dict[int, Above]] = defaultdict(dict)
+    custom: defaultdict[int, dict[str, tuple[Any, int]]] = defaultdict(dict)
+    for root, string_id, fields, sources, dimension_id, value_id, text, name, source_id in rows:
         for key, value in fields.items():
-            custom.setdefault(key, (value, sources.get(key) or string_id))
+            custom[root].setdefault(key, (value, sources.get(key) or string_id))
         if dimension_id is not None:
             value = Value(value_id, text, text if value_id is None else name)
-            found.setdefault(dimension_id, Above(string_id, value, source_id or string_id))
-    return Lineage(found, custom)
+            details[root].setdefault(dimension_id, Above(string_id, value, source_id or string_id))
+    return {root: Lineage(details[root], custom[root]) for root in parents}
 
 
 def dependencies(session: Session, values: Mapping[int, Value]) -> Dependencies:

@@ -1,10 +1,12 @@
 """What the bodies of this service have in common."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import marshmallow as ma
 
+from shared.errors import FieldError, Invalid
 from shared.tenancy import Context
 
 MAX_ID = 2**63 - 1
@@ -51,6 +53,16 @@ def csv_or_json() -> ma.fields.String:
         validate=ma.validate.OneOf(["json", "csv"]),
         metadata={"description": "`csv` streams everything that the filters name, in one file."},
     )
+
+
+def refuse_twins(pointer: str, items: Sequence[Mapping[str, Any]], *, name: str, noun: str) -> None:
+    """The same thing twice, with the places of both; the code is the whole call's, so this is no field's error."""
+    times = Counter(item[name] for item in items)
+    places = [index for index, item in enumerate(items) if times[item[name]] > 1]
+    if places:
+        code, detail = "duplicate_item", f"This {noun} is named more than once."
+        errors = [FieldError(f"/{pointer}/{place}/{name}", code, detail) for place in places]
+        raise Invalid(detail, code=code, errors=errors)
 
 
 class Body(ma.Schema):

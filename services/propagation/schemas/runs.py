@@ -1,13 +1,11 @@
 """Changes of choices, their impact, and runs, in JSON."""
 
-from collections import Counter
 from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import MAX_ID, Body, csv_or_json, version_read
+from services.propagation.schemas.fields import MAX_ID, Body, csv_or_json, refuse_twins, version_read
 from shared.current import current_session
-from shared.errors import FieldError, Invalid
 from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
 from shared.listing import ListArgs, Several
 
@@ -33,7 +31,7 @@ def printable(value: str) -> None:
         raise ma.ValidationError("control_character|Control characters are not allowed.")
 
 
-def _rules() -> ma.fields.Dict:
+def rules() -> ma.fields.Dict:
     return ma.fields.Dict(
         keys=ma.fields.String(validate=ma.validate.Length(max=100)),
         values=ma.fields.String(validate=ma.validate.OneOf(RULE_WORDS)),
@@ -41,21 +39,26 @@ def _rules() -> ma.fields.Dict:
     )
 
 
-def _depth() -> ma.fields.Integer:
+def depth() -> ma.fields.Integer:
     return ma.fields.Integer(strict=True, validate=DEPTH, metadata={"example": 10})
+
+
+def error_handling() -> ma.fields.String:
+    return ma.fields.String(
+        validate=ma.validate.OneOf(["continue", "stop", "rollback"]),
+        metadata={"example": "continue", "description": "What happens to the rest if something fails."},
+    )
 
 
 class RunOptions(Body):
     """The request's layer of the settings; what is left out comes from the user, the workspace, the service."""
 
     propagate = ma.fields.Boolean(metadata={"example": True})
-    error_handling = ma.fields.String(
-        validate=ma.validate.OneOf(["continue", "stop", "rollback"]), metadata={"example": "continue"}
-    )
+    error_handling = error_handling()
     mode = ma.fields.String(
         validate=ma.validate.OneOf(["automatic", "manual", "prompt"]), metadata={"example": "automatic"}
     )
-    field_propagation_rules = _rules()
+    field_propagation_rules = rules()
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
 
 
@@ -65,7 +68,7 @@ class DetailChangeSchema(RunOptions):
     dimension_value = _value_id()
     dimension_value_freetext = _freetext()
     own = ma.fields.Boolean(metadata={"example": False, "description": "Keep it whatever stands above."})
-    propagation_depth = _depth()
+    propagation_depth = depth()
     dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
     version = version_read()
     string = ma.fields.Integer(strict=True, metadata={"description": "May be repeated, not changed."})
@@ -113,23 +116,13 @@ class DetailUpdateSchema(ma.Schema):
 
 
 class BatchOptions(RunOptions):
-    max_depth = _depth()
+    max_depth = depth()
     parallel_processing = ma.fields.Boolean(metadata={"example": True})
     dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
 
 
 class _Updates(Body):
     workspace = ma.fields.UUID(metadata={"description": "If given, the token's."})
-
-    @staticmethod
-    def _refuse_twins(pointer: str, updates: list[dict[str, Any]]) -> None:
-        """The same detail twice, with the places of both; the code is the whole call's, so this is no field's error."""
-        times = Counter(update["string_detail_id"] for update in updates)
-        places = [index for index, update in enumerate(updates) if times[update["string_detail_id"]] > 1]
-        if places:
-            code, detail = "duplicate_item", "This detail is named more than once."
-            errors = [FieldError(f"/{pointer}/{place}/string_detail_id", code, detail) for place in places]
-            raise Invalid(detail, code=code, errors=errors)
 
 
 class BatchSchema(_Updates):
@@ -142,7 +135,7 @@ class BatchSchema(_Updates):
 
     @ma.validates_schema
     def _each_once(self, data: dict[str, Any], **_options: Any) -> None:
-        self._refuse_twins("updates", data["updates"])
+        refuse_twins("updates", data["updates"], name="string_detail_id", noun="detail")
 
 
 class AnalyzeSchema(_Updates):
@@ -153,10 +146,10 @@ class AnalyzeSchema(_Updates):
         required=True,
         validate=ma.validate.Length(min=1, max=100),
     )
-    max_depth = _depth()
+    max_depth = depth()
     propagate = ma.fields.Boolean(metadata={"example": True})
-    field_propagation_rules = _rules()
-    error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
+    field_propagation_rules = rules()
+    error_handling = error_handling()
     background = ma.fields.Boolean(
         load_default=False,
         metadata={"description": "A job that keeps the full diff for 24 hours under `jobs/{id}/changes`."},
@@ -164,7 +157,7 @@ class AnalyzeSchema(_Updates):
 
     @ma.validates_schema
     def _each_once(self, data: dict[str, Any], **_options: Any) -> None:
-        self._refuse_twins("string_detail_updates", data["string_detail_updates"])
+        refuse_twins("string_detail_updates", data["string_detail_updates"], name="string_detail_id", noun="detail")
 
 
 class AffectedStringSchema(ma.Schema):
@@ -281,9 +274,7 @@ class RunRetrySchema(RetrySchema):
 
 class UndoSchema(ma.Schema):
     dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
-    error_handling = ma.fields.String(
-        validate=ma.validate.OneOf(["continue", "stop", "rollback"]), metadata={"example": "continue"}
-    )
+    error_handling = error_handling()
 
 
 class RunChangeSchema(ma.Schema):

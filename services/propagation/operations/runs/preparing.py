@@ -17,6 +17,7 @@ from services.propagation.models import Detail, Dimension, DimensionValue, Strin
 from services.propagation.operations.choices import Choice, resolve_choices
 from services.propagation.operations.entry import standing_of
 from services.propagation.operations.runs import wanting
+from services.propagation.operations.runs.placing import Named
 from services.propagation.operations.runs.request import Environment, Item, ItemKind, RunRequest
 from services.propagation.operations.runs.walking import Walk, grouped
 from services.propagation.queries import walk as rows
@@ -121,10 +122,33 @@ def prepare(session: Session, request: RunRequest, environment: Environment) -> 
     updates += wanted.updates(chains, scope)
     refused |= wanted.refused
     entries = wanted.entries(chains)
-    return Prepared(request, settings, options, scope, targets, updates, refused, chains, entries, wanted.regenerate)
+    prepared = Prepared(
+        request, settings, options, scope, targets, updates, refused, chains, entries, wanted.regenerate
+    )
+    _join(prepared)
+    return prepared
 
 
-def _target(item: Item, string: wanting.Named) -> Target:
+def _join(prepared: Prepared) -> None:
+    """Makes one update of the items that stand or fall together, under the index of the first; the first that is
+    refused speaks for them."""
+    first = {item.index: item.update for item in prepared.request.items if item.update is not None}
+    if not first:
+        return
+    prepared.refused = {first.get(index, index): prepared.refused[index] for index in sorted(prepared.refused)[::-1]}
+    prepared.updates = [
+        replace(update, index=first.get(update.index, update.index))
+        for update in prepared.updates
+        if first.get(update.index, update.index) not in prepared.refused
+    ]
+    prepared.entries = [
+        replace(entry, index=first.get(entry.index, entry.index))
+        for entry in prepared.entries
+        if first.get(entry.index, entry.index) not in prepared.refused
+    ]
+
+
+def _target(item: Item, string: Named) -> Target:
     dimension_id = item.key if isinstance(item.key, int) else 0
     return Target(item, string.id, string.name, dimension_id, EMPTY, string.version)
 

@@ -11,7 +11,8 @@ from services.propagation.config import Settings
 class ItemKind(StrEnum):
     """What is wanted of a detail (the first three) or of a string: ADD a detail for the dimension `key`, SET the custom
     field `key` to `value`, MOVE it under `parent_id`, send a detail down again, make its name again, or ENTER it with
-    what stands above for `key`."""
+    what stands above for `key`. SEEN wants nothing but that the string is at `version`, if one is given; IMPOSSIBLE is
+    known to fail, its `value` says why (code and message)."""
 
     CHOOSE = "choose"
     REMOVE = "remove"
@@ -22,13 +23,16 @@ class ItemKind(StrEnum):
     RESEND = "resend"
     REGENERATE = "regenerate"
     ENTER = "enter"
+    SEEN = "seen"
+    IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One update: a value for a detail that exists (`detail_id`). Neither value means empty.
 
-    `is_new_value` is False where only the lineage changes (`own: true` alone protects the present value).
+    `is_new_value` is False where only the lineage changes (`own: true` alone protects the present value). Items of the
+    same `update` (the index of the first of them) are one update: they stand or fall together.
     """
 
     index: int
@@ -43,6 +47,7 @@ class Item:
     key: int | str | None = None
     value: Any = None
     parent_id: int | None = None
+    update: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

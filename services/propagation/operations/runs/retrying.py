@@ -70,7 +70,7 @@ def _request(session: Session, error: RunError, old: Job) -> RunRequest:
     return replace(
         asked,
         trigger="retry",
-        items=tuple(replace(item, index=index) for index, item in enumerate(items)),
+        items=tuple(replace(item, index=index, update=_first_of(item)) for index, item in enumerate(items)),
         options=_options(asked.options, level, old),
         is_single=False,
         is_forced=is_late or not own,
@@ -79,6 +79,11 @@ def _request(session: Session, error: RunError, old: Job) -> RunRequest:
         error_id=error.id,
         confirmed=None,
     )
+
+
+def _first_of(item: Item) -> int | None:
+    """All that was asked of one string comes first, and together."""
+    return None if item.update is None else 0
 
 
 def _options(options: Mapping[str, Any], level: int, old: Job) -> dict[str, Any]:

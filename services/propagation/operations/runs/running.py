@@ -27,7 +27,7 @@ from services.propagation.operations.runs import halving, impact, job_rows, reco
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.halving import StringsRefused, is_unexpected, refusals
 from services.propagation.operations.runs.preparing import Prepared, prepare
-from services.propagation.operations.runs.request import Environment, RunRequest
+from services.propagation.operations.runs.request import Environment, ItemKind, RunRequest
 from services.propagation.operations.runs.tally import Tally
 from services.propagation.operations.runs.walking import Planned
 from shared.db import plan_for_lookups
@@ -166,7 +166,14 @@ def demand_current(prepared: Prepared, planned: Planned) -> None:
         if target.item.detail_id
     }
     strings = {string_id for string_id, _dimension_id in named}
+    seen = {
+        item.string_id: item.version
+        for item in prepared.request.items
+        if item.kind == ItemKind.SEEN and item.index not in prepared.refused
+    }
     for node in planned.nodes:
+        if seen.get(node.id) not in (None, node.version):
+            raise PlanOutdated
         for key, detail in node.details.items() if node.id in strings else ():
             if isinstance(key, int) and named.get((node.id, key), detail.version) != detail.version:
                 raise PlanOutdated

@@ -13,30 +13,18 @@ from services.propagation.domain.inheritance import Rule
 from services.propagation.domain.values import EMPTY, Above, Detail, Key, Value, plain
 from services.propagation.domain.wave import Entry, Scope, Update, UpdateKind
 from services.propagation.models import Detail as Row
-from services.propagation.models import Field, String
+from services.propagation.models import String
 from services.propagation.models.structure import DimensionValue
 from services.propagation.operations.choices import Choice, resolve_choices
+from services.propagation.operations.runs import placing
+from services.propagation.operations.runs.placing import Named, invalid
 from services.propagation.operations.runs.request import Item, ItemKind, RunRequest
-from services.propagation.queries import strings as queries
 from services.propagation.queries.walk import Ancestor, nearest
 from shared.tenancy import tenant_of
 
 OF_DETAILS = (ItemKind.CHOOSE, ItemKind.REMOVE, ItemKind.RESET)
 MAX_CUSTOM_FIELDS = 50
 _KEEPING = (Rule.NEVER, Rule.IF_EMPTY)
-
-
-@dataclass(slots=True)
-class Named:
-    """A string that items name, as it is stored."""
-
-    id: int
-    name: str
-    version: int
-    parent_id: int | None
-    field_id: int
-    rule_id: int
-    details: dict[Key, Detail] = field(default_factory=dict)
 
 
 @dataclass
@@ -139,14 +127,29 @@ def read(session: Session, request: RunRequest) -> Wanted:
     wanted = Wanted(items, strings, is_retry=request.retry_of is not None)
     for item in items:
         if item.string_id not in strings:
-            wanted.refused[item.index] = _invalid("not_found", f"There is no string {item.string_id}.")
+            wanted.refused[item.index] = invalid("not_found", f"There is no string {item.string_id}.")
         elif item.kind == ItemKind.RESEND and item.key not in strings[item.string_id].details:
             message = f"The string {item.string_id} has no detail for {item.key!r}."
-            wanted.refused[item.index] = _invalid("not_found", message)
+            wanted.refused[item.index] = invalid("not_found", message)
+        elif (problem := _outdated(item, strings[item.string_id]) or _impossible(item)) is not None:
+            wanted.refused[item.index] = problem
     wanted.items = [item for item in items if item.string_id in strings]
     wanted.chosen = _chosen(session, wanted)
-    wanted.places = _places(session, wanted)
+    moves = [item for item in wanted.items if item.kind == ItemKind.MOVE and item.index not in wanted.refused]
+    wanted.places, misplaced = placing.places(session, moves, {item.index: strings[item.string_id] for item in moves})
+    wanted.refused |= misplaced
     return wanted
+
+
+def _outdated(item: Item, string: Named) -> Failure | None:
+    if item.kind != ItemKind.SEEN or item.version in (None, string.version):
+        return None
+    message = f"The string {string.id} has version {string.version}, not {item.version}."
+    return Failure(ErrorType.CONFLICT, "version_conflict", message)
+
+
+def _impossible(item: Item) -> Failure | None:
+    return invalid(*item.value) if item.kind == ItemKind.IMPOSSIBLE else None
 
 
 def _chosen(session: Session, wanted: Wanted) -> dict[int, Value]:
@@ -172,50 +175,7 @@ def _demand_few(wanted: Wanted) -> None:
         }
         if own and len(names) > MAX_CUSTOM_FIELDS:
             message = f"A string has at most {MAX_CUSTOM_FIELDS} custom fields."
-            wanted.refused.setdefault(own[0].index, _invalid("too_many", message))
-
-
-def _places(session: Session, wanted: Wanted) -> dict[int, Mapping[Key, Above]]:
-    """What stands above the new place of each string that moves."""
-    found: dict[int, Mapping[Key, Above]] = {}
-    for item in wanted.items:
-        if item.kind == ItemKind.MOVE and item.index not in wanted.refused:
-            problem = _misplaced(session, wanted.strings[item.string_id], item.parent_id)
-            if problem is not None:
-                wanted.refused[item.index] = problem
-            else:
-                found[item.string_id] = _new_place(session, item.parent_id)
-    return found
-
-
-def _misplaced(session: Session, string: Named, parent_id: int | None) -> Failure | None:
-    if parent_id is None:
-        return None
-    below = session.execute(
-        select(Field.next_field_id)
-        .join(String, (String.tenant_id == Field.tenant_id) & (String.field_id == Field.id))
-        .where(String.tenant_id == tenant_of(session), String.id == parent_id)
-    ).one_or_none()
-    if below is None:
-        return _invalid("not_found", f"There is no string {parent_id}.")
-    walk = queries.upward(session, [parent_id])
-    above = session.scalars(select(walk.c.id)).all()
-    if string.id in above:
-        return _invalid("circular_dependency", f"The string {parent_id} is the string {string.id} or stands below it.")
-    if below.next_field_id != string.field_id:
-        return _invalid("invalid_parent", f"The string {parent_id} is not exactly one level above.")
-    return None
-
-
-def _new_place(session: Session, parent_id: int | None) -> Mapping[Key, Above]:
-    if parent_id is None:
-        return {}
-    queries.lock_above(session, parent_id)
-    found = queries.lineage(session, parent_id)
-    place: dict[Key, Above] = dict(found.details.items())
-    for key, (value, source_id) in found.custom_fields.items():
-        place[key] = Above(source_id, plain(value), source_id)
-    return place
+            wanted.refused.setdefault(own[0].index, invalid("too_many", message))
 
 
 def _stays(detail: Detail, above: Above | None, rule: Rule) -> bool:
@@ -266,7 +226,3 @@ def _as_named(string: String) -> Named:
     return Named(
         string.id, string.value, string.version, string.parent_id, string.field_id, string.rule_id, details=custom
     )
-
-
-def _invalid(code: str, message: str) -> Failure:
-    return Failure(ErrorType.VALIDATION, code, message)

@@ -79,7 +79,7 @@ def _parent(session: Session, wanted: NewString, field_row: Field) -> String | N
     if parent.field.next_field_id != field_row.id:
         detail = f"Below a string of the field {parent.field.name!r} stands no string of the field {field_row.name!r}."
         raise Invalid.field(pointer, "invalid_parent", detail)
-    lock_above(session, parent.id)
+    lock_above(session, [parent.id])
     return parent
 
 
