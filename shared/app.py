@@ -91,6 +91,8 @@ class ServiceApp(flask.Flask):
         with self.runtime.db.transaction(flask.g.context) as session:
             flask.g.session = session
             answer = self._answer(session)
+        # What is known only at the commit (a cache that could not be told) is said here.
+        answer.headers.extend(session.info.get("answer_headers", {}))
         produce = flask.g.pop("answer_after_commit", None)
         return (produce() if produce else None) or answer
 

@@ -36,8 +36,9 @@ class CircuitBreaker:
         with self._lock:
             self._failures, self._next_trial_at = 0, None
 
-    def failed(self) -> None:
+    def failed(self, *, at_once: bool = False) -> None:
+        """`at_once` opens it for this one failure, where each further one would cost too much."""
         with self._lock:
-            self._failures += 1
+            self._failures += self._threshold if at_once else 1
             if self._failures >= self._threshold:
                 self._next_trial_at = self._clock() + self._rest

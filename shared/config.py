@@ -1,9 +1,9 @@
 """Settings from the environment, read once, in one typed class; nothing else looks at `os.environ`."""
 
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -36,6 +36,21 @@ class Settings(BaseSettings):
     )
     issuer: str = Field("concord", description="Expected `iss` of user tokens.")
     token_leeway_seconds: int = 10
+
+    service_key_file: Path | None = Field(
+        None, description="This service's own private key; without one it calls none."
+    )
+    siblings: dict[str, str] = Field({}, description="Addresses of the services that this one calls, by name.")
+    pair_secrets: dict[str, SecretStr] = Field({}, description="Secrets shared with siblings; sign callbacks.")
+
+    webhook_ports: list[int] = Field([80, 443], description="Ports that webhooks may name.")
+    webhook_networks: list[IPvAnyNetwork] = Field([], description="Private networks that webhooks may reach as well.")
+    smtp_host: str | None = Field(None, description="Mail server; without one no mail is sent.")
+    smtp_port: int = Field(587, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the connection is secured.")
+    smtp_user: str | None = Field(None, description="Name to log in with, if it wants one.")
+    smtp_password: SecretStr | None = Field(None, description="Password to log in with.")
+    smtp_from: str = Field("concord@localhost", description="Sender of mail.")
 
     log_level: str = "INFO"
     log_file: Path | None = Field(None, description="Also write the log here; standard output has it anyway.")

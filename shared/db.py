@@ -47,7 +47,7 @@ def keep_on_rollback(session: Session, callback: Callback) -> None:
     session.info["keep_on_rollback"].append(callback)
 
 
-def after_commit(session: Session, callback: Callable[[], None]) -> None:
+def after_commit(session: Session, callback: Callable[[], object]) -> None:
     """Runs `callback` once this unit of work is committed; it must not raise and not touch the database."""
     session.info["after_commit"].append(callback)
 

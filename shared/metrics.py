@@ -34,6 +34,13 @@ REFUSALS = Counter("concord_refusals", "Requests refused, by problem code.", ["s
 ROLLBACKS = Counter("concord_transactions_rolled_back", "Units of work that failed.", ["service"])
 DATABASE_ERRORS = Counter("concord_database_errors", "Errors from the database, by SQLSTATE.", ["service", "sqlstate"])
 REDIS_ERRORS = Counter("redis_errors", "Calls to Redis that failed and were done without.", ["service", "part"])
+CACHE_REQUESTS = Counter("redis_cache_requests", "Look-ups in a cache.", ["service", "cache"])
+CACHE_HITS = Counter("redis_cache_hits", "Look-ups that found what they looked for.", ["service", "cache"])
+CACHE_BYTES = Counter(
+    "redis_cache_bytes",
+    "Bytes of stored entries, as they are and as they were before compression.",
+    ["service", "cache", "form"],
+)
 RATE_LIMIT_REQUESTS = Counter(
     "concord_rate_limit_requests", "Requests that a quota looked at.", ["service", "quota", "verdict"]
 )

@@ -15,6 +15,7 @@ from shared import metrics
 from shared.circuit import CircuitBreaker
 from shared.errors import DomainError, Unavailable
 from shared.service_tokens import ServiceTokens
+from shared.signatures import signed
 from shared.tenancy import Context
 
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -93,8 +94,11 @@ class ServiceClient:
         tokens: ServiceTokens,
         limits: CallLimits | None = None,
         breaker: CircuitBreaker | None = None,
+        secret: str | None = None,
     ) -> None:
+        """`secret` is shared with the callee and signs the messages of `call(message_id=...)`."""
         self._service = service
+        self._secret = secret
         self._callee = callee
         self._tokens = tokens
         self._limits = limits or CallLimits()
@@ -111,25 +115,29 @@ class ServiceClient:
         path: str,
         *,
         context: Context,
-        permissions: Iterable[str] = (),
+        permissions: Iterable[str] | None = None,
         json: Any = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
+        message_id: str | None = None,
     ) -> Answer:
         """The answer to a request on behalf of the context's tenant, with its correlation id.
 
-        Repeated within the limits if the method is safe to repeat or an idempotency key makes it so.
+        The token carries all permissions that this service has there, unless some are named. Repeated within the
+        limits if the method is safe to repeat or an idempotency key makes it so.
         Raises Unreachable or Refused.
         """
         given = dict(headers or {}) | ({"Idempotency-Key": idempotency_key} if idempotency_key else {})
         content = None if json is None else orjson.dumps(json, default=str)
         if content is not None:
             given["Content-Type"] = "application/json"
+        if message_id is not None and self._secret is not None:
+            given |= signed(message_id, content or b"", [self._secret])
         request = self._client.build_request(method, path, params=params, headers=given, content=content)
         repeatable = method in _SAFE_TO_REPEAT or idempotency_key is not None
         deadline = time.monotonic() + self._limits.total_seconds
-        permitted = frozenset(permissions)
+        permitted = None if permissions is None else frozenset(permissions)
         for attempt in stamina.retry_context(
             on=lambda failure: repeatable and _wait(failure, left=deadline - time.monotonic()),
             attempts=self._limits.attempts,
@@ -143,7 +151,7 @@ class ServiceClient:
                 return self._attempt(request, deadline)
         raise AssertionError("the loop above returns or raises")
 
-    def _authorize(self, request: httpx2.Request, context: Context, permissions: frozenset[str]) -> None:
+    def _authorize(self, request: httpx2.Request, context: Context, permissions: frozenset[str] | None) -> None:
         token = self._tokens.issue(self._callee, tenant_id=context.tenant_id, permissions=permissions)
         request.headers["Authorization"] = f"Bearer {token}"
         request.headers["X-Correlation-ID"] = str(context.correlation_id or uuid.uuid4())

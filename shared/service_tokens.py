@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ LIFETIME_SECONDS = 60
 class ServiceTokens:
     """Signs with the service's own key (ES256). Its public half stands in the common key set under `key_id`."""
 
-    def __init__(self, service: str, *, key_file: Path) -> None:
+    def __init__(self, service: str, *, key_file: Path, calls: Mapping[str, Collection[str]]) -> None:
+        """`calls` is whom this service may call, and with which permissions; nothing else is ever signed."""
+        self._calls = {callee: frozenset(permissions) for callee, permissions in calls.items()}
         self._key: Any = ECAlgorithm(ECAlgorithm.SHA256).prepare_key(key_file.read_bytes())
         private = ECAlgorithm.to_jwk(self._key, as_dict=True)
         if private.get("crv") != "P-256" or "d" not in private:
@@ -29,8 +31,15 @@ class ServiceTokens:
         thumbprint = hashlib.sha256(json.dumps(self._public, sort_keys=True, separators=(",", ":")).encode())
         self.key_id = f"{self.subject}:{thumbprint.hexdigest()[:16]}"
 
-    def issue(self, callee: str, *, tenant_id: uuid.UUID | None, permissions: Iterable[str]) -> str:
-        """A token for exactly one service and tenant, good for a minute."""
+    def issue(self, callee: str, *, tenant_id: uuid.UUID | None, permissions: Iterable[str] | None = None) -> str:
+        """A token for exactly one service and tenant, good for a minute; with all permissions unless some are named.
+
+        Raises ValueError for a callee or a permission that this service does not have.
+        """
+        allowed = self._calls.get(callee)
+        asked = allowed if permissions is None else frozenset(permissions)
+        if allowed is None or asked is None or not asked <= allowed:
+            raise ValueError(f"{self.subject} may not ask {callee} for {sorted(asked or ())}")
         now = int(time.time())
         claims: dict[str, Any] = {
             "iss": self.subject,
@@ -40,7 +49,7 @@ class ServiceTokens:
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
             "jti": str(uuid.uuid4()),
-            "permissions": sorted(permissions),
+            "permissions": sorted(asked),
         }
         if tenant_id is not None:
             claims["tenant"] = str(tenant_id)

@@ -9,7 +9,7 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +41,10 @@ _LONGEST_PAUSE_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class RelayedService:
-    """What the relay needs to know of a service; `relay_url` is the role that sees the jobs of all tenants."""
+    """What the relay needs to know of a service; `relay_url` is the role that sees the jobs of all tenants.
+
+    `loops` get threads of their own; each works until the event that it is given is set.
+    """
 
     name: str
     relay_url: str
@@ -51,6 +54,7 @@ class RelayedService:
     schedules: type[ScheduleMixin] | None = None
     duties: Sequence[Duty] = ()
     collectors: Sequence[Read] = ()
+    loops: Sequence[Callable[[threading.Event], object]] = ()
     timeout_seconds: int = 3600
     door: str = ""
     redispatch_seconds: float = REDISPATCH_SECONDS
@@ -172,6 +176,11 @@ class Relay:
         }
         loops = [(name, loop) for name, relay in relays.items() for loop in (relay.loop, relay.duties.loop)]
         threads = [threading.Thread(target=loop, name=f"relay-{name}", daemon=True) for name, loop in loops]
+        threads += [
+            threading.Thread(target=loop, args=(self.stop,), name=f"relay-{service.name}", daemon=True)
+            for service in self.services
+            for loop in service.loops
+        ]
         for name in relays:
             RELAY_LOOK.labels(name).set(time.time())  # so that a service that is never reached ages as well
         for thread in threads:

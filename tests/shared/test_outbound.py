@@ -1,17 +1,14 @@
 """Calls to siblings: who calls is proven, what fails is typed, what may be repeated is, a dead callee is left alone."""
 
 import json
-import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stamina
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from shared.auth import Authenticator, KeySet
@@ -19,9 +16,12 @@ from shared.circuit import CircuitBreaker
 from shared.errors import Unauthenticated
 from shared.outbound import CallLimits, Refused, ServiceClient, Unreachable
 from shared.service_tokens import ServiceTokens
+from shared.signatures import new_secret, verify
 from shared.tenancy import Context
 from tests.fixtures.servers import free_port
+from tests.fixtures.stand_in import StandIn, pem, says
 
+CALLS = {"workflow": ["approval.request", "ticket.create"]}
 QUICK = CallLimits(connect_seconds=0.5, read_seconds=0.3, total_seconds=5, max_bytes=10_000)
 
 
@@ -32,51 +32,18 @@ def no_waits() -> Iterator[None]:
         yield
 
 
-class Sibling:
-    """A server that plays its answers one after the other (the last one again and again)."""
-
-    def __init__(self) -> None:
-        self.answers: list[Callable[[Request], Response]] = []
-        self.requests: list[Request] = []
-        self.release = threading.Event()
-        self._server = make_server("127.0.0.1", 0, Request.application(self._answer), threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def _answer(self, request: Request) -> Response:
-        request.get_data(cache=True)
-        self.requests.append(request)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return answer(request)
-
-    def stop(self) -> None:
-        self.release.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-def says(status: int, body: object = None, **headers: str) -> Callable[[Request], Response]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda _request: Response(json.dumps(body or {}), status, named, mimetype="application/json")
-
-
 @pytest.fixture
-def sibling() -> Iterator[Sibling]:
-    sibling = Sibling()
+def sibling() -> Iterator[StandIn]:
+    sibling = StandIn()
     yield sibling
     sibling.stop()
 
 
-def pem(path: Path, key: Any) -> Path:
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return path
-
-
 @pytest.fixture
 def tokens(tmp_path: Path) -> ServiceTokens:
-    return ServiceTokens("sync", key_file=pem(tmp_path / "sync.pem", ec.generate_private_key(ec.SECP256R1())))
+    return ServiceTokens(
+        "sync", calls=CALLS, key_file=pem(tmp_path / "sync.pem", ec.generate_private_key(ec.SECP256R1()))
+    )
 
 
 @pytest.fixture
@@ -85,7 +52,7 @@ def breaker() -> CircuitBreaker:
 
 
 @pytest.fixture
-def client(sibling: Sibling, tokens: ServiceTokens, breaker: CircuitBreaker) -> Iterator[ServiceClient]:
+def client(sibling: StandIn, tokens: ServiceTokens, breaker: CircuitBreaker) -> Iterator[ServiceClient]:
     client = ServiceClient("sync", "workflow", base_url=sibling.url, tokens=tokens, limits=QUICK, breaker=breaker)
     yield client
     client.close()
@@ -98,7 +65,7 @@ def authenticator(tokens: ServiceTokens, folder: Path, service: str) -> Authenti
 
 
 def test_the_callee_knows_who_calls_for_whom(
-    client: ServiceClient, sibling: Sibling, tokens: ServiceTokens, context: Context, tmp_path: Path
+    client: ServiceClient, sibling: StandIn, tokens: ServiceTokens, context: Context, tmp_path: Path
 ) -> None:
     sibling.answers = [says(201, {"id": 7}, Location="/approvals/7")]
     answer = client.call(
@@ -121,12 +88,12 @@ def test_the_callee_knows_who_calls_for_whom(
 
 def test_only_a_p256_key_signs(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no private key on the curve"):
-        ServiceTokens("sync", key_file=pem(tmp_path / "a.pem", ec.generate_private_key(ec.SECP384R1())))
+        ServiceTokens("sync", calls=CALLS, key_file=pem(tmp_path / "a.pem", ec.generate_private_key(ec.SECP384R1())))
     with pytest.raises(Exception, match="EC"):
-        ServiceTokens("sync", key_file=pem(tmp_path / "b.pem", rsa.generate_private_key(65537, 2048)))
+        ServiceTokens("sync", calls=CALLS, key_file=pem(tmp_path / "b.pem", rsa.generate_private_key(65537, 2048)))
 
 
-def test_a_refusal_carries_the_problem(client: ServiceClient, sibling: Sibling, context: Context) -> None:
+def test_a_refusal_carries_the_problem(client: ServiceClient, sibling: StandIn, context: Context) -> None:
     sibling.answers = [says(409, {"code": "version_conflict", "detail": "Stale.", "actual_version": 3})]
     with pytest.raises(Refused) as refusal:
         client.call("PUT", "/x", context=context, json={})
@@ -138,7 +105,7 @@ def test_a_refusal_carries_the_problem(client: ServiceClient, sibling: Sibling, 
 
 
 def test_what_is_no_problem_document_is_a_refusal_too(
-    client: ServiceClient, sibling: Sibling, context: Context
+    client: ServiceClient, sibling: StandIn, context: Context
 ) -> None:
     sibling.answers = [lambda _request: Response("<h1>Not here</h1>", 404)]
     with pytest.raises(Refused) as refusal:
@@ -151,7 +118,7 @@ def test_what_is_no_problem_document_is_a_refusal_too(
     [("GET", None, 3), ("PUT", None, 3), ("POST", "k", 3), ("POST", None, 1), ("PATCH", None, 1)],
 )
 def test_only_safe_calls_are_repeated(
-    client: ServiceClient, sibling: Sibling, context: Context, method: str, key: str | None, times: int
+    client: ServiceClient, sibling: StandIn, context: Context, method: str, key: str | None, times: int
 ) -> None:
     sibling.answers = [says(503)]
     with pytest.raises(Refused):
@@ -161,13 +128,13 @@ def test_only_safe_calls_are_repeated(
     assert len({request.headers["Authorization"] for request in sibling.requests}) == times
 
 
-def test_a_passing_failure_ends_in_the_answer(client: ServiceClient, sibling: Sibling, context: Context) -> None:
+def test_a_passing_failure_ends_in_the_answer(client: ServiceClient, sibling: StandIn, context: Context) -> None:
     sibling.answers = [says(503), says(409, {"code": "idempotency_in_flight"}, Retry_After="0"), says(200, {"ok": 1})]
     assert client.call("POST", "/x", context=context, idempotency_key="k").json() == {"ok": 1}
     assert len(sibling.requests) == 3
 
 
-def test_a_wait_beyond_the_limit_is_not_waited(client: ServiceClient, sibling: Sibling, context: Context) -> None:
+def test_a_wait_beyond_the_limit_is_not_waited(client: ServiceClient, sibling: StandIn, context: Context) -> None:
     sibling.answers = [says(429, Retry_After="60")]
     with pytest.raises(Refused) as refusal:
         client.call("GET", "/x", context=context)
@@ -185,7 +152,7 @@ def test_nobody_there(tokens: ServiceTokens, context: Context) -> None:
     assert "ConnectError" in failure.value.reason
 
 
-def test_a_silent_sibling(client: ServiceClient, sibling: Sibling, context: Context) -> None:
+def test_a_silent_sibling(client: ServiceClient, sibling: StandIn, context: Context) -> None:
     def silent(_request: Request) -> Response:
         sibling.release.wait(20)
         return Response()
@@ -196,7 +163,7 @@ def test_a_silent_sibling(client: ServiceClient, sibling: Sibling, context: Cont
     assert "ReadTimeout" in failure.value.reason
 
 
-def test_a_slow_drip_ends_at_the_total_limit(sibling: Sibling, tokens: ServiceTokens, context: Context) -> None:
+def test_a_slow_drip_ends_at_the_total_limit(sibling: StandIn, tokens: ServiceTokens, context: Context) -> None:
     def drip(_request: Request) -> Response:
         return Response((b"x" for _ in iter(lambda: sibling.release.wait(0.05), True)), direct_passthrough=True)
 
@@ -209,14 +176,14 @@ def test_a_slow_drip_ends_at_the_total_limit(sibling: Sibling, tokens: ServiceTo
     assert "takes too long" in failure.value.reason
 
 
-def test_an_endless_answer_is_cut(client: ServiceClient, sibling: Sibling, context: Context) -> None:
+def test_an_endless_answer_is_cut(client: ServiceClient, sibling: StandIn, context: Context) -> None:
     sibling.answers = [lambda _request: Response(b"x" * 10_001)]
     with pytest.raises(Unreachable) as failure:
         client.call("POST", "/x", context=context)
     assert "too large" in failure.value.reason
 
 
-def test_a_redirect_is_not_followed(client: ServiceClient, sibling: Sibling, context: Context) -> None:
+def test_a_redirect_is_not_followed(client: ServiceClient, sibling: StandIn, context: Context) -> None:
     sibling.answers = [says(307, Location="/elsewhere"), says(200)]
     with pytest.raises(Refused) as refusal:
         client.call("GET", "/x", context=context)
@@ -225,7 +192,7 @@ def test_a_redirect_is_not_followed(client: ServiceClient, sibling: Sibling, con
 
 
 def test_proxies_of_the_environment_are_ignored(
-    sibling: Sibling, tokens: ServiceTokens, context: Context, monkeypatch: pytest.MonkeyPatch
+    sibling: StandIn, tokens: ServiceTokens, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -235,7 +202,7 @@ def test_proxies_of_the_environment_are_ignored(
     client.close()
 
 
-def test_an_open_circuit_asks_nobody(sibling: Sibling, tokens: ServiceTokens, context: Context) -> None:
+def test_an_open_circuit_asks_nobody(sibling: StandIn, tokens: ServiceTokens, context: Context) -> None:
     now = [0.0]
     breaker = CircuitBreaker(threshold=3, rest_seconds=10, clock=lambda: now[0])
     client = ServiceClient("sync", "workflow", base_url=sibling.url, tokens=tokens, breaker=breaker)
@@ -272,3 +239,35 @@ def test_a_breaker_lets_one_trial_through() -> None:
     assert breaker.allows()
     breaker.succeeded()
     assert [breaker.allows(), breaker.allows()] == [True, True]
+
+
+def test_nothing_is_signed_that_the_service_has_no_business_with(tokens: ServiceTokens, context: Context) -> None:
+    for callee, permissions in (("workflow", ["approval.decide"]), ("validation", None), ("validation", [])):
+        with pytest.raises(ValueError, match="service:sync may not ask"):
+            tokens.issue(callee, tenant_id=context.tenant_id, permissions=permissions)
+
+
+def test_a_token_carries_all_that_the_service_may_do_there(
+    client: ServiceClient, sibling: StandIn, tokens: ServiceTokens, context: Context, tmp_path: Path
+) -> None:
+    sibling.answers = [says(200)]
+    client.call("GET", "/x", context=context)
+    header = sibling.requests[0].headers["Authorization"]
+    caller = authenticator(tokens, tmp_path, "workflow").context(
+        header, correlation_id=uuid.uuid4(), client_address=None
+    )
+    assert caller.permissions == {"approval.request", "ticket.create"}
+
+
+def test_messages_between_services_that_share_a_secret_are_signed(
+    sibling: StandIn, tokens: ServiceTokens, context: Context
+) -> None:
+    secret = new_secret()
+    client = ServiceClient("sync", "workflow", base_url=sibling.url, tokens=tokens, limits=QUICK, secret=secret)
+    sibling.answers = [says(200)]
+    client.call("POST", "/x", context=context, json={"a": 1}, message_id="letter-1")
+    client.call("POST", "/x", context=context, json={"a": 1})
+    client.close()
+    signed, plain = sibling.requests
+    assert verify(dict(signed.headers), signed.get_data(), [secret]) == "letter-1"
+    assert "webhook-signature" not in plain.headers

@@ -1,0 +1,104 @@
+"""What is told and taken of webhooks."""
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+import marshmallow as ma
+
+from shared.listing import ListArgs
+
+NAME = ma.validate.And(ma.validate.Length(1, 100), ma.validate.Regexp(r"\S(.*\S)?\Z", error="Begins or ends blank."))
+
+
+class WebhookSchema(ma.Schema):
+    """A webhook; its secret is told when it is made, and never again."""
+
+    id = ma.fields.Integer(dump_only=True, metadata={"example": 3})
+    version = ma.fields.Integer(dump_only=True, metadata={"example": 1})
+    name = ma.fields.String(required=True, validate=NAME, metadata={"example": "ops-hook"})
+    url = ma.fields.String(
+        required=True, validate=ma.validate.Length(1, 2000), metadata={"example": "https://example.com/concord"}
+    )
+    event_types = ma.fields.List(
+        ma.fields.String(),
+        load_default=list,
+        validate=ma.validate.Length(max=100),
+        metadata={"description": "Empty: all of them."},
+    )
+    active = ma.fields.Boolean(metadata={"example": True})
+    inactive_reason = ma.fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "`gone` after a 410.", "enum": ["gone", "switched_off", None]},
+    )
+    previous_valid_until = ma.fields.AwareDateTime(
+        dump_only=True, allow_none=True, metadata={"description": "Until then messages carry two signatures."}
+    )
+    created_at = ma.fields.AwareDateTime(dump_only=True)
+    updated_at = ma.fields.AwareDateTime(dump_only=True)
+    created_by = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "ada"})
+
+
+def schema_for(event_types: Collection[str]) -> type[WebhookSchema]:
+    """The schema of a service that has these event types."""
+    known = ma.validate.OneOf(sorted(event_types))
+    field = ma.fields.List(
+        ma.fields.String(validate=known),
+        load_default=list,
+        validate=ma.validate.Length(max=100),
+        metadata={"description": "Empty: all of them.", "example": sorted(event_types)[:1]},
+    )
+    made: type[WebhookSchema] = type("WebhookSchema", (WebhookSchema,), {"event_types": field})
+    return made
+
+
+def change_of(schema: type[ma.Schema]) -> ma.Schema:
+    version = ma.fields.Integer(metadata={"example": 1, "description": "The one that was read; If-Match does it too."})
+    changed: type[ma.Schema] = type("WebhookSchema", (schema,), {"version": version})
+    return changed(partial=True)
+
+
+@cache
+def with_secret(schema: type[ma.Schema]) -> type[ma.Schema]:
+    secret = ma.fields.String(
+        attribute="told_secret", dump_only=True, metadata={"description": "Told once.", "example": "whsec_c2VjcmV0"}
+    )
+    return type("WebhookWithSecretSchema", (schema,), {"secret": secret})
+
+
+class WebhookListArgs(ListArgs):
+    active = ma.fields.Boolean()
+
+
+class WebhookDeliverySchema(ma.Schema):
+    """One attempt; `message_id` is the header `webhook-id`, the same at every attempt."""
+
+    id = ma.fields.Integer(dump_only=True, metadata={"example": 81})
+    message_id = ma.fields.UUID(dump_only=True)
+    event_type = ma.fields.String(dump_only=True, metadata={"example": "order.approved"})
+    attempt = ma.fields.Integer(dump_only=True, metadata={"example": 1})
+    succeeded = ma.fields.Boolean(dump_only=True)
+    status_code = ma.fields.Integer(dump_only=True, allow_none=True, metadata={"example": 200})
+    error = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "fetch_failed"})
+    duration_ms = ma.fields.Integer(dump_only=True, metadata={"example": 34})
+    created_at = ma.fields.AwareDateTime(dump_only=True)
+
+
+class WebhookDeliveryArgs(ListArgs):
+    message_id = ma.fields.UUID()
+    event_type = ma.fields.String(validate=ma.validate.Length(max=100))
+
+
+class ReplaySchema(ma.Schema):
+    since = ma.fields.AwareDateTime(
+        load_default=None, metadata={"description": "Only messages posted after this time."}
+    )
+
+
+class ReplayedSchema(ma.Schema):
+    messages = ma.fields.Integer(required=True, metadata={"example": 4, "description": "How many will be sent again."})
+
+
+class MessageSchema(ma.Schema):
+    message_id: Any = ma.fields.UUID(required=True, metadata={"description": "Appears in the deliveries."})
