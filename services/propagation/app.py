@@ -5,6 +5,7 @@ from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey
 from services.propagation.operations.entry import enter, record_denial
 from services.propagation.routes import (
     changes,
+    checks,
     details,
     errors,
     events,
@@ -30,6 +31,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
                 details.blueprint,
                 changes.blueprint,
                 string_batches.blueprint,
+                checks.blueprint,
                 jobs.blueprint,
                 errors.blueprint,
                 settings.blueprint,
