@@ -6,6 +6,7 @@ from services.propagation.operations.entry import enter, record_denial
 from services.propagation.routes import (
     changes,
     checks,
+    conflicts,
     details,
     errors,
     events,
@@ -32,6 +33,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
                 changes.blueprint,
                 string_batches.blueprint,
                 checks.blueprint,
+                conflicts.blueprint,
                 jobs.blueprint,
                 errors.blueprint,
                 settings.blueprint,

@@ -98,6 +98,10 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST strings/analyze_impact": lambda ids: {
         "updates": [{"string_id": ids["string"], "custom_fields": {"budget": 1}}]
     },
+    "POST strings/check": lambda ids: {"rule": ids["rule"]},
+    "POST strings/conflicts": lambda ids: {"updates": [{"string_id": ids["string"], "custom_fields": {"budget": 1}}]},
+    "POST strings/conflicts/suggest": lambda ids: {"conflicts": [{"string_id": ids["string"], "type": "validation"}]},
+    "POST strings/conflicts/resolve": lambda ids: {"conflicts": [{"string_id": ids["string"], "type": "validation"}]},
     "PUT strings/batch_update": lambda ids: {"updates": [{"string_id": ids["string"], "custom_fields": {"budget": 1}}]},
     "POST rules/<>/reorder": lambda ids: {"field": ids["field"], "rule_details": [ids["rule_detail"]]},
     "POST jobs/<>/cancel": lambda _ids: {},

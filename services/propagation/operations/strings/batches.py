@@ -46,7 +46,7 @@ def analyze(
     session: Session, updates: Sequence[StringUpdate], options: dict[str, Any], environment: Environment
 ) -> Answer:
     """What these updates would change and what would stop them. Raises Invalid where a string is unknown."""
-    prepared, tally = _rehearsed(session, updates, options, environment)
+    prepared, tally = rehearse(session, updates, options, environment)
     unknown = [index for index in range(len(updates)) if index not in prepared.targets]
     if unknown:
         errors = [
@@ -82,13 +82,14 @@ def dry_run(
     *,
     asked: Sequence[Mapping[str, Any]],
 ) -> Answer:
-    prepared, tally = _rehearsed(session, updates, options, environment)
+    prepared, tally = rehearse(session, updates, options, environment)
     return batch_answers.rehearsed(session, prepared, tally, asked, environment)
 
 
-def _rehearsed(
+def rehearse(
     session: Session, updates: Sequence[StringUpdate], options: dict[str, Any], environment: Environment
 ) -> tuple[Prepared, Tally]:
+    """The plan of a batch, nothing written."""
     prepared = prepare(session, batch_request(session, updates, options), environment)
     return prepared, preview(session, prepared, environment)
 
