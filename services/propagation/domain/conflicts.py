@@ -30,10 +30,12 @@ class Suggestion(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """`place` is that of the update; `members` say more about some types (versions, the string that has the name)."""
+    """`place` is that of the update, `code` what a run would fail by; `members` say more about some types (versions,
+    the string that has the name)."""
 
     string_id: int
     type: ConflictType
+    code: str
     message: str
     place: int
     members: Mapping[str, int]

@@ -29,7 +29,14 @@ def find_conflicts(body: Body) -> Any:
     found = conflicts.find(current_session(), updates_of(body["updates"]), environment())
     return {
         "conflicts": [
-            {"string_id": row.string_id, "type": row.type, "message": row.message, "index": row.place, **row.members}
+            {
+                "string_id": row.string_id,
+                "type": row.type,
+                "code": row.code,
+                "message": row.message,
+                "index": row.place,
+                **row.members,
+            }
             for row in found
         ]
     }

@@ -42,6 +42,10 @@ class ConflictSchema(Body):
         validate=ma.validate.OneOf(TYPES),
         metadata={"example": "concurrent_edit", "description": "What kind of conflict it is."},
     )
+    code = ma.fields.String(
+        dump_only=True,
+        metadata={"example": "version_conflict", "description": "The code that a run would fail by."},
+    )
     message = ma.fields.String(
         dump_only=True,
         metadata={"example": "The string 12 has version 4 by now, not 3.", "description": "The same in words."},

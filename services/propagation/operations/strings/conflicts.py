@@ -36,7 +36,7 @@ def _overtaken(updates: Sequence[StringUpdate], now: Mapping[int, tuple[str, int
         if update.version is not None and actual is not None and update.version != actual:
             message = f"The string {update.string_id} has version {actual} by now, not {update.version}."
             versions = {"expected_version": update.version, "actual_version": actual}
-            yield Conflict(update.string_id, ConflictType.CONCURRENT_EDIT, message, index, versions)
+            yield Conflict(update.string_id, ConflictType.CONCURRENT_EDIT, "version_conflict", message, index, versions)
 
 
 def _refused(prepared: Prepared, updates: Sequence[StringUpdate]) -> Iterator[Conflict]:
@@ -53,10 +53,10 @@ def _of_failure(failure: Failure, string_id: int, index: int) -> Conflict:
     holder = failure.conflicting_string_id
     if holder is not None:
         members = {"conflicting_string_id": holder}
-        return Conflict(string_id, ConflictType.DUPLICATE_VALUE, failure.message, index, members)
+        return Conflict(string_id, ConflictType.DUPLICATE_VALUE, failure.code, failure.message, index, members)
     is_circular = failure.code == "circular_dependency"
     kind = ConflictType.CIRCULAR_INHERITANCE if is_circular else ConflictType.VALIDATION
-    return Conflict(string_id, kind, failure.message, index, {})
+    return Conflict(string_id, kind, failure.code, failure.message, index, {})
 
 
 def _overriding(tally: Tally) -> Iterator[Conflict]:
@@ -67,7 +67,9 @@ def _overriding(tally: Tally) -> Iterator[Conflict]:
             if before is not None and before.is_inherited and after is not None and not after.is_inherited:
                 held, wanted = before.value.effective, after.value.effective
                 message = f"It inherits {held!r} from string {before.source_id}; {wanted!r} would be its own."
-                yield Conflict(change.string_id, ConflictType.INHERITANCE, message, move.update, {})
+                yield Conflict(
+                    change.string_id, ConflictType.INHERITANCE, "overrides_inherited", message, move.update, {}
+                )
 
 
 @dataclass(frozen=True, slots=True)
