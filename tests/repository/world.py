@@ -37,6 +37,7 @@ COLLECTIONS = {
 BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST platforms": lambda _ids: {"platform_type": "social", "name": "Another"},
     "PATCH platforms/<>": lambda _ids: {"icon_name": "other"},
+    "POST platforms/install": lambda _ids: {"catalogue": "x-ads"},
     "POST fields": lambda ids: {"platform": ids["platform"], "name": "other", "field_level": 7},
     "PATCH fields/<>": lambda _ids: {"name": "renamed"},
     "POST dimensions": lambda ids: {"name": "Other", "type": "list", "parent": ids["dimension"]},

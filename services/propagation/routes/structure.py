@@ -17,7 +17,7 @@ from services.propagation.models import (
     Workspace,
 )
 from services.propagation.operations import structure
-from services.propagation.routes import constraints, dependent_lists, edits
+from services.propagation.routes import constraints, dependent_lists, edits, platforms
 from services.propagation.routes.resources import Plain, check_version, register, with_tag
 from services.propagation.schemas import constraints as constraint_schemas
 from services.propagation.schemas import structure as schemas
@@ -135,6 +135,7 @@ for resource in RESOURCES:
 edits.register(blueprint)
 constraints.register(blueprint)
 dependent_lists.register(blueprint)
+platforms.register(blueprint)
 
 
 @blueprint.route("/workspace", methods=["GET"])
