@@ -104,6 +104,11 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST strings/conflicts/suggest": lambda _ids: {"conflicts": [{"string_id": 1, "type": "validation"}]},
     "POST strings/conflicts/resolve": lambda _ids: {"conflicts": [{"string_id": 1, "type": "validation"}]},
     "PUT strings/batch_update": lambda ids: {"updates": [{"string_id": ids["string"], "custom_fields": {"budget": 1}}]},
+    "POST rules/<>/simulate": lambda ids: {
+        "field": ids["field"],
+        "values": {"Brand": "NIKE"},
+        "rule_details": [{"dimension": ids["dimension"], "prefix": "b_"}],
+    },
     "POST rules/<>/reorder": lambda ids: {"field": ids["field"], "rule_details": [ids["rule_detail"]]},
     "POST jobs/<>/cancel": lambda _ids: {},
     "POST jobs/<>/retry": lambda _ids: {},

@@ -1,10 +1,10 @@
 """Reads a name back by its rule: the inverse of value generation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.propagation.domain.generation import MAX_LENGTH, RuleLevel
+from services.propagation.domain.generation import MAX_LENGTH, RuleLevel, RulePart
 from services.propagation.domain.scanning import MAX_TEXT, Found, Miss, Scan, Subject
 from services.propagation.domain.vocabulary import NOTHING_ABOVE, Above, Vocabulary
 
@@ -50,21 +50,36 @@ def read(name: str, level: RuleLevel, vocabulary: Vocabulary, *, above: Above = 
     clean = tuple(reading for reading, found in zip(readings, faults, strict=True) if not found)
     if clean:
         return Answer(True, len(clean) > 1, clean, (), subject.steps)
-    return Answer(False, False, tuple(readings), tuple(faults[0]), subject.steps)
+    reasons = tuple(Reason(code, found.position, message) for found, code, message in faults[0])
+    return Answer(False, False, tuple(readings), reasons, subject.steps)
 
 
-def _faults(reading: Reading, vocabulary: Vocabulary, above: Above) -> Iterator[Reason]:
+def _faults(reading: Reading, vocabulary: Vocabulary, above: Above) -> Iterator[tuple[Found, str, str]]:
     """What is wrong with a reading although the name can be cut that way."""
     held = dict(above.value_ids) | {found.part.dimension_id: found.known.id for found in reading if found.known}
     for found in reading:
         if found.known is None:
             continue
         if not found.known.is_usable:
-            yield Reason("inactive_value", found.position, f"The value {found.text!r} may not be used now.")
+            yield found, "inactive_value", f"The value {found.text!r} may not be used now."
         parent = vocabulary.parents.get(found.part.dimension_id, 0)
         if parent in held and found.known.parent_id not in (None, held[parent]):
             message = f"The value {found.text!r} belongs to another value of the dimension that it depends on."
-            yield Reason("dependent_value_mismatch", found.position, message)
+            yield found, "dependent_value_mismatch", message
+
+
+def faults_of_values(
+    held: Mapping[int, str], names: Mapping[int, str], vocabulary: Vocabulary
+) -> Iterator[tuple[int, str, str]]:
+    """(dimension, code, message) of what is wrong with chosen texts, whatever name they make. Both by dimension."""
+    reading = []
+    for dimension_id, text in held.items():
+        known = vocabulary.find(dimension_id, text) if vocabulary.is_list(dimension_id) else None
+        if known is None and vocabulary.is_list(dimension_id):
+            yield dimension_id, "unknown_value", f"{text!r} is no value of {names[dimension_id]!r}."
+        reading.append(Found(RulePart(dimension_id, names[dimension_id], 1), text, 0, known))
+    for found, code, message in _faults(tuple(reading), vocabulary, NOTHING_ABOVE):
+        yield found.part.dimension_id, code, message
 
 
 def _diagnosis(scan: Scan) -> Iterator[Reason]:

@@ -1,6 +1,6 @@
 """The plain resources of the structure: list, create, read, PATCH, DELETE, all alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ import marshmallow as ma
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.propagation.models import Base
 from services.propagation.operations import structure
@@ -23,7 +24,10 @@ from shared.tenancy import tenant_of
 
 @dataclass(frozen=True)
 class Plain:
-    """One plain resource. `filters` are columns by query name; `orderings` likewise."""
+    """One plain resource. `filters` are columns by query name; `orderings` likewise.
+
+    `more` is what an answer with one row tells beside its columns, as `answer` has it; its entity tag covers that.
+    """
 
     path: str
     model: type[Any]
@@ -34,6 +38,20 @@ class Plain:
     orderings: Mapping[str, Expression] = field(default_factory=dict)
     default: str = "id"
     writes: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})
+    answer: type[ma.Schema] | None = None
+    more: Callable[[Session, Any], dict[str, Any]] | None = None
+
+    @property
+    def one(self) -> type[ma.Schema]:
+        return self.answer or self.schema
+
+    def shape(self, row: Any) -> tuple[Any, str]:
+        """What is shown of one row, and its entity tag."""
+        if self.more is None:
+            return row, tag_of(row)
+        more = self.more(current_session(), row)
+        tag = versioning.etag(row.version, parts=[flask.json.dumps(more)], view=seen_by(current_context()))
+        return flask.jsonify(self.schema().dump(row) | more), tag
 
     @property
     def listing(self) -> Listing:
@@ -47,12 +65,13 @@ def tag_of(row: Any) -> str:
     return versioning.etag(row.version, view=seen_by(current_context()))
 
 
-def check_version(row: Any, body: dict[str, Any]) -> dict[str, Any]:
-    """Refuses a stale picture of the row; returns the body without `version`."""
+def check_version(row: Any, body: dict[str, Any], *, tag: str | None = None) -> dict[str, Any]:
+    """Refuses a stale picture of the row; returns the body without `version`. `tag` is that of the row alone unless
+    given."""
     sent = body.pop("version", None)
     required = standing_of(current_session()).if_match_required
     if_match = flask.request.headers.get("If-Match")
-    versioning.check(tag_of(row), row.version, if_match=if_match, if_match_required=required, body_version=sent)
+    versioning.check(tag or tag_of(row), row.version, if_match=if_match, if_match_required=required, body_version=sent)
     return body
 
 
@@ -80,13 +99,13 @@ def register(blueprint: Blueprint, plain: Plain) -> None:
         return listed(rows, plain.listing, args).as_dict()
 
     @blueprint.route(one, methods=["GET"], endpoint=f"{name}_read")
-    @blueprint.response(200, schema)
+    @blueprint.response(200, plain.one)
     @requires("string.view", on=model)
     def read_row(row_id: int) -> ResponseReturnValue | Any:
-        row = load(current_session(), model, row_id)
-        if versioning.is_not_modified(flask.request.headers.get("If-None-Match"), tag_of(row)):
-            return flask.Response(status=304, headers={"ETag": tag_of(row)})
-        return with_tag(row)
+        shown, tag = plain.shape(load(current_session(), model, row_id))
+        if versioning.is_not_modified(flask.request.headers.get("If-None-Match"), tag):
+            return flask.Response(status=304, headers={"ETag": tag})
+        return shown, 200, {"ETag": tag}
 
     for method, add in (("POST", _add_create), ("PATCH", _add_change), ("DELETE", _add_delete)):
         if method in plain.writes:
@@ -98,12 +117,13 @@ def _add_create(blueprint: Blueprint, plain: Plain) -> None:
 
     @blueprint.route(f"/{plain.path}", methods=["POST"], endpoint=f"{name}_create")
     @blueprint.arguments(schema)
-    @blueprint.response(201, schema)
+    @blueprint.response(201, plain.one)
     @requires(plain.edit)
     def create_row(body: dict[str, Any]) -> Any:
         body.pop("version", None)
         row: Any = structure.create(current_session(), model, body)
-        return with_tag(row, 201, Location=f"{flask.request.path.rstrip('/')}/{row.id}")
+        shown, tag = plain.shape(row)
+        return shown, 201, {"ETag": tag, "Location": f"{flask.request.path.rstrip('/')}/{row.id}"}
 
 
 def _add_change(blueprint: Blueprint, plain: Plain) -> None:
@@ -111,12 +131,13 @@ def _add_change(blueprint: Blueprint, plain: Plain) -> None:
 
     @blueprint.route(f"/{plain.path}/<key:row_id>", methods=["PATCH"], endpoint=f"{name}_change")
     @blueprint.arguments(schema(partial=True))
-    @blueprint.response(200, schema)
+    @blueprint.response(200, plain.one)
     @requires(plain.edit, on=model)
     def change_row(body: dict[str, Any], row_id: int) -> Any:
         row = load(current_session(), model, row_id)
-        structure.update(current_session(), row, check_version(row, body))
-        return with_tag(row)
+        structure.update(current_session(), row, check_version(row, body, tag=plain.shape(row)[1]))
+        shown, tag = plain.shape(row)
+        return shown, 200, {"ETag": tag}
 
 
 def _add_delete(blueprint: Blueprint, plain: Plain) -> None:
@@ -127,5 +148,5 @@ def _add_delete(blueprint: Blueprint, plain: Plain) -> None:
     @requires(plain.edit, on=model)
     def delete_row(row_id: int) -> None:
         row: Base = load(current_session(), model, row_id)
-        check_version(row, {})
+        check_version(row, {}, tag=plain.shape(row)[1])
         structure.delete(current_session(), row)

@@ -17,9 +17,11 @@ from services.propagation.models import (
     Workspace,
 )
 from services.propagation.operations import structure
-from services.propagation.routes import constraints, dependent_lists, edits, platforms
+from services.propagation.operations.rules import problems
+from services.propagation.routes import constraints, dependent_lists, edits, platforms, rules
 from services.propagation.routes.resources import Plain, check_version, register, with_tag
 from services.propagation.schemas import constraints as constraint_schemas
+from services.propagation.schemas import rules as rule_schemas
 from services.propagation.schemas import structure as schemas
 from shared.access import requires
 from shared.current import current_session
@@ -99,6 +101,8 @@ RESOURCES = (
         "rule.manage",
         {"platform": Rule.platform_id, "status": Rule.status},
         {"name": Rule.name},
+        answer=rule_schemas.RuleAnswerSchema,
+        more=lambda session, row: {"problems": problems(session, row)},
     ),
     Plain(
         "rule-details",
@@ -136,6 +140,7 @@ edits.register(blueprint)
 constraints.register(blueprint)
 dependent_lists.register(blueprint)
 platforms.register(blueprint)
+rules.register(blueprint)
 
 
 @blueprint.route("/workspace", methods=["GET"])

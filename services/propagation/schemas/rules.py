@@ -1,0 +1,157 @@
+"""Rules as a whole in JSON: their problems, their matrix, and what unsaved edits would do."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from services.propagation.schemas.fields import Reference, text
+from services.propagation.schemas.structure import RuleSchema
+
+
+class RuleProblemSchema(ma.Schema):
+    code = ma.fields.String(
+        required=True, metadata={"example": "no_rule_details", "description": "Or `order_not_contiguous`."}
+    )
+    field = ma.fields.Integer(required=True, metadata={"example": 7})
+    field_name = ma.fields.String(required=True, metadata={"example": "campaign"})
+    message = ma.fields.String(
+        required=True, metadata={"example": "The rule has no details for the field of this string."}
+    )
+
+
+class RuleAnswerSchema(RuleSchema):
+    """A rule, and why it makes no names for some of the platform's fields."""
+
+    problems = ma.fields.List(ma.fields.Nested(RuleProblemSchema), dump_only=True)
+
+
+class PlaceSchema(ma.Schema):
+    field = ma.fields.Integer(required=True, attribute="id", metadata={"example": 7})
+    field_name = ma.fields.String(required=True, attribute="name", metadata={"example": "campaign"})
+    field_level = ma.fields.Integer(required=True, attribute="level", metadata={"example": 2})
+
+
+class AgreementSchema(ma.Schema):
+    """Whether each is the same as on the level that the dimension comes from; empty on its first level."""
+
+    prefix = ma.fields.Boolean()
+    suffix = ma.fields.Boolean()
+    delimiter = ma.fields.Boolean()
+
+
+class MatrixCellSchema(PlaceSchema):
+    """A dimension on one level."""
+
+    dimension_order = ma.fields.Integer(required=True, metadata={"example": 1})
+    is_required = ma.fields.Boolean(required=True)
+    prefix = ma.fields.String(required=True, allow_none=True, metadata={"example": "b_"})
+    suffix = ma.fields.String(required=True, allow_none=True, metadata={"example": "!"})
+    delimiter = ma.fields.String(required=True, allow_none=True, metadata={"example": "_"})
+    comes_from = ma.fields.Nested(
+        PlaceSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The nearest level above that has the dimension too; null on its first level."},
+    )
+    agrees = ma.fields.Nested(AgreementSchema, required=True)
+
+
+class MatrixLineSchema(ma.Schema):
+    dimension = ma.fields.Integer(required=True, metadata={"example": 7})
+    dimension_name = ma.fields.String(required=True, metadata={"example": "Brand"})
+    levels = ma.fields.List(ma.fields.Nested(MatrixCellSchema), required=True)
+
+
+class MatrixSchema(ma.Schema):
+    """Which dimension stands on which level, where it comes from, and whether it is written alike there."""
+
+    rule = ma.fields.Integer(required=True, metadata={"example": 7})
+    fields_ = ma.fields.List(ma.fields.Nested(PlaceSchema), data_key="fields", required=True)
+    dimensions = ma.fields.List(ma.fields.Nested(MatrixLineSchema), required=True)
+
+
+class PartEditSchema(ma.Schema):
+    """An unsaved edit of one part: named by its id or by its dimension. A dimension without a part gets one."""
+
+    id = Reference()
+    dimension = Reference()
+    prefix = text(20, example="b_", allow_none=True)
+    suffix = text(20, example="!", allow_none=True)
+    delimiter = text(1, example="_", allow_none=True)
+    dimension_order = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 1000), metadata={"example": 1})
+    is_required = ma.fields.Boolean(metadata={"example": True})
+    remove = ma.fields.Boolean(
+        load_default=False, metadata={"example": False, "description": "Leaves the part out; later ones move up."}
+    )
+
+    @ma.validates_schema
+    def _names_one(self, data: dict[str, Any], **_options: Any) -> None:
+        if ("id" in data) == ("dimension" in data):
+            raise ma.ValidationError("required|Name the part by its id or by its dimension.", "dimension")
+
+
+class SimulationSchema(ma.Schema):
+    field = Reference(required=True, metadata={"description": "The field whose names are tried."})
+    values = ma.fields.Dict(
+        keys=ma.fields.String(validate=ma.validate.Length(max=30)),
+        values=text(100, example="NIKE", allow_none=True),
+        load_default=dict,
+        metadata={"example": {"Brand": "NIKE", "Season": "SS27"}, "description": "Texts by name of the dimension."},
+    )
+    rule_details = ma.fields.List(
+        ma.fields.Nested(PartEditSchema),
+        validate=ma.validate.Length(max=1000),
+        metadata={"description": "Edits that are not saved, laid over the stored parts."},
+    )
+    strings = ma.fields.Boolean(
+        load_default=False, metadata={"description": "Also look at the names that exist.", "example": True}
+    )
+
+
+class SimulatedPartSchema(ma.Schema):
+    dimension = ma.fields.Integer(required=True, metadata={"example": 7})
+    dimension_name = ma.fields.String(required=True, metadata={"example": "Brand"})
+    value = ma.fields.String(required=True, allow_none=True, metadata={"example": "NIKE"})
+    text = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"example": "b_NIKE", "description": "With prefix and suffix; null where it is left out."},
+    )
+    delimiter = ma.fields.String(
+        required=True, metadata={"example": "_", "description": "What follows it in this name; never at the end."}
+    )
+
+
+class SimulationProblemSchema(ma.Schema):
+    code = ma.fields.String(required=True, metadata={"example": "required_dimension_missing"})
+    dimension = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 7})
+    message = ma.fields.String(required=True, metadata={"example": "The dimension 'Season' is required at this level."})
+
+
+class SimulatedStringSchema(ma.Schema):
+    string = ma.fields.Integer(required=True, metadata={"example": 12})
+    old = ma.fields.String(required=True, metadata={"example": "NIKE_SS27"})
+    new = ma.fields.String(
+        required=True, allow_none=True, metadata={"example": "b_NIKE_SS27", "description": "Null if none can be made."}
+    )
+    code = ma.fields.String(required=True, allow_none=True, metadata={"example": None, "description": "Why not."})
+
+
+class SimulatedStringsSchema(ma.Schema):
+    """The names that exist, beside what they would become."""
+
+    total = ma.fields.Integer(required=True, metadata={"example": 40})
+    changed = ma.fields.Integer(required=True, metadata={"example": 38})
+    failed = ma.fields.Integer(required=True, metadata={"example": 2, "description": "No name could be made."})
+    first = ma.fields.List(
+        ma.fields.Nested(SimulatedStringSchema), required=True, metadata={"description": "At most 20, oldest first."}
+    )
+
+
+class SimulatedSchema(ma.Schema):
+    """`value` is null where no name can be made; the problems say why."""
+
+    value = ma.fields.String(required=True, allow_none=True, metadata={"example": "b_NIKE_SS27"})
+    parts = ma.fields.List(ma.fields.Nested(SimulatedPartSchema), required=True)
+    problems = ma.fields.List(ma.fields.Nested(SimulationProblemSchema), required=True)
+    strings = ma.fields.Nested(SimulatedStringsSchema)
