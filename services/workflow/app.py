@@ -5,7 +5,8 @@ from functools import partial
 from services.workflow.config import ROLE_PERMISSIONS, Settings
 from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey
 from services.workflow.operations.entry import enter
-from services.workflow.routes import jobs
+from services.workflow.operations.lifecycles import check_database, check_definitions
+from services.workflow.routes import jobs, references, transitions, work_orders
 from services.workflow.routes import settings as settings_routes
 from services.workflow.routes.denials import on_denial
 from shared.app import ServiceApp, ServiceParts, create_service
@@ -15,11 +16,15 @@ from shared.audit_log.routes import audit_blueprint
 def create_app(own: Settings | None = None) -> ServiceApp:
     """WSGI application; settings come from the environment unless given."""
     settings = own or Settings()  # type: ignore[call-arg]  # the environment has the required ones
-    return create_service(
+    check_definitions()
+    app = create_service(
         settings,
         ServiceParts(
             title="Concord workflow",
             blueprints=[
+                work_orders.blueprint,
+                references.blueprint,
+                transitions.blueprint,
                 jobs.blueprint,
                 settings_routes.blueprint,
                 audit_blueprint(AuditEvent, AuditSeal),
@@ -30,3 +35,5 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             on_denial=on_denial,
         ),
     )
+    check_database(app.runtime.db)
+    return app

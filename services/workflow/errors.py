@@ -75,8 +75,64 @@ class ActingForbidden(DomainError):
 class Denied(PermissionMissing):
     """Permissions are missing for this item; all that are needed are named."""
 
-    def __init__(self, missing: Sequence[str], detail: str | None = None, **members: Any) -> None:
+    def __init__(
+        self, missing: Sequence[str], detail: str | None = None, *, attempt: Any = None, **members: Any
+    ) -> None:
+        """`attempt` describes what was refused, for the denial record."""
         names = ", ".join(missing)
         word = "permissions" if len(missing) > 1 else "permission"
         super().__init__(names, detail or f"You lack the {word} {names}.")
         self.members |= members
+        self.attempt = attempt
+
+
+class TransitionRefused(DomainError):
+    """A transition that request or data do not allow; status and code are those of what was found."""
+
+    def __init__(self, detail: str, *, code: str, status: int, errors: Sequence[FieldError], **members: Any) -> None:
+        super().__init__(detail, code=code, errors=errors, **members)
+        self.status = status  # type: ignore[misc]  # one fact, a status by what was found
+
+
+class PermitFixed(Conflict):
+    """The permit has been decided, or its time to be asked for has passed."""
+
+    code = "permit_fixed"
+
+
+class VerifiersFixed(Conflict):
+    """The work is done; who verifies it stands."""
+
+    code = "verifiers_fixed"
+
+
+class AlreadyDecided(Conflict):
+    """Somebody has decided otherwise before."""
+
+    code = "already_decided"
+
+
+class NotAVerifier(DomainError):
+    """Not among the verifiers of the work order."""
+
+    status = 403
+    code = "not_a_verifier"
+
+
+class OwnWork(DomainError):
+    """Creator, requester and assignee do not decide about their own work."""
+
+    status = 403
+    code = "own_work"
+
+
+class NotCompleted(Conflict):
+    """Only completed work is verified."""
+
+    code = "not_completed"
+
+
+class TooMany(Conflict):
+    """The item holds as many of them as it may."""
+
+    code = "too_many_parts"

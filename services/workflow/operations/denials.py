@@ -1,6 +1,6 @@
 """Refused permissions: an audit row and its denial record, written after everything else was rolled back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,8 @@ WINDOW = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was refused. `action` is dotted and ends in the verb; `items` is the size of a bulk call."""
+    """What was refused. `action` is dotted and ends in the verb; `items` is the size of a bulk call;
+    `beside` writes what belongs beside the audit row whose id it gets."""
 
     action: str
     required: Sequence[str]
@@ -26,6 +27,7 @@ class Attempt:
     entity: str | None = None
     entity_id: object | None = None
     items: int = 1
+    beside: Callable[[Session, int], None] | None = None
     method: str | None = None
     path: str | None = None
 
@@ -68,6 +70,8 @@ def record_denial(session: Session, attempt: Attempt) -> int:
         )
     )
     session.flush()
+    if attempt.beside is not None:
+        attempt.beside(session, audit.id)
     return audit.id
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.inspection import inspect
 from sqlalchemy.orm import Session
 
-from services.workflow.errors import AlreadyExists, InUse, UnknownReference
+from services.workflow.errors import AlreadyExists, EntityBusy, InUse, UnknownReference
 from services.workflow.models import AuditEvent, Base
 from services.workflow.operations.entry import settings_of
 from shared.auditing.classification import classes_of, diff
 from shared.auditing.models import EventType, Level
 from shared.auditing.writing import record
+from shared.errors import Busy, NotFound
+from shared.locking import lock_rows
 from shared.tenancy import context_of, tenant_of
 
 Row = TypeVar("Row", bound=Base)
@@ -112,3 +115,18 @@ def demand_reference(session: Session, model: type[Row], row_id: int | None, poi
     if found is None:
         raise UnknownReference(pointer, f"There is no {noun(model)} {row_id}.")
     return found
+
+
+def locked(session: Session, model: type[Row], row_id: int) -> Row:
+    """The row, locked until the end, so that what is compared now still holds when it is written.
+
+    Raises NotFound and EntityBusy.
+    """
+    key: Any = inspect(model).primary_key[-1]
+    try:
+        found = lock_rows(session, select(model).where(key == row_id))
+    except Busy as busy:
+        raise EntityBusy("Somebody else is working on this; try again.") from busy
+    if not found:
+        raise NotFound(f"There is no such {noun(model)}.")
+    return found[0]

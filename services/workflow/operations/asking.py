@@ -1,0 +1,34 @@
+"""Who asks for a transition, and what he may claim about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.workflow.domain.machines.asking import SYSTEM_REASONS, Ask
+from services.workflow.errors import Denied
+from shared.errors import Invalid
+from shared.tenancy import Context
+
+ACT_AS_SYSTEM = "workflow.act_as_system"
+
+
+def ask_of(context: Context, body: Mapping[str, Any]) -> Ask:
+    """The context of a requested transition.
+
+    Raises Denied for a caller who may not act as the system, Invalid for a reason that only services may give.
+    """
+    as_system = bool(body.get("as_system"))
+    if as_system and not (context.is_service and ACT_AS_SYSTEM in context.permissions):
+        raise Denied([ACT_AS_SYSTEM], "Only a service that was granted it acts as the system.")
+    reason = body.get("reason") or "user_action"
+    if reason in SYSTEM_REASONS and not context.is_service:
+        raise Invalid.field("/reason", "reason_not_permitted", f"The reason {reason} belongs to the system.")
+    return Ask(
+        actor=context.actor,
+        permissions=context.permissions,
+        as_system=as_system,
+        reason=reason,
+        comments=body.get("comments") or "",
+        metadata=body.get("metadata") or {},
+        client=body.get("client") or "web",
+        dry_run=bool(body.get("dry_run")),
+    )

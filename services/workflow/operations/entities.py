@@ -1,0 +1,83 @@
+"""What is declared about a kind of item, so that creating, editing, assigning and listing are written once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.workflow.errors import EntityBusy
+from services.workflow.models import Base
+from services.workflow.operations.rows import noun
+from services.workflow.operations.transitions.lifecycle import Lifecycle
+from services.workflow.queries.seeing import seen_by_caller
+from shared.errors import Busy, NotFound
+from shared.locking import lock_rows
+from shared.tenancy import tenant_of
+
+Values = dict[str, Any]
+# (session, row or None for a new one, values) -> values to store; raises what is special to the entity.
+Prepare = Callable[[Session, Any, Values], Values]
+# (session, rows that were assigned)
+AfterAssign = Callable[[Session, Any, Values], None]
+
+
+def as_given(_session: Session, _row: Any, values: Values) -> Values:
+    return values
+
+
+def nothing_more(_session: Session, _row: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """One of the kinds of items.
+
+    `editable` may be changed with `<area>.update`, `editable_by_all` with `<area>.update_all` as well, and `by_patch`
+    are those of the latter that no bulk update takes. `references` are columns that hold ids of other rows here.
+    `prefix` begins generated numbers. `prepare` checks and completes values, `created` follows a creation.
+    """
+
+    lifecycle: Lifecycle
+    path: str
+    editable: frozenset[str]
+    editable_by_all: frozenset[str]
+    by_patch: frozenset[str] = frozenset()
+    references: Mapping[str, type[Base]] = field(default_factory=dict)
+    prefix: str | None = None
+    assignable: bool = True
+    prepare: Prepare = as_given
+    created: Callable[[Session, Any], None] = nothing_more
+
+    @property
+    def name(self) -> str:
+        return self.lifecycle.entity
+
+    @property
+    def area(self) -> str:
+        return self.lifecycle.area
+
+    @property
+    def model(self) -> Any:
+        return self.lifecycle.model
+
+
+def find(session: Session, entity: Entity, item_id: int, *, lock: bool = False) -> Any:
+    """The item, if the caller sees it. Raises NotFound: missing, foreign and hidden look alike; EntityBusy."""
+    model = entity.model
+    rows = select(model).where(
+        model.tenant_id == tenant_of(session), model.id == item_id, seen_by_caller(session, model, entity.area)
+    )
+    try:
+        found = lock_rows(session, rows) if lock else session.scalars(rows).all()
+    except Busy as busy:
+        raise EntityBusy("Somebody else is working on this; try again.") from busy
+    if not found:
+        raise NotFound(f"There is no such {noun(model)}.")
+    return found[0]
+
+
+def is_ended(entity: Entity, row: Any) -> bool:
+    return row.state in entity.lifecycle.machine_of(row).terminal

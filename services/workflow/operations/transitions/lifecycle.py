@@ -1,0 +1,87 @@
+"""What binds a machine to rows, and the effects that follow a move."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from services.workflow.domain.machines.asking import Ask
+from services.workflow.domain.machines.definition import Edge, Machine
+from services.workflow.domain.machines.shipped import machine_of, machines
+from services.workflow.models import Living
+
+LoadFacts = Callable[[Session, Sequence[Any], Ask], Mapping[int, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item to move. `version` is what a body sent; `picture` refuses a stale If-Match by raising VersionConflict."""
+
+    id: int
+    version: int | None = None
+    picture: Callable[[Any], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An item that has moved: `row` shows it as it is now, `facts` what was known before."""
+
+    row: Any
+    from_state: str
+    to_state: str
+    edge: Edge
+    facts: Any
+    ask: Ask
+    warnings: Sequence[str]
+
+
+def no_flags(_from_state: str, _to_state: str) -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifecycle:
+    """One machine on one table.
+
+    `entity` is the word of records, audit rows and events; `column` holds the state. `facts` loads what guards and
+    stamps know, with a number of statements that does not depend on the number of rows. `flags` marks attempts.
+    """
+
+    machine: str
+    model: type[Living]
+    entity: str
+    area: str
+    facts: LoadFacts
+    column: str = "state"
+    flags: Callable[[str, str], Sequence[str]] = field(default=no_flags)
+
+    @property
+    def table(self) -> Table:
+        table: Table = self.model.__table__  # type: ignore[attr-defined]  # a mapped class has one
+        return table
+
+    @property
+    def newest(self) -> Machine:
+        return machines()[self.machine]
+
+    def machine_of(self, row: Any) -> Machine:
+        """The definition that this item stands on; only the main machine of a row is versioned by it."""
+        return machine_of(self.machine, row.machine_version) if self.column == "state" else self.newest
+
+    def state_of(self, row: Any) -> str:
+        return str(getattr(row, self.column))
+
+
+After = Callable[[Session, Sequence[Move]], None]
+SomeAfter = TypeVar("SomeAfter", bound=After)
+AFTER: dict[str, After] = {}
+
+
+def after(effect: SomeAfter) -> SomeAfter:
+    """Registers an after-effect under its own name; it gets every item of the set whose edge names it."""
+    if effect.__name__ in AFTER:
+        raise ValueError(f"{effect.__name__} is registered twice")
+    AFTER[effect.__name__] = effect
+    return effect

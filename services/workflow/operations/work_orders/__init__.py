@@ -1,0 +1,1 @@
+"""Work orders: what is special to them."""

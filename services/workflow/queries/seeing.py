@@ -1,0 +1,39 @@
+"""Which rows a caller sees: all of the tenant, or with `<area>.view_own` those that he has a part in."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from shared.tenancy import Context, context_of
+
+# Persons of an item; whichever of them a table has.
+PEOPLE = ("created_by", "requester", "assigned_to_user", "person", "permit_approvers", "verifiers")
+
+
+def sees_all(context: Context, area: str) -> bool:
+    """Any permission of the area includes seeing; `view_own` narrows it unless `view` is held as well."""
+    held = {name for name in context.permissions if name.startswith(f"{area}.")}
+    return f"{area}.view" in held or (bool(held) and f"{area}.view_own" not in held)
+
+
+def sees_own(context: Context, area: str) -> bool:
+    return f"{area}.view_own" in context.permissions
+
+
+def seen_by_caller(session: Session, model: type[Any], area: str) -> ColumnElement[bool]:
+    """The condition for lists and lookups. The system sees everything."""
+    context = context_of(session)
+    if context.actor is None or sees_all(context, area):
+        return true()
+    if not sees_own(context, area):
+        return false()
+    columns = [model.__table__.c[name] for name in PEOPLE if name in model.__table__.c]
+    parts = [
+        column.any(context.actor) if isinstance(column.type, ARRAY) else column == context.actor for column in columns
+    ]
+    team = model.__table__.c.get("assigned_to_team")
+    if team is not None and context.teams:
+        parts.append(team.in_(sorted(context.teams)))
+    return or_(*parts)
