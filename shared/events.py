@@ -6,7 +6,7 @@ the order in which readers can see them: whoever has seen number n has missed no
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -133,12 +133,14 @@ def stream(
     *,
     job_id: uuid.UUID | None = None,
     after: int | None = None,
+    hidden: Collection[str] = (),
     seconds: float = 60,
     poll_seconds: float = 1.0,
     heartbeat_seconds: float = 15.0,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[bytes]:
-    """Events of one job, or without `job_id` of all jobs that the caller asked for.
+    """Events of one job, or without `job_id` of all jobs that the caller asked for, except those that tell of a
+    `hidden` state.
 
     Begins with the present state, or after the event number `after`; ends with the end state of the job or after
     `seconds`, upon which the client comes back with Last-Event-ID. No connection is held between two looks.
@@ -149,7 +151,7 @@ def stream(
     last = after
     while True:
         with db.transaction(context) as session:
-            messages, last, ended = _look(session, model, job_id, last)
+            messages, last, ended = _look(session, model, job_id, last, hidden)
         yield from messages
         if ended or time.monotonic() >= deadline:
             return
@@ -162,11 +164,11 @@ def stream(
 
 
 def _look(
-    session: Session, model: "type[JobMixin]", job_id: uuid.UUID | None, last: int | None
+    session: Session, model: "type[JobMixin]", job_id: uuid.UUID | None, last: int | None, hidden: Collection[str]
 ) -> tuple[list[bytes], int, bool]:
     """New messages, the last number seen, and whether the job has ended (or is gone)."""
     if job_id is None:
-        return _look_at_own(session, model, last)
+        return _look_at_own(session, model, last, hidden)
     # First the job, then its events: if it had ended by then, its last event is among those read now.
     job = session.execute(_job_state(model, tenant_of(session), job_id)).one_or_none()
     if job is None:
@@ -181,7 +183,9 @@ def _look(
     return messages, last, ended
 
 
-def _look_at_own(session: Session, model: "type[JobMixin]", last: int | None) -> tuple[list[bytes], int, bool]:
+def _look_at_own(
+    session: Session, model: "type[JobMixin]", last: int | None, hidden: Collection[str]
+) -> tuple[list[bytes], int, bool]:
     events = model.event_model
     if last is None:
         newest = session.scalars(
@@ -189,7 +193,10 @@ def _look_at_own(session: Session, model: "type[JobMixin]", last: int | None) ->
         ).one()
         # A number without data: the client remembers where to resume although nothing has happened yet.
         return [b"id: %d\n\n" % newest], newest, False
-    messages, last = _page(session, model, events.requested_by == context_of(session).actor, last)
+    whose = events.requested_by == context_of(session).actor
+    if hidden:
+        whose &= events.data["state"].astext.not_in(hidden)
+    messages, last = _page(session, model, whose, last)
     return messages, last, False
 
 

@@ -1,7 +1,7 @@
 """The resource `jobs`, alike in every service; a service brings its model, its words and its permissions."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,8 +147,15 @@ def _add_single(blueprint: Blueprint, resource: JobResource) -> None:
         return event_stream(model, job_id=job_id, after=args["last_event_id"])
 
 
-def event_stream(model: type[JobMixin], *, job_id: uuid.UUID | None = None, after: int | None = None) -> flask.Response:
-    """Answer with the events of a job, or of all jobs of the caller; read after the view's transaction has ended."""
+def event_stream(
+    model: type[JobMixin],
+    *,
+    job_id: uuid.UUID | None = None,
+    after: int | None = None,
+    hidden: Collection[str] = (),
+) -> flask.Response:
+    """Answer with the events of a job, or of all jobs of the caller but for `hidden` states; read after the view's
+    transaction has ended."""
     sent = last_event_id(flask.request.headers.get("Last-Event-ID"))
     messages = stream(
         runtime().db,
@@ -156,6 +163,7 @@ def event_stream(model: type[JobMixin], *, job_id: uuid.UUID | None = None, afte
         model,
         job_id=job_id,
         after=after if sent is None else sent,
+        hidden=hidden,
         seconds=runtime().settings.event_stream_seconds,
     )
     # nginx would otherwise collect events before it passes them on.

@@ -133,6 +133,12 @@ def run_options(settings: Mapping[str, Effective]) -> RunOptions:
     )
 
 
+def unwanted_ends(preferences: Mapping[str, bool]) -> frozenset[str]:
+    """The end states of runs that a person does not want to be told of; what the preferences leave out is wanted."""
+    wanted = {**_NOTIFICATIONS, **preferences}
+    return frozenset(end for name, ends in _ENDS.items() if not wanted[name] for end in ends)
+
+
 def _effective(setting: Setting, layers: Mapping[Layer, Mapping[str, Any] | None]) -> Effective:
     stated = _stated(setting, layers)
     match setting.merge:
@@ -194,6 +200,7 @@ _FLAG = "true or false"
 _COUNT = "a whole number from 1"
 _DEPTH = f"a whole number from {MIN_DEPTH} to {MAX_DEPTH}"
 _NOTIFICATIONS = {"on_completion": True, "on_errors": True}
+_ENDS = {"on_completion": ("completed",), "on_errors": ("partial_failure", "failed")}
 
 SETTINGS = (
     Setting("auto_regenerate_strings", _is_flag, _FLAG, merge=Merge.OFF_WINS, default=True),

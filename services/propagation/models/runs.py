@@ -32,6 +32,7 @@ TRIGGERS = (
     "undo",
     "system",
 )
+METHODS = ("synchronous", "background", "chunked")
 ERROR_TYPES = (
     "string_generation_error",
     "validation_error",
@@ -89,7 +90,7 @@ class Job(JobMixin, Base):
         return (
             *super().__table_args__,
             one_of("trigger_type", *TRIGGERS),
-            one_of("processing_method", "synchronous", "background", "chunked"),
+            one_of("processing_method", *METHODS),
             one_of("error_handling", "continue", "stop", "rollback"),
             Index("ix_propagation_jobs_requested_by", "tenant_id", "requested_by"),
             Index("ix_propagation_jobs_newest", "tenant_id", "created_at", "id"),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.propagation.domain import settings
 from services.propagation.domain.inheritance import DIMENSION_PREFIX, Kind, Rule, RuleMap, rule_for
 from services.propagation.domain.settings import (
     RULES,
@@ -60,6 +61,12 @@ def effective_settings(
     """
     row = own_row(session)
     return layered(service_layer, standing_of(session).settings, row.settings if row else None, request)
+
+
+def unwanted_ends(session: Session) -> frozenset[str]:
+    """The ends of runs that the caller does not want to hear of."""
+    row = own_row(session)
+    return settings.unwanted_ends((row.settings if row else {}).get("notification_preferences") or {})
 
 
 def layered(

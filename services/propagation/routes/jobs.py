@@ -1,6 +1,7 @@
 """Runs: the resource common to all services, and what only this one has: changes, errors, undo."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import flask
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 from services.propagation.models import Job, RunError
 from services.propagation.operations.runs import analyzing, control, diff
 from services.propagation.queries import runs as queries
-from services.propagation.routes import csv_answers
+from services.propagation.queries.errors import with_string
+from services.propagation.routes import csv_answers, errors
 from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import listed
 from services.propagation.schemas import runs as schemas
@@ -22,7 +24,8 @@ from shared.jobs import operations
 from shared.jobs.answers import accepted
 from shared.jobs.routes import JobResource, jobs_blueprint
 from shared.listing import Listing
-from shared.tenancy import tenant_of
+
+ERRORS = replace(errors.LISTING, default="created_at")
 
 
 def _retry(session: Session, job_id: uuid.UUID, body: dict[str, Any]) -> Job:
@@ -84,10 +87,10 @@ def list_changes(args: dict[str, Any], job_id: uuid.UUID) -> Any:
 @blueprint.response(200, listing.envelope(ErrorSchema))
 @requires("job.view", on=Job)
 def list_job_errors(args: dict[str, Any], job_id: uuid.UUID) -> Any:
+    """The errors of a run, with the names of their strings."""
     operations.find(current_session(), Job, job_id)
-    found = select(RunError).where(RunError.tenant_id == tenant_of(current_session()), RunError.job_id == job_id)
-    how = Listing(key=RunError.id, orderings={"created_at": RunError.created_at}, default="created_at")
-    return listed(found, how, args).as_dict()
+    found = listed(with_string(current_session()).where(RunError.job_id == job_id), ERRORS, args).as_dict()
+    return found | {"results": [errors.shown(error, value) for error, value in found["results"]]}
 
 
 @blueprint.route("/<uuid:job_id>/undo", methods=["POST"])

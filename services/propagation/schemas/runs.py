@@ -4,6 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from services.propagation.models.runs import METHODS, TRIGGERS
 from services.propagation.schemas.fields import MAX_ID, Body, csv_or_json, refuse_twins, version_read
 from shared.current import current_session
 from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
@@ -257,10 +258,13 @@ class RunSchema(JobSchema):
 
 
 class RunListArgs(JobListArgs):
-    processing_method = Several(ma.fields.String())
-    trigger_type = Several(ma.fields.String())
-    triggered_by = Several(ma.fields.String())
-    string = ma.fields.Integer()
+    processing_method = Several(ma.fields.String(validate=ma.validate.OneOf(METHODS)))
+    trigger_type = Several(ma.fields.String(validate=ma.validate.OneOf(TRIGGERS)))
+    triggered_by = Several(ma.fields.String(validate=ma.validate.Length(max=200)))
+    string = ma.fields.Integer(
+        validate=ma.validate.Range(1, MAX_ID),
+        metadata={"example": 12, "description": "Runs that changed this string or were asked to."},
+    )
 
 
 class RunSummarySchema(JobSummarySchema):

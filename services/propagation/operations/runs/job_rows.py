@@ -18,6 +18,7 @@ from services.propagation.operations.runs.tally import ERRORS_SHOWN, Tally
 from shared.auditing.models import EventType, Level
 from shared.auditing.writing import record
 from shared.jobs.operations import submit as submit_job
+from shared.jobs.step import tell
 from shared.tenancy import context_of, tenant_of
 
 KIND = "propagation.run"
@@ -56,6 +57,7 @@ def close(session: Session, job: Job, prepared: Prepared, wanted: Tally, applied
     job.completed_at = func.clock_timestamp()
     session.flush()
     session.refresh(job)
+    tell(session, job, job, "state")
     audit_end(session, job, job.status)
 
 
