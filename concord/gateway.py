@@ -33,7 +33,7 @@ class Gateway:
     version: str = ""
     rate: str = "100r/s"
     burst: int = 200
-    body_limit: str = "12m"
+    body_limit: str = "22m"  # files of 20 MB and what is around them; services allow other bodies less
     body_timeout: str = "30s"
     read_timeout: str = "30s"
 

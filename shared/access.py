@@ -37,6 +37,17 @@ def requires(permission: str, *, on: type[Any] | None = None) -> Callable[[View]
     return decorate
 
 
+def takes(*media_types: str, max_bytes: int | None = None) -> Callable[[View], View]:
+    """The media types of bodies that a view takes instead of JSON, and how large such a body may be."""
+
+    def mark(view: View) -> View:
+        view.accepts = media_types  # type: ignore[attr-defined]
+        view.max_body_bytes = max_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def open_to_everybody(view: View) -> View:
     """Marks a view that needs no token (health, documents)."""
     view.is_open = True  # type: ignore[attr-defined]

@@ -79,6 +79,7 @@ def _check_media_type() -> None:
     view = flask.current_app.view_functions.get(request.endpoint or "")
     if request.mimetype not in getattr(view, "accepts", ("application/json",)):
         raise UnsupportedMediaType
+    request.max_content_length = getattr(view, "max_body_bytes", None) or request.max_content_length
 
 
 def _finish(response: flask.Response) -> flask.Response:

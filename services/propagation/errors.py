@@ -112,6 +112,13 @@ class AlreadyUndone(Conflict):
     code = "already_undone"
 
 
+class FileTooLarge(DomainError):
+    """An uploaded file has more bytes than is allowed."""
+
+    status = 413
+    code = "file_too_large"
+
+
 class DiffGone(DomainError):
     """The time for which a diff is kept is over."""
 

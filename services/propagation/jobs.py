@@ -11,6 +11,7 @@ from services.propagation.config import QUEUES, Settings
 from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
 from services.propagation.operations import gauges
 from services.propagation.operations.entry import enter
+from services.propagation.operations.imports import entering, working
 from services.propagation.operations.runs import analyzing, background, control, editing, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated
 from services.propagation.operations.runs.halving import StringsRefused
@@ -160,6 +161,12 @@ def _undo_whole(work: Run, session: Session, prepared: Prepared, environment: En
 def analyze(work: Run) -> None:
     """The diff of a request, nothing applied."""
     analyzing.carry_out(work, Environment.of(_settings()))
+
+
+@registry.handler(entering.KIND)
+def import_rows(work: Run) -> None:
+    """The rows of a file, part by part."""
+    working.carry_out(work, Environment.of(_settings()))
 
 
 @registry.handler("propagation.cleanup")

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.propagation.changing import change
+from tests.propagation.importing import imported
 from tests.propagation.naming import Naming, answered, detail_of, made
 
 PREFIX = "/api/propagation/v1/"
@@ -32,7 +34,10 @@ COLLECTIONS = {
     "jobs": "job",
     "errors": "error",
     "settings": "settings",
+    "imports": "import",
 }
+# Whose body is a form with a file.
+FORMS = frozenset({"POST imports"})
 # A body that each writing route takes.
 BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST platforms": lambda _ids: {"platform_type": "social", "name": "Another"},
@@ -110,6 +115,7 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
         "rule_details": [{"dimension": ids["dimension"], "prefix": "b_"}],
     },
     "POST rules/<>/reorder": lambda ids: {"field": ids["field"], "rule_details": [ids["rule_detail"]]},
+    "POST imports": lambda ids: {"rule": str(ids["rule"]), "dry_run": "false", "file": (BytesIO(b"field\n"), "a.csv")},
     "POST jobs/<>/cancel": lambda _ids: {},
     "POST jobs/<>/retry": lambda _ids: {},
     "POST jobs/<>/undo": lambda _ids: {},
@@ -156,6 +162,8 @@ class Route:
 
     def call(self, person: Person, ids: Ids, **options: Any) -> TestResponse:
         """Streams are begun and not read."""
+        if self.name in FORMS:
+            return person.call(self.method, self.address(ids), data=self.body(ids), **options)
         return person.call(self.method, self.address(ids), self.body(ids), **options)
 
 
@@ -217,6 +225,7 @@ class World:
             "job": failed["job_id"],
             "error": error["id"],
             "settings": own["id"],
+            "import": imported(naming, [{"field": "account", "key": mark}], 409)["job_id"],
         }
         uuids = [string["string_uuid"] for string in (tree["account"], twin, *tree["campaigns"], *tree["ads"])]
         return cls(person, ids, [mark, failed["job_id"], *uuids])
@@ -224,7 +233,7 @@ class World:
 
 def missing(ids: Ids) -> dict[str, Any]:
     """Ids in the same form that nobody has."""
-    return {name: str(uuid.uuid4()) if name == "job" else 9_000_000_000_000_000 for name in ids}
+    return {name: str(uuid.uuid4()) if name in ("job", "import") else 9_000_000_000_000_000 for name in ids}
 
 
 def rows_of(catalogue: Connection, tenant_id: uuid.UUID) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ MAX_ROWS = 100_000
 MAX_BYTES = 20 * 1024 * 1024
 # More than the longest name with all of its details; a quote that is never closed would swallow the file.
 MAX_CELL = 10_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 DIMENSION, CUSTOM = "dimension:", "custom:"
 
 
@@ -60,6 +62,11 @@ class Header:
     @property
     def custom(self) -> list[str]:
         return [name.removeprefix(CUSTOM) for name in self.columns if name.startswith(CUSTOM)]
+
+
+def is_printable(text: str) -> bool:
+    """Without control characters, which nothing that is stored may hold."""
+    return _CONTROL.search(text) is None
 
 
 def read(content: bytes) -> tuple[Header, Iterator[dict[str, str]]]:

@@ -1,6 +1,7 @@
 """Tables of the propagation service, by noun."""
 
 import services.propagation.models.classes  # noqa: F401 - classifies the columns of all
+from services.propagation.models.imports import ImportRow
 from services.propagation.models.records import AuditEvent, AuditSeal, IdempotencyKey, JobEvent, Schedule
 from services.propagation.models.rows import Base
 from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
@@ -28,6 +29,7 @@ __all__ = [
     "DimensionValue",
     "Field",
     "IdempotencyKey",
+    "ImportRow",
     "Job",
     "JobEvent",
     "Member",

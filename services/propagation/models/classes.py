@@ -4,6 +4,7 @@ quote them."""
 
 from collections.abc import Mapping
 
+from services.propagation.models.imports import ImportRow
 from services.propagation.models.rows import Base
 from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
 from services.propagation.models.strings import Detail, String, StringVersion
@@ -36,6 +37,7 @@ INTERNAL: Columns = {
     Dimension: "parent_id name slug description type status",
     DimensionValue: "dimension_id parent_id value label utm description external_ref valid_from valid_until status",
     Field: "platform_id name field_level next_field_id next_level",
+    ImportRow: "job_id row key string_id parent_id parent_row cells work wanted place outcome value faults",
     Job: "trigger_type processing_method error_handling max_depth truncated metadata undo_of undone_by",
     Member: "role is_active",
     Platform: "platform_type name slug icon_name",

@@ -183,7 +183,9 @@ class Ancestor(NamedTuple):
     details: dict[Key, Detail]
 
 
-def ancestors(session: Session, ids: Collection[int], keys: Collection[Key]) -> dict[int, list[Ancestor]]:
+def ancestors(
+    session: Session, ids: Collection[int], keys: Collection[Key], *, with_itself: bool = False
+) -> dict[int, list[Ancestor]]:
     """What stands above each of these strings, nearest first. A cycle in stored data ends at the repeated id."""
     names = [key for key in keys if isinstance(key, str)]
     rows = execute_prepared(
@@ -206,12 +208,13 @@ def ancestors(session: Session, ids: Collection[int], keys: Collection[Key]) -> 
             and d.dimension_id = any(%(dimensions)s::bigint[])
         left join dimension_values v on v.tenant_id = d.tenant_id and v.dimension_id = d.dimension_id
             and v.id = d.dimension_value_id
-        where a.distance > 0
+        where a.distance >= %(nearest)s
         order by a.below, a.distance
         """,
         {
             "tenant": tenant_of(session),
             "ids": array(ids),
+            "nearest": 0 if with_itself else 1,
             "dimensions": array(key for key in keys if isinstance(key, int)),
         },
     )

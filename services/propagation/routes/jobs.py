@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.propagation.models import Job, RunError
+from services.propagation.operations.imports import entering
 from services.propagation.operations.runs import analyzing, control, diff
 from services.propagation.queries import runs as queries
 from services.propagation.queries.errors import with_string
@@ -32,6 +33,9 @@ def _retry(session: Session, job_id: uuid.UUID, body: dict[str, Any]) -> Job:
     job = operations.find(session, Job, job_id)
     if job.kind == analyzing.KIND:
         return analyzing.again(session, job)
+    if job.kind == entering.KIND:
+        control.demand_retryable(session, job)
+        return entering.again(session, job.id, environment())
     return control.retry(session, job_id, body, environment())
 
 

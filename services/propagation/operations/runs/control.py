@@ -56,10 +56,7 @@ def after_cancel(session: Session, job: Job) -> None:
 def retry(session: Session, job_id: uuid.UUID, body: Mapping[str, Any], environment: Environment) -> Job:
     """A new run that plans from current data what this one did not apply. Raises JobNotRetryable."""
     old = operations.find(session, Job, job_id, lock=True)
-    demand_own(session, old)
-    again = select(Job.id).where(Job.tenant_id == old.tenant_id, Job.retry_of == old.id, Job.status.in_(ACTIVE))
-    if old.status not in RETRYABLE or session.scalar(again.limit(1)) is not None:
-        raise JobNotRetryable("Only a run that did not do all its work can be tried again.", status_of_job=old.status)
+    demand_retryable(session, old)
     request = RunRequest.from_json(old.metadata_["request"])
     _demand_regeneration(session, request.options, environment)
     if request.edit is not None:
@@ -74,6 +71,14 @@ def retry(session: Session, job_id: uuid.UUID, body: Mapping[str, Any], environm
         job = result.job
     _audit(session, job, "job.retried", reason=body.get("reason"), retry_of=str(old.id))
     return job
+
+
+def demand_retryable(session: Session, job: Job) -> None:
+    """Raises JobNotRetryable, and PermissionMissing for somebody else's run."""
+    demand_own(session, job)
+    again = select(Job.id).where(Job.tenant_id == job.tenant_id, Job.retry_of == job.id, Job.status.in_(ACTIVE))
+    if job.status not in RETRYABLE or session.scalar(again.limit(1)) is not None:
+        raise JobNotRetryable("Only a run that did not do all its work can be tried again.", status_of_job=job.status)
 
 
 def undo(
