@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.app import ServiceApp
-from tests.propagation.changing import answered_csv, everything, job, set_workspace, stored, stored_names
+from tests.propagation.changing import answered_csv, change, everything, job, set_workspace, stored, stored_names
 from tests.propagation.conftest import MakePerson
 from tests.propagation.importing import faults, imported, outcomes, send, sheet
 from tests.propagation.naming import Naming, answered, detail_of
@@ -299,9 +299,7 @@ def test_what_became_of_it_can_be_read_again(naming: Naming) -> None:
         ("1", "", ""), ("2", "dimension:Brand", "not_found"), ("2", "dimension:Region", "not_found"),
     ]  # fmt: skip
     top = naming.string(answer["rows"][0]["string_id"])
-    other = answered(
-        naming.person.patch(f"string-details/{detail_of(top, 'Brand')['id']}", chosen(naming, "Brand", "PUMA"))
-    )
+    other = answered(change(naming, top, "Brand", "PUMA"))
     assert naming.person.get(f"imports/{other['propagation_summary']['job_id']}").status_code == 404
 
 

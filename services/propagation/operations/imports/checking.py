@@ -16,8 +16,9 @@ from services.propagation.domain.values import Detail, Key, Value
 from services.propagation.operations.choices import Choice, resolve_choices
 from services.propagation.operations.imports.convention import Convention, Level
 from services.propagation.queries import imports as queries
-from services.propagation.queries.imports import Held, Marked, Staged, StoredString
+from services.propagation.queries.imports import Marked, Staged
 from services.propagation.queries.parts import pack_parts
+from services.propagation.queries.stored import Held, StoredString, stored_details, stored_strings, value_ids
 
 MAX_TEXT = 100
 MAX_CUSTOM_FIELDS = 50
@@ -84,9 +85,9 @@ def _surroundings(session: Session, job_id: uuid.UUID, found: Sequence[Staged], 
     }
     parent_rows = {row.parent_row for row in found if row.parent_row is not None}
     return Surroundings(
-        strings=queries.stored_strings(session, named | above),
-        details=queries.stored_details(session, named, dimensions.values()),
-        values=queries.value_ids(session, texts),
+        strings=stored_strings(session, named | above),
+        details=stored_details(session, named, dimensions.values()),
+        values=value_ids(session, texts),
         row_fields=queries.fields_of_rows(session, job_id, parent_rows),
     )
 

@@ -18,8 +18,8 @@ from services.propagation.operations.runs.preparing import Prepared, prepare
 from services.propagation.operations.runs.request import Environment, Item, ItemKind, RunRequest
 from services.propagation.operations.runs.running import Care, check_names, demand_current
 from services.propagation.operations.runs.walking import Planned
-from services.propagation.queries import imports as queries
 from services.propagation.queries.imports import Marked, Staged
+from services.propagation.queries.stored import stored_details
 from shared.db import plan_for_lookups
 
 
@@ -123,7 +123,7 @@ def _prepared(
 def _details(session: Session, rows: Sequence[Staged]) -> dict[tuple[int, int], int]:
     dimensions = {choice[0] for row in rows for choice in row.wanted["details"].values()}
     strings = {row.string_id for row in rows if row.string_id is not None}
-    return {place: held.id for place, held in queries.stored_details(session, strings, dimensions).items()}
+    return {place: held.id for place, held in stored_details(session, strings, dimensions).items()}
 
 
 def _items(rows: Sequence[Staged], details: Mapping[tuple[int, int], int]) -> tuple[list[Item], list[_Cell]]:
