@@ -31,6 +31,7 @@ from shared.errors import PermissionMissing
 from shared.idempotency import IdempotencyKeyMixin, IdempotencyStore, Stored, request_hash
 from shared.limits import RateLimiter
 from shared.problems import ProblemApi
+from shared.sessions import RevokedSessionMixin, RevokedSessions
 from shared.tenancy import Context
 
 OnEntry = Callable[[Session, Context, bool], Context]
@@ -43,7 +44,7 @@ class ServiceParts:
 
     `on_entry(session, context, is_write)` may make the tenant's row and lower the caller's rights; it returns the
     context that the view runs in. `on_denial` writes the audit row of a refused permission, which survives the
-    rollback.
+    rollback. Without `revoked_sessions` a token counts until it expires.
     """
 
     title: str
@@ -52,6 +53,7 @@ class ServiceParts:
     idempotency_keys: type[IdempotencyKeyMixin]
     on_entry: OnEntry
     on_denial: OnDenial
+    revoked_sessions: type[RevokedSessionMixin] | None = None
 
 
 class OrjsonProvider(JSONProvider):
@@ -84,6 +86,7 @@ class ServiceApp(flask.Flask):
     json_provider_class = OrjsonProvider
     runtime: Runtime
     parts: ServiceParts
+    revoked: RevokedSessions | None = None
 
     def dispatch_request(self) -> ResponseReturnValue:
         if "context" not in flask.g:  # an open view, or an address that does not exist
@@ -98,6 +101,8 @@ class ServiceApp(flask.Flask):
 
     def _answer(self, session: Session) -> flask.Response:
         is_write = flask.request.method not in entrance.SAFE_METHODS
+        if self.revoked is not None:
+            self.revoked.check(session, flask.g.context)
         context = self.parts.on_entry(session, flask.g.context, is_write)
         session.info["context"] = flask.g.context = context
         try:
@@ -136,6 +141,7 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
     app.url_map.converters["key"] = KeyConverter
     app.config |= _flask_config(settings, parts.title)
     app.parts, app.runtime = parts, _runtime(settings, parts.role_permissions)
+    app.revoked = RevokedSessions(parts.revoked_sessions) if parts.revoked_sessions else None
     app.extensions["concord"] = app.runtime
     entrance.register(app)
     _register_probes(app)
@@ -198,6 +204,7 @@ def database_of(settings: Settings) -> Database:
         pool_timeout_seconds=settings.pool_timeout_seconds,
         statement_timeout_seconds=settings.statement_timeout_seconds,
         lock_wait_seconds=settings.lock_wait_seconds,
+        service=settings.service,
     )
 
 

@@ -100,6 +100,7 @@ class Authenticator:
             teams=frozenset(_texts(claims, "teams")),
             correlation_id=correlation_id,
             client_address=client_address,
+            session_id=str(claims.get("sid") or claims["jti"]),
         )
 
     def _verify(self, token: str) -> dict[str, Any]:

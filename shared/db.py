@@ -93,8 +93,10 @@ class Database:
         statement_timeout_seconds: float = 15.0,
         lock_wait_seconds: float = 3.0,
         pooled: bool = True,
+        service: str = "concord",
     ) -> None:
-        """`pooled=False` is for processes that fork or are short-lived (RQ work horses, commands)."""
+        """`pooled=False` is for processes that fork or are short-lived (RQ work horses, commands). `service` is who
+        asks, for metrics and for the server's list of connections."""
         options: dict[str, Any] = {"poolclass": NullPool}
         if pooled:
             options = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": pool_timeout_seconds}
@@ -102,9 +104,10 @@ class Database:
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             json_serializer=_to_json,
             json_deserializer=orjson.loads,
-            connect_args={"connect_timeout": 5, "application_name": "concord"},
+            connect_args={"connect_timeout": 5, "application_name": service},
             **options,
         )
+        self.service = service
         self._limits = {"statement": statement_timeout_seconds, "lock": lock_wait_seconds}
 
     def dispose(self) -> None:

@@ -54,6 +54,8 @@ RELAY_LOOK = Gauge(
     multiprocess_mode="max",
 )
 DUTY_FAILURES = Counter("concord_relay_duty_failures", "Regular duties of the relay that failed.", ["service", "duty"])
+AUDIT_WRITES = Counter("audit_log_writes", "Rows written to the audit log.", ["service"])
+AUDIT_WRITE_FAILURES = Counter("audit_write_failures", "Writes that the audit log did not take.", ["service"])
 AUDIT_FINDINGS = Gauge(
     "concord_audit_findings",
     "What the last verification of the audit log found; 0 is good.",

@@ -36,6 +36,7 @@ class Context:
     correlation_id: uuid.UUID = field(default_factory=uuid.uuid4)
     origin_correlation_id: uuid.UUID | None = None
     client_address: str | None = None
+    session_id: str | None = None
 
     @property
     def is_service(self) -> bool:

@@ -3,13 +3,14 @@
 import enum
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, JSONB, TEXT, UUID
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from shared.auditing.classification import INTERNAL, PERSONAL
+from shared.auditing.spool import AuditSpoolMixin
 from shared.tenancy import TenantOwned
 
 RETENTION_DAYS = 90
@@ -40,6 +41,7 @@ class AuditEventMixin(TenantOwned):
     """
 
     __tablename__: Any
+    spool: ClassVar[type[AuditSpoolMixin] | None] = None
 
     created_at: Mapped[datetime] = mapped_column(
         primary_key=True, server_default=func.statement_timestamp(), info=INTERNAL

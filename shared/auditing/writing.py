@@ -29,6 +29,8 @@ from sqlalchemy.orm import Session
 
 from shared.auditing.classification import Classes, serialised
 from shared.auditing.models import AuditEventMixin, EventType, Level
+from shared.auditing.spool import insert_or_spool
+from shared.metrics import AUDIT_WRITES
 from shared.redaction import redact, redact_changes, redact_text
 from shared.tenancy import context_of
 
@@ -84,7 +86,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Key of a written row, for a record of its own beside it."""
+    """Key of a written row, for a record of its own beside it. A negative id is a place in the spool."""
 
     created_at: datetime
     id: int
@@ -110,11 +112,11 @@ def record_many(session: Session, model: Model, entries: Sequence[Entry]) -> lis
     )
     who = _who(session)
     until = func.coalesce(source.c.retention_until, table.c.retention_until.server_default.arg)  # type: ignore[union-attr]
-    values = [until if name == "retention_until" else source.c[name] for name in names]
+    values = [until.label(name) if name == "retention_until" else source.c[name] for name in names]
     selected = select(*values, *_literals(table, who)).order_by(source.c.n)
-    statement = insert(table).from_select([*names, *who], selected, include_defaults=False)
-    written = session.execute(statement.returning(table.c.created_at, table.c.id)).all()
-    return sorted((Recorded(created_at, number) for created_at, number in written), key=lambda row: row.id)
+    written = insert_or_spool(session, table, model.spool, [*names, *who], selected)
+    AUDIT_WRITES.labels(session.info["database"].service).inc(len(written))
+    return [Recorded(*key) for key in written]
 
 
 def record_rows(
@@ -132,14 +134,43 @@ def record_rows(
     `changes` (see changes_of) and `metadata` are JSON expressions over `source`; nothing redacts them, so that they
     may hold public and internal columns only.
     """
-    table = _table(model)
+    names, selected = _rows(session, _table(model), entry, source, entity_id, changes, metadata)
+    return insert(_table(model)).from_select(names, selected, include_defaults=False)
+
+
+def write_rows(
+    session: Session,
+    model: Model,
+    entry: Entry,
+    *,
+    source: FromClause,
+    entity_id: ColumnElement[Any],
+    changes: ColumnElement[Any] | None = None,
+    metadata: ColumnElement[Any] | None = None,
+) -> list[Recorded]:
+    """`record_rows`, executed, with the spool behind it; the keys in the order of the rows."""
+    names, selected = _rows(session, _table(model), entry, source, entity_id, changes, metadata)
+    written = insert_or_spool(session, _table(model), model.spool, names, selected)
+    AUDIT_WRITES.labels(session.info["database"].service).inc(len(written))
+    return [Recorded(*key) for key in written]
+
+
+def _rows(
+    session: Session,
+    table: Table,
+    entry: Entry,
+    source: FromClause,
+    entity_id: ColumnElement[Any],
+    changes: ColumnElement[Any] | None,
+    metadata: ColumnElement[Any] | None,
+) -> tuple[list[str], Select[Any]]:
     values = entry.columns() | _who(session)
     per_row: dict[str, ColumnElement[Any]] = {"entity_id": entity_id.cast(table.c.entity_id.type)}
     per_row |= {} if changes is None else {"changes": changes}
     per_row |= {} if metadata is None else {"metadata": metadata}
     constant = {name: value for name, value in values.items() if name not in per_row and value is not None}
-    selected: Select[Any] = select(*per_row.values(), *_literals(table, constant)).select_from(source)
-    return insert(table).from_select([*per_row, *constant], selected, include_defaults=False)
+    columns = [value.label(name) for name, value in per_row.items()]
+    return [*per_row, *constant], select(*columns, *_literals(table, constant)).select_from(source)
 
 
 def record_sql(

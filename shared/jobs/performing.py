@@ -67,14 +67,18 @@ def prepare(registry: JobRegistry, settings: Settings) -> None:
 def _database(settings: Settings) -> Database:
     """One per process and address, so that what was prepared before the fork is there after it."""
     return _database_at(
-        settings.database_url.get_secret_value(), settings.statement_timeout_seconds, settings.lock_wait_seconds
+        settings.database_url.get_secret_value(),
+        settings.service,
+        settings.statement_timeout_seconds,
+        settings.lock_wait_seconds,
     )
 
 
 @cache
-def _database_at(url: str, statement_timeout_seconds: float, lock_wait_seconds: float) -> Database:
+def _database_at(url: str, service: str, statement_timeout_seconds: float, lock_wait_seconds: float) -> Database:
     return Database(
         url,
+        service=service,
         statement_timeout_seconds=statement_timeout_seconds,
         lock_wait_seconds=lock_wait_seconds,
         pool_size=CONNECTIONS,

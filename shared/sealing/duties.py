@@ -1,10 +1,13 @@
 """Sealing, archiving, purging and verifying as regular duties of the relay."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
+from shared.auditing.spool import move_spool
 from shared.jobs.duties import Duty, Pass
 from shared.metrics import AUDIT_FINDINGS
 from shared.sealing.chain import Events, Mark, Seals, seal
@@ -13,16 +16,18 @@ from shared.sealing.verification import verify
 
 log = structlog.get_logger(__name__)
 
+AT_ONCE = 1000
 _DAY_SECONDS = 24 * 3600
 # Not at the start: a relay that is restarted again and again would do nothing but read the log.
 _VERIFY_AFTER_SECONDS = 3600
 
 
-def audit_duties(service: str, events: Events, seals: Seals) -> tuple[Duty, ...]:
+def audit_duties(service: str, events: Events, seals: Seals, *, records: Sequence[Table] = ()) -> tuple[Duty, ...]:
     """Seals every minute; archives, purges and verifies daily, in this order, because purging and verifying exclude
-    each other."""
-    log_of = _AuditLog(service, events, seals)
+    each other. Empties the spool, if there is one; `records` are as in `move_spool`."""
+    log_of = _AuditLog(service, events, seals, records)
     return (
+        *((Duty("spool", 10, log_of.move_spool),) if events.spool else ()),
         Duty("seal", 60, log_of.seal, statement_timeout_seconds=300),
         Duty("archive", _DAY_SECONDS, log_of.archive, statement_timeout_seconds=300, first_after_seconds=300),
         Duty("purge", _DAY_SECONDS, log_of.purge, statement_timeout_seconds=300, first_after_seconds=600),
@@ -44,7 +49,13 @@ class _AuditLog:
     service: str
     events: Events
     seals: Seals
+    records: Sequence[Table] = ()
     mark: Mark | None = None
+
+    def move_spool(self, session: Session) -> Pass | None:
+        assert self.events.spool is not None
+        moved = move_spool(session, self.events.__table__, self.events.spool, self.records, at_most=AT_ONCE)  # type: ignore[attr-defined]
+        return Pass.AGAIN if moved == AT_ONCE else None
 
     def seal(self, session: Session) -> Pass | None:
         # Without patience: who is writing now will be through by the next minute.

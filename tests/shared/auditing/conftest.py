@@ -51,11 +51,15 @@ def audited(scratch_database: Callable[..., TestDatabase]) -> TestDatabase:
 
 def make_audited(scratch_database: Callable[..., TestDatabase]) -> TestDatabase:
     made = scratch_database(ThingBase.metadata)
-    engine = owner_engine(made)
+    add_audit_tables(made)
+    return made
+
+
+def add_audit_tables(database: TestDatabase) -> None:
+    engine = owner_engine(database)
     with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
         create_audit_tables(Roles.of("scratch"))
     engine.dispose()
-    return made
 
 
 def owner_engine(database: TestDatabase, **options: Any) -> Engine:
