@@ -10,8 +10,11 @@ SERVICES = ("propagation", "workflow", "validation", "sync")
 
 @dataclass(frozen=True, slots=True)
 class Service:
+    """`calls` are the services that it may ask something of."""
+
     name: str
     queues: tuple[str, ...]
+    calls: tuple[str, ...] = ()
 
     @property
     def factory(self) -> str:
@@ -31,8 +34,10 @@ def installed() -> list[Service]:
 
 def service_named(name: str) -> Service:
     """A service without a `jobs` module has no background work."""
-    queues: tuple[str, ...] = import_module(f"services.{name}.config").QUEUES if _has(name, "jobs") else ()
-    return Service(name, tuple(queues))
+    if not _has(name, "jobs"):
+        return Service(name, ())
+    config = import_module(f"services.{name}.config")
+    return Service(name, tuple(config.QUEUES), tuple(config.CALLS))
 
 
 def owner_of(queue: str) -> Service:

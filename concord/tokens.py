@@ -75,26 +75,32 @@ class Issuer:
         import jwt
 
         self.ensure()
-        kid = str(json.loads(self.key_set.read_text())["keys"][-1]["kid"])
+        kid = str(self._keys(of_services=False)[-1]["kid"])
         now = int(time.time())
         issued = {"iss": self._name, "iat": now, "exp": now + ttl_seconds, "jti": str(uuid.uuid4())}
         private_key = (self._folder / f"{kid}.pem").read_text()
         return jwt.encode(claims | issued, private_key, algorithm=ALGORITHM, headers={"kid": kid, "typ": "at+jwt"})
 
+    def publish_services(self, keys: Iterable[dict[str, Any]]) -> None:
+        """Puts the services' own public keys into the key set, in the place of what was there of them."""
+        self.ensure()
+        own, services = self._keys(of_services=False), list(keys)
+        if services != self._keys(of_services=True):
+            self._publish([*services, *own])
+
+    def _keys(self, *, of_services: bool) -> list[dict[str, Any]]:
+        known: list[dict[str, Any]] = json.loads(self.key_set.read_text())["keys"]
+        return [key for key in known if key["kid"].startswith("service:") is of_services]
+
     def _make_key(self) -> None:
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric import ec
         from jwt.algorithms import ECAlgorithm
 
-        kid = f"local-{secrets.token_hex(4)}"
-        key = ec.generate_private_key(ec.SECP256R1())
-        pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": kid, "use": "sig", "alg": ALGORITHM}
+        kid, pem = f"local-{secrets.token_hex(4)}", new_private_key()
+        private = ECAlgorithm(ECAlgorithm.SHA256).prepare_key(pem)
+        public = {name: value for name, value in ECAlgorithm.to_jwk(private, as_dict=True).items() if name != "d"}
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_private(self._folder / f"{kid}.pem", pem.decode())
-        self._publish([public])
+        write_private(self._folder / f"{kid}.pem", pem)
+        self._publish([public | {"kid": kid, "use": "sig", "alg": ALGORITHM}])
 
     def _publish(self, keys: Iterable[dict[str, Any]]) -> None:
         # In one step: a service may be reading.
@@ -102,3 +108,13 @@ class Issuer:
         draft.write_text(json.dumps({"keys": list(keys)}, indent=1))
         draft.chmod(0o644)
         draft.rename(self.key_set)
+
+
+def new_private_key() -> str:
+    """A key on the curve P-256, as PEM."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return key.private_bytes(*form).decode()

@@ -19,6 +19,7 @@ from concord.stack.health import over_socket
 from concord.stack.home import Home
 from concord.stack.memory import Facts, remember, remembered
 from concord.stack.programs import Program
+from concord.stack.siblings import introduce
 from concord.tokens import Issuer
 from concord.wsgi import stream_command, web_command
 
@@ -76,7 +77,8 @@ class _Planner:
             for service in self._services
         )
         common = self._common(redis_url)
-        programs = (*infrastructure, *self._python_programs(databases, common), self._gateway())
+        own = introduce(self._services, self._home, self._issuer, owner=self._python_account, address=self._address)
+        programs = (*infrastructure, *self._python_programs(databases, common, own), self._gateway())
         return Plan(
             programs=programs,
             databases=databases,
@@ -124,7 +126,10 @@ class _Planner:
         }
         return self._system | made | given
 
-    def _python_programs(self, databases: tuple[Database, ...], common: dict[str, str]) -> list[Program]:
+    def _python_programs(
+        self, databases: tuple[Database, ...], common: dict[str, str], private: dict[str, str]
+    ) -> list[Program]:
+        """`private` are settings that only the service of their name and the relay get to know."""
         if not self._services:
             return []
         of_all = _merged(d.environment(roles=("app",)) for d in databases)
@@ -134,9 +139,11 @@ class _Planner:
             heartbeat = self._home.run / "relay" / "heartbeat"
             of_relay = _merged(d.environment(roles=("relay",)) for d in databases)
             relay = (*_CONCORD, "relay", "--heartbeat", str(heartbeat))
-            programs.append(self._program("relay", relay, common | of_all | of_relay, health=heartbeat.as_uri()))
+            programs.append(
+                self._program("relay", relay, private | common | of_all | of_relay, health=heartbeat.as_uri())
+            )
         for service, database in zip(self._services, databases, strict=True):
-            own = self._only(common, service) | database.environment(roles=("app",))
+            own = self._only(private | common, service) | database.environment(roles=("app",))
             name = f"web-{service.name}"
             command = web_command(service, f"unix:{self._socket(name)}")
             programs.append(self._web(name, command, own, check="/readyz"))

@@ -7,6 +7,8 @@ from pydantic import Field
 from shared.config import Settings as CommonSettings
 
 QUEUES = ("propagation", "propagation_heavy", "propagation_light")
+# Whom this service may call, and with which permissions.
+CALLS = {"workflow": ("approval.request",)}
 
 RuleWord = Literal["inherit_always", "inherit_if_empty", "inherit_unless_overridden", "inherit_never"]
 

@@ -7,6 +7,8 @@ from pydantic import Field
 from shared.config import Settings as CommonSettings
 
 QUEUES = ("workflow", "workflow_heavy")
+# Whom this service may call, and with which permissions.
+CALLS = {"sync": ("approval.callback",), "propagation": ("approval.callback",)}
 
 
 class Settings(CommonSettings):

@@ -1,10 +1,14 @@
 """Which programs run, and what each of them gets to know."""
 
+import json
 import shlex
+import stat
+import uuid
 from collections.abc import Iterator
 from configparser import RawConfigParser
 from pathlib import Path
 
+import jwt
 import pytest
 
 from concord.catalogue import Service
@@ -13,6 +17,10 @@ from concord.stack.databases import Database
 from concord.stack.home import Home
 from concord.stack.plan import Plan, make_plan
 from concord.stack.programs import Program, supervisor_configuration
+from concord.stack.siblings import introduce
+from concord.tokens import Person
+from shared.auth import Authenticator, KeySet
+from shared.service_tokens import ServiceTokens
 
 ADMIN = "postgresql://boss:secret@db.example:5433/postgres?sslmode=require"
 
@@ -20,7 +28,7 @@ ADMIN = "postgresql://boss:secret@db.example:5433/postgres?sslmode=require"
 @pytest.fixture
 def plan(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plan]:
     """Two services on servers that exist elsewhere."""
-    services = [Service("propagation", ("propagation", "propagation_heavy")), Service("workflow", ())]
+    services = [Service("propagation", ("propagation", "propagation_heavy"), ("workflow",)), Service("workflow", ())]
     monkeypatch.setattr("concord.stack.plan.catalogue.installed", lambda: services)
     given = {
         "CONCORD_HOME": str(home),
@@ -131,3 +139,41 @@ def test_supervisor_never_sees_strange_paths(tmp_path: Path) -> None:
     assert shlex.split(section["command"])[-1] == f"{home.run}/programs/relay.json"
     assert section["stdout_logfile"] == f"{home.run}/logs/relay.log"
     assert (section["autorestart"], section["autostart"]) == ("true", "false")
+
+
+def test_services_know_each_other_and_no_more(plan: Plan) -> None:
+    propagation, workflow = (program(plan, f"web-{name}").environment for name in ("propagation", "workflow"))
+    assert json.loads(propagation["CONCORD_PROPAGATION_SIBLINGS"]) == {"workflow": plan.address}
+    assert json.loads(workflow["CONCORD_WORKFLOW_SIBLINGS"]) == {}
+    shared = json.loads(propagation["CONCORD_PROPAGATION_PAIR_SECRETS"])["workflow"]
+    assert json.loads(workflow["CONCORD_WORKFLOW_PAIR_SECRETS"]) == {"propagation": shared}
+    assert program(plan, "worker-propagation").environment["CONCORD_PROPAGATION_SERVICE_KEY_FILE"]
+    relay, stream = program(plan, "relay").environment, program(plan, "stream").environment
+    assert {"CONCORD_PROPAGATION_SERVICE_KEY_FILE", "CONCORD_WORKFLOW_SERVICE_KEY_FILE"} <= relay.keys()
+    assert not [name for name in stream if name.endswith(("_KEY_FILE", "_SECRETS")) and "SERVICE" in name]
+
+
+def test_each_service_signs_with_a_key_of_its_own(plan: Plan, home: Path) -> None:
+    files = {
+        name: Path(program(plan, f"web-{name}").environment[f"CONCORD_{name.upper()}_SERVICE_KEY_FILE"])
+        for name in ("propagation", "workflow")
+    }
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files.values()} == {0o600}
+    keys = KeySet(str(plan.issuer.key_set))
+    for name, file in files.items():
+        tokens = ServiceTokens(name, key_file=file, calls={"workflow": ["approval.request"]})
+        caller = Authenticator(keys, service="workflow", issuer="concord", role_permissions={}).context(
+            f"Bearer {tokens.issue('workflow', tenant_id=None)}", correlation_id=uuid.uuid4(), client_address=None
+        )
+        assert (caller.actor, set(caller.permissions)) == (f"service:{name}", {"approval.request"})
+
+
+def test_what_was_made_for_services_is_kept(plan: Plan, home: Path) -> None:
+    again = introduce(plan.services, Home(home), plan.issuer, owner=None, address=plan.address)
+    before = program(plan, "relay").environment
+    assert again == {name: before[name] for name in again}
+    published = plan.issuer.key_set.read_text()
+    person = Person("ada", "Ada", uuid.uuid4())
+    kid = jwt.get_unverified_header(plan.issuer.user_token(person, ttl_seconds=60))["kid"]
+    assert not kid.startswith("service:")
+    assert plan.issuer.key_set.read_text() == published
