@@ -19,10 +19,10 @@ SEPARATOR = "\x1f"
 
 
 class Found(NamedTuple):
-    """A string below the roots; `depth` counts from 0 at a root."""
+    """A string below the roots with the number of its children; `depth` counts from 0 at a root."""
 
     id: int
-    parent_id: int | None
+    children: int
     depth: int
 
 
@@ -32,14 +32,14 @@ def discover(session: Session, roots: Collection[int], *, limit: int) -> list[Fo
         session,
         """
         with recursive below as (
-            select id, parent_id, 0 as depth, array[id] as path from strings
+            select id, children, 0 as depth, array[id] as path from strings
             where tenant_id = %(tenant)s and id = any(%(roots)s::bigint[])
             union all
-            select s.id, s.parent_id, b.depth + 1, b.path || s.id
+            select s.id, s.children, b.depth + 1, b.path || s.id
             from below b join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id
             where not s.id = any(b.path)
         )
-        select id, parent_id, depth from below limit %(limit)s
+        select id, children, depth from below limit %(limit)s
         """,
         {"tenant": tenant_of(session), "roots": array(roots), "limit": limit},
     )
@@ -68,13 +68,11 @@ def load(
         f"""
         select s.id, s.parent_id, s.rule_id, s.field_id, s.value, s.version, s.parts, s.is_auto_generated,
                s.children, s.stale_reason is not null, {custom},
-               d.dimension_id, d.dimension_value_id, d.dimension_value_freetext, v.value, d.is_inherited,
-               d.source_string_id, d.version
+               d.dimension_id, d.dimension_value_id, d.dimension_value_freetext, d.is_inherited, d.source_string_id,
+               d.version
         from strings s
         left join string_details d on d.tenant_id = s.tenant_id and d.string_id = s.id
             and d.dimension_id = any(%(dimensions)s::bigint[])
-        left join dimension_values v on v.tenant_id = d.tenant_id and v.dimension_id = d.dimension_id
-            and v.id = d.dimension_value_id
         where s.tenant_id = %(tenant)s and {where}
         """,  # noqa: S608 - the two fragments are chosen above, nothing of a caller is in them
         {
@@ -82,15 +80,20 @@ def load(
             "ids": array(chosen or ()),
             "dimensions": array(dimensions),
         },
-    )
-    return _nodes(rows, names, levels)
+    ).fetchall()
+    listed = value_names(session, {row[13] for row in rows if row[13] is not None})
+    return _nodes(rows, names, levels, listed)
 
 
-def _nodes(rows: Iterable[Any], names: Collection[str], levels: Mapping[int, int]) -> list[Node]:
+def _nodes(
+    rows: Iterable[Any], names: Collection[str], levels: Mapping[int, int], listed: Mapping[int, str]
+) -> list[Node]:
+    """`listed` are the names of the list values. Details that are alike are one object."""
     nodes: dict[int, Node] = {}
+    known: dict[tuple[Any, ...], Detail] = {}
     for (
         string_id, parent_id, rule_id, field_id, value, version, parts, is_auto, children, is_stale, custom, sources,
-        dimension_id, value_id, text, listed, is_inherited, source_id, detail_version,
+        dimension_id, *held,
     ) in rows:  # fmt: skip
         node = nodes.get(string_id)
         details: dict[Key, Detail]
@@ -103,9 +106,26 @@ def _nodes(rows: Iterable[Any], names: Collection[str], levels: Mapping[int, int
         else:
             details = node.details  # type: ignore[assignment]  # made here, read-only for everybody else
         if dimension_id is not None:
-            effective = listed if value_id is not None else text
-            details[dimension_id] = Detail(Value(value_id, text, effective), is_inherited, source_id, detail_version)
+            detail = known.get(alike := tuple(held))
+            if detail is None:
+                value_id, text, is_inherited, source_id, detail_version = held
+                effective = listed.get(value_id) if value_id is not None else text
+                detail = Detail(Value(value_id, text, effective), is_inherited, source_id, detail_version)
+                known[alike] = detail
+            details[dimension_id] = detail
     return list(nodes.values())
+
+
+def value_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """What these list values are called now."""
+    if not ids:
+        return {}
+    rows = execute_prepared(
+        session,
+        "select id, value from dimension_values where tenant_id = %(tenant)s and id = any(%(ids)s::bigint[])",
+        {"tenant": tenant_of(session), "ids": array(ids)},
+    )
+    return dict(rows.fetchall())
 
 
 def _custom_details(
@@ -117,17 +137,6 @@ def _custom_details(
             source = sources.get(name)
             found[name] = Detail(plain(custom[name]), source is not None, source, version)
     return found
-
-
-def lock(session: Session, ids: Collection[int]) -> dict[int, int]:
-    """Locks strings in the order of their ids, so that no two runs wait for each other; versions by id."""
-    rows = execute_prepared(
-        session,
-        """select id, version from strings where tenant_id = %(tenant)s and id = any(%(ids)s::bigint[])
-           order by id for no key update""",
-        {"tenant": tenant_of(session), "ids": array(ids)},
-    )
-    return dict(rows.fetchall())
 
 
 def unchanged(session: Session, nodes: Collection[Node]) -> int:
@@ -296,3 +305,8 @@ def array(items: Iterable[Any]) -> str:
 def texts(items: Iterable[str]) -> str:
     """For `string_to_array(…, chr(30))`: values hold no control characters, a constraint sees to it."""
     return "\x1e".join(items)
+
+
+def per_group(items: Iterable[str]) -> str:
+    """Arrays and texts of groups of rows, for `string_to_array(…, chr(29))`."""
+    return "\x1d".join(items)

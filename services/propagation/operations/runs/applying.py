@@ -13,11 +13,11 @@ import orjson
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.plan import Change
-from services.propagation.domain.values import Detail, Key, unpacked
+from services.propagation.domain.values import Detail, unpacked
 from services.propagation.operations.runs import lineage, marking, telling
 from services.propagation.operations.runs.codec import detail_key
 from services.propagation.operations.runs.walking import Planned
-from services.propagation.queries.walk import SEPARATOR, array, lock, texts, unchanged
+from services.propagation.queries.walk import SEPARATOR, array, per_group, texts, unchanged
 from shared.db import execute_prepared
 from shared.tenancy import context_of, tenant_of
 
@@ -51,43 +51,99 @@ def apply(session: Session, planned: Planned, record: Record) -> None:
 
 
 def write_changes(session: Session, changes: list[Change], record: Record) -> None:
-    _lock(session, changes)
-    _write_strings(session, changes)
+    _write_strings(session, changes, record)
+    _move(session, [change for change in changes if change.parent_id != change.node.parent_id])
     _write_details(session, changes)
-    _write_history(session, changes, record)
 
 
-def _lock(session: Session, changes: list[Change]) -> None:
-    """In the order of ids, so that two runs never wait for each other in a circle; the second sees the first's work."""
-    seen = {change.node.id: change.node.version for change in changes}
-    if lock(session, sorted(seen)) != seen:
-        raise PlanOutdated
+# Strings, their versions and their audit rows from the same arrays: `groups` has what many strings have in common.
+# Strings are written, and so locked, in the order of their ids, so that two runs never wait for each other in a circle;
+# the second sees the first's work and finds other versions.
+_WRITE = """
+with groups as materialized (
+    select ids::bigint[], versions::bigint[], children::bigint[], string_to_array(names, chr(30)) as names,
+           string_to_array(parts, chr(30)) as parts, is_auto, before::jsonb, after::jsonb, type, level, cause
+    from unnest(string_to_array(%(ids)s, chr(29)), string_to_array(%(versions)s, chr(29)),
+                string_to_array(%(children)s, chr(29)), string_to_array(%(names)s, chr(29)),
+                string_to_array(%(parts)s, chr(29)), string_to_array(%(before)s, chr(29)),
+                string_to_array(%(after)s, chr(29)), string_to_array(%(types)s, chr(29)),
+                %(auto)s::bool[], %(levels)s::bigint[], %(causes)s::bigint[])
+         as g(ids, versions, children, names, parts, before, after, type, is_auto, level, cause)
+), planned as materialized (
+    select x.id, x.version, x.children, x.name, x.parts, g.is_auto, g.before, g.after, g.type, g.level, g.cause
+    from groups g
+    cross join lateral unnest(g.ids, g.versions, g.children, g.names, g.parts) as x(id, version, children, name, parts)
+    order by x.id
+), written as (
+    update strings s set value = p.name, parts = coalesce(p.parts, ''), version = s.version + 1, updated_at = now(),
+           is_auto_generated = p.is_auto, regenerated_at = now(), regenerated_from = s.value
+    from planned p
+    where s.tenant_id = %(tenant)s and s.id = p.id and s.version = p.version and s.children = p.children
+    returning s.id, s.version, s.regenerated_from as old, s.value as new, p.before, p.after, p.type, p.level, p.cause
+), remembered as (
+    insert into string_versions (tenant_id, string_id, version, value_before, value, details_before, details,
+        change_type, level, job_id, caused_by_version, modified_by)
+    select %(tenant)s, id, version, old, new, before, after, type, level, %(job)s, cause, %(actor)s from written
+)
+insert into audit_events (tenant_id, event_type, action, entity_type, entity_id, actor, actor_name, client_address,
+    changes, correlation_id, origin_correlation_id)
+select %(tenant)s, 'UPDATED', %(action)s, 'string', id::text, %(actor)s, %(actor_name)s, %(address)s,
+       jsonb_build_object('value', jsonb_build_array(old, new)), %(correlation)s, %(origin)s
+from written
+"""
 
 
-def _write_strings(session: Session, changes: list[Change]) -> None:
+def _write_strings(session: Session, changes: list[Change], record: Record) -> None:
+    """Names, and one version row and one audit row per string."""
+    for change in changes:
+        if change.is_direct:
+            record.versions[change.node.id] = change.node.version + 1
+    groups = _alike(changes)
+    firsts = [group[0] for group in groups]
+    context = context_of(session)
     written = execute_prepared(
         session,
-        """
-        update strings s set value = x.value, parts = coalesce(x.parts, ''), version = s.version + 1,
-               updated_at = now(), is_auto_generated = x.is_auto, regenerated_at = now(), regenerated_from = s.value
-        from unnest(%(ids)s::bigint[], %(versions)s::bigint[], string_to_array(%(values)s, chr(30)),
-                    string_to_array(%(parts)s, chr(30)), %(auto)s::bool[], %(children)s::bigint[])
-             as x(id, version, value, parts, is_auto, children)
-        where s.tenant_id = %(tenant)s and s.id = x.id and s.version = x.version and s.children = x.children
-        """,
+        _WRITE,
         {
             "tenant": tenant_of(session),
-            "ids": array(change.node.id for change in changes),
-            "versions": array(change.node.version for change in changes),
-            "values": texts(change.value for change in changes),
-            "parts": texts(SEPARATOR.join([part or "" for part in change.parts]) for change in changes),
-            "auto": array("t" if change.is_auto_generated else "f" for change in changes),
-            "children": array(change.node.children for change in changes),
+            "ids": per_group(array(change.node.id for change in group) for group in groups),
+            "versions": per_group(array(change.node.version for change in group) for group in groups),
+            "children": per_group(array(change.node.children for change in group) for group in groups),
+            "names": per_group(texts(change.value for change in group) for group in groups),
+            "parts": per_group(texts(_projection(change) for change in group) for group in groups),
+            "before": per_group(_side(first, after=False) for first in firsts),
+            "after": per_group(_side(first, after=True) for first in firsts),
+            "types": per_group(record.direct_type if first.is_direct else record.inherited_type for first in firsts),
+            "auto": array("t" if first.is_auto_generated else "f" for first in firsts),
+            "levels": array(first.level for first in firsts),
+            "causes": array(_cause(first, record) for first in firsts),
+            "job": record.job_id,
+            "actor": context.actor,
+            "actor_name": context.actor_name,
+            "correlation": context.correlation_id,
+            "origin": context.origin_correlation_id,
+            "address": context.client_address,
+            "action": record.action,
         },
     )
     if written.rowcount != len(changes):
         raise PlanOutdated
-    _move(session, [change for change in changes if change.parent_id != change.node.parent_id])
+
+
+def _alike(changes: list[Change]) -> list[list[Change]]:
+    """Changes by all that is not a string's own. Details that are one object are alike, others count as different:
+    what is loaded and what flows down are few objects for thousands of strings."""
+    groups: dict[tuple[Any, ...], list[Change]] = {}
+    for change in changes:
+        moved = (change.node.parent_id, change.parent_id) if change.parent_id != change.node.parent_id else None
+        details = [(move.key, id(move.before), id(move.after)) for move in change.moves]
+        place = (change.is_direct, change.level, change.is_auto_generated, moved, *details)
+        groups.setdefault(place, []).append(change)
+    return list(groups.values())
+
+
+def _projection(change: Change) -> str:
+    return SEPARATOR.join([part or "" for part in change.parts])
 
 
 def _move(session: Session, moved: list[Change]) -> None:
@@ -155,18 +211,29 @@ def _detail_parameters(session: Session, rows: list[tuple[int, int, Detail]]) ->
 
 
 def _change_details(session: Session, rows: list[tuple[int, int, Detail]]) -> None:
+    """By what they become: strings that take the same value are found together."""
     if not rows:
         return
+    groups: dict[tuple[int, int], list[tuple[int, int, Detail]]] = {}
+    for row in rows:
+        groups.setdefault((row[1], id(row[2])), []).append(row)
+    same = _detail_parameters(session, [group[0] for group in groups.values()])
     written = execute_prepared(
         session,
-        f"""
-        update string_details d set dimension_value_id = x.value_id, dimension_value_freetext = x.text,
-               is_inherited = x.is_inherited, source_string_id = x.source_id, version = d.version + 1,
+        """
+        with groups as materialized (
+            select ids::bigint[], dimension_id, value_id, text, is_inherited, source_id
+            from unnest(string_to_array(%(ids)s, chr(29)), %(dimensions)s::bigint[], %(values)s::bigint[],
+                        string_to_array(%(texts)s, chr(30), ''), %(inherited)s::bool[], %(sources)s::bigint[])
+                 as x(ids, dimension_id, value_id, text, is_inherited, source_id)
+        )
+        update string_details d set dimension_value_id = g.value_id, dimension_value_freetext = g.text,
+               is_inherited = g.is_inherited, source_string_id = g.source_id, version = d.version + 1,
                updated_at = now(), pending_since = null
-        from {_DETAIL_ROWS}
-        where d.tenant_id = %(tenant)s and d.string_id = x.string_id and d.dimension_id = x.dimension_id
-        """,  # noqa: S608 - a constant
-        _detail_parameters(session, rows),
+        from groups g
+        where d.tenant_id = %(tenant)s and d.string_id = any(g.ids) and d.dimension_id = g.dimension_id
+        """,
+        same | {"ids": per_group(array(row[0] for row in group) for group in groups.values())},
     )
     if written.rowcount != len(rows):
         raise PlanOutdated
@@ -231,81 +298,14 @@ def _write_custom_fields(session: Session, rows: list[tuple[int, str, Detail | N
     )
 
 
-def _write_history(session: Session, changes: list[Change], record: Record) -> None:
-    """One version row and one audit row per string, both from the same arrays."""
-    for change in changes:
-        if change.is_direct:
-            record.versions[change.node.id] = change.node.version + 1
-    snippets = _Snippets()
-    context = context_of(session)
-    parameters = {
-        "tenant": tenant_of(session),
-        "ids": array(change.node.id for change in changes),
-        "versions": array(change.node.version + 1 for change in changes),
-        "before": texts(change.node.value for change in changes),
-        "after": texts(change.value for change in changes),
-        "details_before": texts(snippets.side(change, after=False) for change in changes),
-        "details": texts(snippets.side(change, after=True) for change in changes),
-        "types": texts(record.direct_type if change.is_direct else record.inherited_type for change in changes),
-        "levels": array(change.level for change in changes),
-        "causes": array(_cause(change, record) for change in changes),
-        "job": record.job_id,
-        "actor": context.actor,
-        "actor_name": context.actor_name,
-        "correlation": context.correlation_id,
-        "origin": context.origin_correlation_id,
-        "address": context.client_address,
-        "action": record.action,
+def _side(change: Change, *, after: bool) -> str:
+    """The changed details before or after, as JSON."""
+    side: dict[str, Any] = {
+        detail_key(move.key): stored_detail(move.after if after else move.before) for move in change.moves
     }
-    execute_prepared(
-        session,
-        """
-        insert into string_versions (tenant_id, string_id, version, value_before, value, details_before, details,
-            change_type, level, job_id, caused_by_version, modified_by)
-        select %(tenant)s, x.id, x.version, x.before, x.after, x.details_before::jsonb, x.details::jsonb, x.type,
-               x.level, %(job)s, x.cause, %(actor)s
-        from unnest(%(ids)s::bigint[], %(versions)s::bigint[], string_to_array(%(before)s, chr(30)),
-                    string_to_array(%(after)s, chr(30)), string_to_array(%(details_before)s, chr(30)),
-                    string_to_array(%(details)s, chr(30)), string_to_array(%(types)s, chr(30)),
-                    %(levels)s::bigint[], %(causes)s::bigint[])
-             as x(id, version, before, after, details_before, details, type, level, cause)
-        """,
-        parameters,
-    )
-    execute_prepared(
-        session,
-        """
-        insert into audit_events (tenant_id, event_type, action, entity_type, entity_id, actor, actor_name,
-            client_address, changes, correlation_id, origin_correlation_id)
-        select %(tenant)s, 'UPDATED', %(action)s, 'string', x.id::text, %(actor)s, %(actor_name)s, %(address)s,
-               jsonb_build_object('value', jsonb_build_array(x.before, x.after)), %(correlation)s, %(origin)s
-        from unnest(%(ids)s::bigint[], string_to_array(%(before)s, chr(30)), string_to_array(%(after)s, chr(30)))
-             as x(id, before, after)
-        """,
-        parameters,
-    )
-
-
-class _Snippets:
-    """The changed details of each string as JSON; nearly all strings of a run share a few texts."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[Any, ...], str] = {}
-
-    def side(self, change: Change, *, after: bool) -> str:
-        moves = change.moves
-        inner = ",".join([self._snippet(move.key, move.after if after else move.before) for move in moves])
-        if change.parent_id != change.node.parent_id:
-            parent_id = change.parent_id if after else change.node.parent_id
-            inner = f'{inner},"parent":{orjson.dumps(parent_id).decode()}'.lstrip(",")
-        return f"{{{inner}}}"
-
-    def _snippet(self, key: Key, detail: Detail | None) -> str:
-        known = (key, detail.value, detail.is_inherited, detail.source_id) if detail else (key, None)
-        text = self._known.get(known)
-        if text is None:
-            text = self._known[known] = orjson.dumps({detail_key(key): stored_detail(detail)}).decode()[1:-1]
-        return text
+    if change.parent_id != change.node.parent_id:
+        side["parent"] = change.parent_id if after else change.node.parent_id
+    return orjson.dumps(side).decode()
 
 
 def stored_detail(detail: Detail | None) -> list[Any] | None:

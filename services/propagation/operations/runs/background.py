@@ -180,16 +180,17 @@ def count_below(session: Session, roots: Collection[int]) -> int:
     found = execute_prepared(
         session,
         """with recursive below as (
-               select id, array[id] as path from strings
+               select id, children, array[id] as path from strings
                where tenant_id = %(tenant)s and id = any(%(roots)s::bigint[])
                union all
-               select s.id, b.path || s.id from below b
-               join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id where not s.id = any(b.path)
+               select s.id, s.children, b.path || s.id from below b
+               join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id
+               where s.children > 0 and not s.id = any(b.path)
            )
-           select count(*) from below""",
+           select coalesce(sum(children), 0) from below""",
         {"tenant": tenant_of(session), "roots": rows.array(roots)},
     ).fetchone()
-    return int(found[0])
+    return int(found[0]) + len(roots)
 
 
 OUT_OF_TIME = Failure(ErrorType.TIMEOUT, "timeout", "The time of the run was over before this subtree was reached.")

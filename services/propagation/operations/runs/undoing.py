@@ -105,14 +105,7 @@ def count_versions(session: Session, job_id: uuid.UUID) -> int:
 def _present_names(session: Session, details: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     """What the list values of these details are called now: one may have been renamed since the run."""
     ids = {packed[0] for side in details for name, packed in side.items() if name != "parent" and packed and packed[0]}
-    if not ids:
-        return {}
-    found = execute_prepared(
-        session,
-        "select id, value from dimension_values where tenant_id = %(tenant)s and id = any(%(ids)s::bigint[])",
-        {"tenant": tenant_of(session), "ids": rows.array(ids)},
-    )
-    return dict(found.fetchall())
+    return rows.value_names(session, ids)
 
 
 def _updates(node: Node, before: Mapping[str, Any], names: Mapping[int, str]) -> Iterator[Update]:

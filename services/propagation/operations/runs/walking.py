@@ -127,13 +127,20 @@ class Walk:
         }
 
     def _first(self, session: Session, size: int) -> list[Node]:
-        """The explicit strings and as many whole levels below them as fit."""
+        """The explicit strings and as many whole levels below them as fit.
+
+        A child made between the two statements would be counted without being loaded, so then both are made again.
+        """
         size = max(size, len(self.roots))
-        found = rows.discover(session, self.roots, limit=size + 1)
-        if len(found) > size:
-            deepest = max(row.depth for row in found)
-            found = [row for row in found if row.depth < max(deepest, 1)]
-        return rows.load(session, self.keys, ids={row.id for row in found}, levels=self.levels or {})
+        while True:
+            found = rows.discover(session, self.roots, limit=size + 1)
+            if len(found) > size:
+                deepest = max(row.depth for row in found)
+                found = [row for row in found if row.depth < max(deepest, 1)]
+            counted = {row.id: row.children for row in found}
+            nodes = rows.load(session, self.keys, ids=counted, levels=self.levels or {})
+            if all(node.children == counted[node.id] for node in nodes):
+                return nodes
 
     def _take_families(self, size: int) -> dict[int, tuple[Flow, ...]]:
         inflows: dict[int, tuple[Flow, ...]] = {}
