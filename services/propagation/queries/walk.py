@@ -139,6 +139,17 @@ def _custom_details(
     return found
 
 
+def lock(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Locks strings in the order of their ids, so that no two runs wait for each other; versions by id."""
+    rows = execute_prepared(
+        session,
+        """select id, version from strings where tenant_id = %(tenant)s and id = any(%(ids)s::bigint[])
+           order by id for no key update""",
+        {"tenant": tenant_of(session), "ids": array(ids)},
+    )
+    return dict(rows.fetchall())
+
+
 def unchanged(session: Session, nodes: Collection[Node]) -> int:
     """How many of these strings still have the version and the number of children that were read."""
     row = execute_prepared(
