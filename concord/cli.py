@@ -14,6 +14,7 @@ _COMMANDS = {
     "doctor": "concord.commands.doctor:doctor",
     "token": "concord.commands.token:token",
     "audit": "concord.commands.audit:audit",
+    "workflow": "services.workflow.commands:workflow",
     "migrate": "concord.commands.processes:migrate",
     "web": "concord.commands.processes:web",
     "relay": "concord.commands.processes:relay",

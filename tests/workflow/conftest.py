@@ -38,3 +38,8 @@ def person(app: ServiceApp, issuer: Issuer, tenant_id: uuid.UUID) -> MakePerson:
 def ada(person: MakePerson) -> Person:
     """An admin."""
     return person()
+
+
+@pytest.fixture
+def other_tenant() -> uuid.UUID:
+    return uuid.uuid4()

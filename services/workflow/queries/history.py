@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, case, cast, func, literal, select, union_all
+from sqlalchemy import Select, String, case, cast, func, literal, literal_column, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from services.workflow.models import Step, TransitionRecord
@@ -64,17 +64,19 @@ def statistics(session: Session, *, hours: int) -> dict[str, Any]:
     """Figures of the attempts of the last hours; two statements."""
     record = TransitionRecord
     recent = (record.tenant_id == tenant_of(session), record.created_at > datetime.now(UTC) - timedelta(hours=hours))
-    day = func.to_char(func.timezone("UTC", record.created_at), "YYYY-MM-DD")
+    day = func.to_char(func.timezone("UTC", record.created_at), "YYYY-MM-DD").label("day")
+    recent_ones = select(record.machine, record.success, record.execution_ms, record.lock_wait_ms, day).where(*recent)
+    attempt = recent_ones.subquery("attempt").c
     figures = (
         func.count(),
-        func.count().filter(record.success),
-        func.avg(record.execution_ms),
-        func.percentile_cont(0.95).within_group(record.execution_ms),
-        func.avg(record.lock_wait_ms),
-        func.percentile_cont(0.95).within_group(record.lock_wait_ms),
+        func.count().filter(attempt.success),
+        func.avg(attempt.execution_ms),
+        func.percentile_cont(0.95).within_group(attempt.execution_ms),
+        func.avg(attempt.lock_wait_ms),
+        func.percentile_cont(0.95).within_group(attempt.lock_wait_ms),
     )
-    grouped = select(func.grouping(record.machine, day), record.machine, day, *figures).where(*recent)
-    sets = func.grouping_sets(func.row(), func.row(record.machine), func.row(day))
+    grouped = select(func.grouping(attempt.machine, attempt.day), attempt.machine, attempt.day, *figures)
+    sets = func.grouping_sets(literal_column("()"), tuple_(attempt.machine), tuple_(attempt.day))
     found = session.execute(grouped.group_by(sets)).all()
     code = func.unnest(record.error_codes).label("code")
     codes = select(code, func.count()).where(*recent, ~record.success).group_by(code)

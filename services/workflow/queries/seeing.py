@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, any_, false, literal, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -31,7 +31,8 @@ def seen_by_caller(session: Session, model: type[Any], area: str) -> ColumnEleme
         return false()
     columns = [model.__table__.c[name] for name in PEOPLE if name in model.__table__.c]
     parts = [
-        column.any(context.actor) if isinstance(column.type, ARRAY) else column == context.actor for column in columns
+        literal(context.actor) == any_(column) if isinstance(column.type, ARRAY) else column == context.actor
+        for column in columns
     ]
     team = model.__table__.c.get("assigned_to_team")
     if team is not None and context.teams:

@@ -1,6 +1,7 @@
 """What the bodies and lists of all items have in common."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, ClassVar
 
 import marshmallow as ma
@@ -28,19 +29,17 @@ class ItemChange(Body):
         return data
 
 
-def change_schema(
-    full: type[ma.Schema], fields: frozenset[str], *, also: Mapping[str, Any] | None = None
-) -> type[ItemChange]:
-    """The PATCH form of an item's schema: `fields` (and `version`) of it, none required; the rest is protected."""
-    known = {name: field for name, field in full().fields.items()}
-    read = frozenset(name for name, field in known.items() if field.dump_only)
-    open_fields = (
-        {name: _optional(known[name]) for name in sorted(fields)} | dict(also or {}) | {"version": known["version"]}
+def change_schema(full: type[ma.Schema], open_fields: frozenset[str]) -> type[ItemChange]:
+    """The PATCH form of an item's schema: `open_fields` (and `version`) of it, none required; the rest is protected."""
+    known: dict[str, ma.fields.Field[Any]] = full._declared_fields
+    names = open_fields | {"version"}
+    made = ItemChange.from_dict(
+        {name: _optional(known[name]) for name in sorted(names)},
+        name=full.__name__.removesuffix("Schema") + "Change",
     )
-    name = full.__name__.removesuffix("Schema") + "Change"
-    made: type[ItemChange] = type(name, (ItemChange,), open_fields)
-    made.read = read - open_fields.keys()
-    made.protected = ALWAYS_PROTECTED | (known.keys() - read - open_fields.keys())
+    assert issubclass(made, ItemChange)  # from_dict makes subclasses of its own class
+    made.read = frozenset(name for name, field in known.items() if field.dump_only) - names
+    made.protected = ALWAYS_PROTECTED | (known.keys() - made.read - names)
     return made
 
 
@@ -50,10 +49,9 @@ ALWAYS_PROTECTED = frozenset({"uuid", "tenant", "tenant_id", "status", "created_
 
 def _optional(field: ma.fields.Field[Any]) -> ma.fields.Field[Any]:
     """A copy that need not be sent and has no default."""
-    copy: ma.fields.Field[Any] = field.__class__.__new__(field.__class__)
-    copy.__dict__ |= field.__dict__
-    copy.required, copy.load_default = False, ma.missing
-    return copy
+    optional = copy(field)
+    optional.required, optional.load_default = False, ma.missing
+    return optional
 
 
 def key() -> ma.fields.Integer:

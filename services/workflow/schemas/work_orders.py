@@ -20,7 +20,6 @@ from services.workflow.schemas.fields import (
     version_read,
 )
 from services.workflow.schemas.items import WorkArgs, change_schema, key
-from services.workflow.schemas.transitions import ResultSchema
 from shared.listing import ListArgs, Several
 
 EDITABLE = frozenset({"title", "description", "priority", "due_at", "location_id", "asset_id"})
@@ -122,7 +121,3 @@ class VerifySchema(Body):
     decision = Word("approved", "rejected", lower=True, required=True)
     comments = Text(MAX_COMMENTS, example="Works again.", load_default="", allow_none=True)
     version = version_read(load_only=True)
-
-
-class WorkOrderResultSchema(ResultSchema):
-    entity = ma.fields.Nested(WorkOrderSchema, required=True)

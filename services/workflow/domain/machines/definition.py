@@ -1,8 +1,9 @@
 """What a definition file says, and the questions that its graph answers without an actor."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,21 @@ class Machine:
     def _by_ends(self) -> Mapping[tuple[str, str], Edge]:
         return {(edge.origin, edge.target): edge for edge in self.edges}
 
+    def as_dict(self) -> dict[str, Any]:
+        """The whole definition for JSON, with the targets of each state."""
+        states = [
+            asdict(state) | {"targets": self.targets(name, as_system=True)} for name, state in self.states.items()
+        ]
+        return {
+            "name": self.name,
+            "version": self.version,
+            "initial": self.initial,
+            "terminal": [name for name in self.states if name in self.terminal],
+            "warnings": list(self.warnings),
+            "states": states,
+            "edges": [_edge_dict(edge) for edge in self.edges],
+        }
+
     def state_named(self, text: str) -> str | None:
         """The state that a text means, whatever its case and the blanks around it; None for an unknown one."""
         name = text.strip().upper()
@@ -74,3 +90,8 @@ class Machine:
 
     def edges_into(self, target: str, *, as_system: bool = False) -> list[Edge]:
         return [edge for edge in self.edges if edge.target == target and (as_system or not edge.system_only)]
+
+
+def _edge_dict(edge: Edge) -> dict[str, Any]:
+    told = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(edge).items()}
+    return {"from": told.pop("origin"), "to": told.pop("target")} | told
