@@ -199,4 +199,8 @@ def _add_actions(blueprint: Blueprint, resource: JobResource) -> None:
 
 
 def _new_job_id() -> ma.fields.UUID:
-    return ma.fields.UUID(attribute="id", dump_only=True, metadata={"description": "The job that now runs."})
+    return ma.fields.UUID(
+        attribute="id",
+        dump_only=True,
+        metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "description": "The job that now runs."},
+    )

@@ -6,26 +6,34 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.schemas.fields import MAX_ID, Body, Reference, text
-from services.propagation.schemas.runs import DEPTH, TEXT, VALUE, RunAnswerSchema, RunOptions
+from services.propagation.schemas.runs import DEPTH, TEXT, VALUE, RunAnswerSchema, RunOptions, error_handling
 from services.propagation.schemas.strings import DetailSchema, StringSchema, custom_fields, key
 
 
 class ChangeOptions(RunOptions):
     """Options of a change of one string, as in PATCH of a detail."""
 
-    propagation_depth = ma.fields.Integer(strict=True, validate=DEPTH, metadata={"example": 10})
-    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    propagation_depth = ma.fields.Integer(
+        strict=True,
+        validate=DEPTH,
+        metadata={"example": 10, "description": "Levels that may change, the string's own included."},
+    )
+    dry_run = ma.fields.Boolean(
+        load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
+    )
     version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
 
 
 class NewDetailBody(DetailSchema, ChangeOptions):
     """A detail for a dimension that the string lacks; null leaves it empty."""
 
-    version = ma.fields.Integer(dump_only=True, metadata={"example": 1})
-    string = Reference(required=True)
-    dimension = Reference(required=True)
-    dimension_value = Reference(allow_none=True)
-    dimension_value_freetext = text(100, example="launch", allow_none=True)
+    version = ma.fields.Integer(dump_only=True, metadata={"example": 1, "description": "Grows with each change."})
+    string = Reference(required=True, metadata={"description": "The string that gets it."})
+    dimension = Reference(required=True, metadata={"description": "The dimension that it is a choice for."})
+    dimension_value = Reference(allow_none=True, metadata={"description": "A value of the list; null leaves it empty."})
+    dimension_value_freetext = text(
+        100, example="launch", allow_none=True, metadata={"description": "A free text; null leaves it empty."}
+    )
     own = ma.fields.Boolean(
         load_only=True, metadata={"example": False, "description": "Keep it from counting as inherited."}
     )
@@ -42,9 +50,17 @@ class StringChangeBody(StringSchema, ChangeOptions):
     """PATCH of a string: parent, submission, custom fields (keys are merged, null takes one away)."""
 
     version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
-    parent = Reference("parent_id", allow_none=True)
-    parent_uuid = ma.fields.UUID(allow_none=True, load_only=True)
-    submission = Reference("submission_id", allow_none=True)
+    parent = Reference(
+        "parent_id", allow_none=True, metadata={"description": "The string to stand under from now on; null for none."}
+    )
+    parent_uuid = ma.fields.UUID(
+        allow_none=True,
+        load_only=True,
+        metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "description": "The same by its UUID."},
+    )
+    submission = Reference(
+        "submission_id", allow_none=True, metadata={"description": "The folder to lie in from now on; null for none."}
+    )
     custom_fields = custom_fields()
 
 
@@ -55,12 +71,28 @@ class ResetBody(ChangeOptions):
 class PropagateBody(Body):
     """Which details are sent down: those named, all, or else those that have not reached everyone."""
 
-    dimensions = ma.fields.List(key(), validate=ma.validate.Length(max=200), metadata={"example": [3]})
-    all = ma.fields.Boolean(load_default=False, metadata={"example": False})
-    max_depth = ma.fields.Integer(strict=True, validate=DEPTH, metadata={"example": 10})
-    error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
-    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
-    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
+    dimensions = ma.fields.List(
+        key(),
+        validate=ma.validate.Length(max=200),
+        metadata={"example": [3], "description": "The dimensions whose details are sent down."},
+    )
+    all = ma.fields.Boolean(load_default=False, metadata={"example": False, "description": "Sends all details down."})
+    max_depth = ma.fields.Integer(
+        strict=True,
+        validate=DEPTH,
+        metadata={"example": 10, "description": "Levels that may change, the string's own included."},
+    )
+    error_handling = error_handling()
+    dry_run = ma.fields.Boolean(
+        load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
+    )
+    confirm_token = ma.fields.String(
+        validate=ma.validate.Length(max=2000),
+        metadata={
+            "example": "eyJ0…",
+            "description": "The token of a preview: exactly what it showed is done, or nothing.",
+        },
+    )
 
 
 class RestoreBody(RunOptions):
@@ -122,4 +154,4 @@ class ChangedStringSchema(StringSchema, RunAnswerSchema):
 
 
 class PropagatedSchema(RunAnswerSchema):
-    string = ma.fields.Nested(StringSchema)
+    string = ma.fields.Nested(StringSchema, metadata={"description": "The string as it is now."})

@@ -28,7 +28,8 @@ def text(limit: int, *, example: str, **options: Any) -> ma.fields.String:
     validate: list[Callable[[Any], Any]] = [ma.validate.Length(max=limit), printable]
     if options.get("required"):
         validate.append(ma.validate.Regexp(r"(?s).*\S", error="blank|This may not be blank."))
-    return ma.fields.String(validate=validate, metadata={"example": example}, **options)
+    metadata = {"example": example} | options.pop("metadata", {})
+    return ma.fields.String(validate=validate, metadata=metadata, **options)
 
 
 def printable(value: str) -> None:
@@ -37,7 +38,8 @@ def printable(value: str) -> None:
 
 
 def word(*words: str, **options: Any) -> ma.fields.String:
-    return ma.fields.String(validate=ma.validate.OneOf(words), metadata={"example": words[0]}, **options)
+    metadata = {"example": words[0]} | options.pop("metadata", {})
+    return ma.fields.String(validate=ma.validate.OneOf(words), metadata=metadata, **options)
 
 
 def version_read(**options: Any) -> ma.fields.Integer:

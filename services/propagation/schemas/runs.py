@@ -17,13 +17,18 @@ VALUE, TEXT = "dimension_value", "dimension_value_freetext"
 
 def _value_id() -> ma.fields.Integer:
     return ma.fields.Integer(
-        strict=True, allow_none=True, validate=ma.validate.Range(1, MAX_ID), metadata={"example": 42}
+        strict=True,
+        allow_none=True,
+        validate=ma.validate.Range(1, MAX_ID),
+        metadata={"example": 42, "description": "A value of the list; null empties the detail."},
     )
 
 
 def _freetext() -> ma.fields.String:
     return ma.fields.String(
-        allow_none=True, validate=[ma.validate.Length(max=100), printable], metadata={"example": "launch week"}
+        allow_none=True,
+        validate=[ma.validate.Length(max=100), printable],
+        metadata={"example": "launch week", "description": "A free text; null empties the detail."},
     )
 
 
@@ -36,12 +41,16 @@ def rules() -> ma.fields.Dict:
     return ma.fields.Dict(
         keys=ma.fields.String(validate=ma.validate.Length(max=100)),
         values=ma.fields.String(validate=ma.validate.OneOf(RULE_WORDS)),
-        metadata={"example": {"dimension_value": "inherit_always"}},
+        metadata={"example": {"dimension_value": "inherit_always"}, "description": "Rules of inheritance by rule key."},
     )
 
 
 def depth() -> ma.fields.Integer:
-    return ma.fields.Integer(strict=True, validate=DEPTH, metadata={"example": 10})
+    return ma.fields.Integer(
+        strict=True,
+        validate=DEPTH,
+        metadata={"example": 10, "description": "Levels that may change, the named string's own included."},
+    )
 
 
 def error_handling() -> ma.fields.String:
@@ -54,13 +63,28 @@ def error_handling() -> ma.fields.String:
 class RunOptions(Body):
     """The request's layer of the settings; what is left out comes from the user, the workspace, the service."""
 
-    propagate = ma.fields.Boolean(metadata={"example": True})
+    propagate = ma.fields.Boolean(
+        metadata={
+            "example": True,
+            "description": "False changes the named strings alone and marks what is below as stale.",
+        }
+    )
     error_handling = error_handling()
     mode = ma.fields.String(
-        validate=ma.validate.OneOf(["automatic", "manual", "prompt"]), metadata={"example": "automatic"}
+        validate=ma.validate.OneOf(["automatic", "manual", "prompt"]),
+        metadata={
+            "example": "automatic",
+            "description": "automatic, manual (nothing flows down) or prompt (asks before further strings change).",
+        },
     )
     field_propagation_rules = rules()
-    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
+    confirm_token = ma.fields.String(
+        validate=ma.validate.Length(max=2000),
+        metadata={
+            "example": "eyJ0…",
+            "description": "The token of a preview: exactly what it showed is done, or nothing.",
+        },
+    )
 
 
 class DetailChangeSchema(RunOptions):
@@ -70,10 +94,12 @@ class DetailChangeSchema(RunOptions):
     dimension_value_freetext = _freetext()
     own = ma.fields.Boolean(metadata={"example": False, "description": "Keep it whatever stands above."})
     propagation_depth = depth()
-    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    dry_run = ma.fields.Boolean(
+        load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
+    )
     version = version_read()
-    string = ma.fields.Integer(strict=True, metadata={"description": "May be repeated, not changed."})
-    dimension = ma.fields.Integer(strict=True, metadata={"description": "May be repeated, not changed."})
+    string = ma.fields.Integer(strict=True, metadata={"example": 12, "description": "May be repeated, not changed."})
+    dimension = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "May be repeated, not changed."})
 
     READ_ONLY = (
         "dimension_name",
@@ -102,7 +128,10 @@ class DetailUpdateSchema(ma.Schema):
     """One update of a batch: a detail and the value it shall hold (null = empty)."""
 
     string_detail_id = ma.fields.Integer(
-        required=True, strict=True, validate=ma.validate.Range(1, MAX_ID), metadata={"example": 7}
+        required=True,
+        strict=True,
+        validate=ma.validate.Range(1, MAX_ID),
+        metadata={"example": 7, "description": "The detail."},
     )
     dimension_value = _value_id()
     dimension_value_freetext = _freetext()
@@ -118,21 +147,32 @@ class DetailUpdateSchema(ma.Schema):
 
 class BatchOptions(RunOptions):
     max_depth = depth()
-    parallel_processing = ma.fields.Boolean(metadata={"example": True})
-    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    parallel_processing = ma.fields.Boolean(
+        metadata={"example": True, "description": "False keeps the run to one worker."}
+    )
+    dry_run = ma.fields.Boolean(
+        load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
+    )
 
 
 class _Updates(Body):
-    workspace = ma.fields.UUID(metadata={"description": "If given, the token's."})
+    workspace = ma.fields.UUID(
+        metadata={"example": "5d0c1f0e-7a52-4f0e-9d0b-3c6a2f1b8e44", "description": "If given, the token's."}
+    )
 
 
 class BatchSchema(_Updates):
     """PUT batch_update."""
 
     updates = ma.fields.List(
-        ma.fields.Nested(DetailUpdateSchema), required=True, validate=ma.validate.Length(min=1, max=100)
+        ma.fields.Nested(DetailUpdateSchema),
+        required=True,
+        validate=ma.validate.Length(min=1, max=100),
+        metadata={"description": "1 to 100 updates, each of another detail."},
     )
-    options = ma.fields.Nested(BatchOptions, load_default=lambda: {"dry_run": False})
+    options = ma.fields.Nested(
+        BatchOptions, load_default=lambda: {"dry_run": False}, metadata={"description": "The options of the run."}
+    )
 
     @ma.validates_schema
     def _each_once(self, data: dict[str, Any], **_options: Any) -> None:
@@ -146,14 +186,20 @@ class AnalyzeSchema(_Updates):
         ma.fields.Nested(DetailUpdateSchema),
         required=True,
         validate=ma.validate.Length(min=1, max=100),
+        metadata={"description": "1 to 100 updates, each of another detail."},
     )
     max_depth = depth()
-    propagate = ma.fields.Boolean(metadata={"example": True})
+    propagate = ma.fields.Boolean(
+        metadata={"example": True, "description": "False shows the change of the named strings alone."}
+    )
     field_propagation_rules = rules()
     error_handling = error_handling()
     background = ma.fields.Boolean(
         load_default=False,
-        metadata={"description": "A job that keeps the full diff for 24 hours under `jobs/{id}/changes`."},
+        metadata={
+            "example": False,
+            "description": "A job that keeps the full diff for 24 hours under `jobs/{id}/changes`.",
+        },
     )
 
     @ma.validates_schema
@@ -162,60 +208,135 @@ class AnalyzeSchema(_Updates):
 
 
 class AffectedStringSchema(ma.Schema):
-    string_id = ma.fields.Integer(metadata={"example": 12})
-    string_value = ma.fields.String(metadata={"example": "NIKE_SS27"})
-    new_value = ma.fields.String(metadata={"example": "ADIDAS_SS27"})
-    value_changed = ma.fields.Boolean()
-    field_level = ma.fields.Integer(metadata={"example": 2})
-    parent_id = ma.fields.Integer(allow_none=True, metadata={"example": 9})
+    string_id = ma.fields.Integer(metadata={"example": 12, "description": "The string."})
+    string_value = ma.fields.String(metadata={"example": "NIKE_SS27", "description": "Its name now."})
+    new_value = ma.fields.String(metadata={"example": "ADIDAS_SS27", "description": "Its name after the run."})
+    value_changed = ma.fields.Boolean(metadata={"example": True, "description": "Whether the two differ."})
+    field_level = ma.fields.Integer(metadata={"example": 2, "description": "Level of its field; 1 is the top."})
+    parent_id = ma.fields.Integer(
+        allow_none=True, metadata={"example": 9, "description": "The string that it stands under."}
+    )
     level = ma.fields.Integer(metadata={"example": 0, "description": "0 = named in the request."})
-    path = ma.fields.List(ma.fields.Integer(), metadata={"example": [9, 12]})
-    change_type = ma.fields.String(metadata={"example": "inherited"})
-    changed_fields = ma.fields.List(ma.fields.String(), metadata={"example": ["dimension_value"]})
-    changes = ma.fields.List(ma.fields.Dict(), metadata={"example": [{"field": "dimension_value", "old": 7, "new": 8}]})
-    children = ma.fields.List(ma.fields.Integer(), metadata={"example": [13]})
+    path = ma.fields.List(
+        ma.fields.Integer(),
+        metadata={"example": [9, 12], "description": "Ids from the topmost affected string down to it."},
+    )
+    change_type = ma.fields.String(
+        metadata={"example": "inherited", "description": "direct for a named string, else inherited."}
+    )
+    changed_fields = ma.fields.List(
+        ma.fields.String(), metadata={"example": ["dimension_value"], "description": "The kinds of what changes in it."}
+    )
+    changes = ma.fields.List(
+        ma.fields.Dict(),
+        metadata={
+            "example": [{"field": "dimension_value", "old": 7, "new": 8}],
+            "description": "Each change with old and new, as stored and as people read it.",
+        },
+    )
+    children = ma.fields.List(
+        ma.fields.Integer(), metadata={"example": [13], "description": "Affected strings directly below."}
+    )
 
 
 class ImpactSchema(ma.Schema):
     """Everything that a run over the same data would change, and what stands in its way."""
 
-    affected_strings = ma.fields.List(ma.fields.Nested(AffectedStringSchema))
-    affected_strings_truncated = ma.fields.Boolean()
-    warnings = ma.fields.List(
-        ma.fields.Dict(), metadata={"example": [{"type": "not_found", "severity": "high", "string_id": 12}]}
+    affected_strings = ma.fields.List(
+        ma.fields.Nested(AffectedStringSchema),
+        metadata={"example": [], "description": "The first 1000 strings that would change."},
     )
-    conflicts = ma.fields.List(ma.fields.Dict(), metadata={"example": [{"type": "duplicate_value", "string_id": 12}]})
-    summary = ma.fields.Dict(metadata={"example": {"total_affected": 7, "failed": 0}})
-    confirm_token = ma.fields.String(metadata={"example": "eyJ0…"})
-    expires_at = ma.fields.AwareDateTime()
+    affected_strings_truncated = ma.fields.Boolean(
+        metadata={"example": False, "description": "Whether there are more of them."}
+    )
+    warnings = ma.fields.List(
+        ma.fields.Dict(),
+        metadata={
+            "example": [{"type": "not_found", "severity": "high", "string_id": 12}],
+            "description": "What a run would refuse, and what is worth a look.",
+        },
+    )
+    conflicts = ma.fields.List(
+        ma.fields.Dict(),
+        metadata={
+            "example": [{"type": "duplicate_value", "string_id": 12}],
+            "description": "Strings that would want a name that another has.",
+        },
+    )
+    summary = ma.fields.Dict(
+        metadata={
+            "example": {"total_affected": 7, "failed": 0},
+            "description": "Exact totals, levels, depth and an estimate of the time.",
+        }
+    )
+    confirm_token = ma.fields.String(
+        metadata={"example": "eyJ0…", "description": "Sent with the same request, it does exactly this or nothing."}
+    )
+    expires_at = ma.fields.AwareDateTime(
+        metadata={"example": "2026-11-20T08:00:00Z", "description": "Until when the token counts."}
+    )
 
 
 class RunAnswerSchema(ma.Schema):
     """What a change tells about its run; with `dry_run` the analysis is all there is."""
 
-    propagation_summary = ma.fields.Dict(metadata={"example": {"status": "completed", "total_affected": 7}})
-    impact_analysis = ma.fields.Nested(ImpactSchema)
-    dry_run = ma.fields.Boolean()
-    message = ma.fields.String(metadata={"example": "Nothing was written."})
+    propagation_summary = ma.fields.Dict(
+        metadata={
+            "example": {"status": "completed", "total_affected": 7},
+            "description": "How the run went, below the string included.",
+        }
+    )
+    impact_analysis = ma.fields.Nested(
+        ImpactSchema, metadata={"description": "What would change, in a dry run or where the caller always wants it."}
+    )
+    dry_run = ma.fields.Boolean(metadata={"example": False, "description": "Whether it was only rehearsed."})
+    message = ma.fields.String(
+        metadata={"example": "Nothing was written.", "description": "What a dry run has to say."}
+    )
 
 
 class BatchAnswerSchema(ma.Schema):
-    job_id = ma.fields.String(allow_none=True, metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21"})
-    dry_run = ma.fields.Boolean()
-    total_affected = ma.fields.Integer(metadata={"example": 7})
-    processing_time = ma.fields.Float(metadata={"description": "Seconds."})
-    truncated = ma.fields.Boolean()
-    successful_updates = ma.fields.List(ma.fields.Dict(), metadata={"example": [{"string_detail_id": 40}]})
+    job_id = ma.fields.String(
+        allow_none=True,
+        metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "description": "The run; null in a dry run."},
+    )
+    dry_run = ma.fields.Boolean(metadata={"example": False, "description": "Whether it was only rehearsed."})
+    total_affected = ma.fields.Integer(metadata={"example": 7, "description": "Strings changed, each counted once."})
+    processing_time = ma.fields.Float(metadata={"example": 0.03, "description": "Seconds."})
+    truncated = ma.fields.Boolean(
+        metadata={"example": False, "description": "Whether the depth kept strings from changing."}
+    )
+    successful_updates = ma.fields.List(
+        ma.fields.Dict(),
+        metadata={
+            "example": [{"string_detail_id": 40}],
+            "description": "Updates done, with what was before and what they reached.",
+        },
+    )
     failed_updates = ma.fields.List(
-        ma.fields.Dict(), metadata={"example": [{"string_detail_id": 41, "code": "not_found"}]}
+        ma.fields.Dict(),
+        metadata={
+            "example": [{"string_detail_id": 41, "code": "not_found"}],
+            "description": "Updates that failed, with the reason.",
+        },
     )
-    skipped_updates = ma.fields.List(ma.fields.Dict(), metadata={"example": []})
-    summary = ma.fields.Dict(metadata={"example": {"total_affected": 7, "failed": 0}})
-    estimated_seconds = ma.fields.Float(metadata={"example": 0.4})
+    skipped_updates = ma.fields.List(
+        ma.fields.Dict(), metadata={"example": [], "description": "Updates left out for the sake of others."}
+    )
+    summary = ma.fields.Dict(
+        metadata={
+            "example": {"total_affected": 7, "failed": 0},
+            "description": "The updates counted, and the status of the run.",
+        }
+    )
+    estimated_seconds = ma.fields.Float(metadata={"example": 0.4, "description": "Until a worker is done with it."})
     tracking_url = ma.fields.String(
-        metadata={"example": "/api/propagation/v1/jobs/0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21"}
+        metadata={
+            "example": "/api/propagation/v1/jobs/0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21",
+            "description": "Where to follow the job.",
+        }
     )
-    impact_analysis = ma.fields.Nested(ImpactSchema)
+    impact_analysis = ma.fields.Nested(ImpactSchema, metadata={"description": "In a dry run."})
 
 
 def workspace_name() -> str:
@@ -227,34 +348,101 @@ def workspace_name() -> str:
 class RunSchema(JobSchema):
     """A job of this service: the words common to all services, and its own beside them."""
 
-    batch_id = ma.fields.UUID(attribute="id", dump_only=True)
-    workspace = ma.fields.UUID(attribute="tenant_id", dump_only=True)
-    workspace_name = ma.fields.Function(lambda _job: workspace_name(), metadata={"type": "string", "example": "Demo"})
-    trigger_type = ma.fields.String(dump_only=True, metadata={"example": "detail_update"})
-    triggered_by = ma.fields.String(
-        attribute="requested_by", dump_only=True, allow_none=True, metadata={"example": "ada"}
+    batch_id = ma.fields.UUID(
+        attribute="id",
+        dump_only=True,
+        metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "description": "The same id under another name."},
     )
-    triggered_by_name = ma.fields.String(dump_only=True, metadata={"example": "Ada"})
-    duration = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "3m 5s"})
-    total_strings = ma.fields.Integer(attribute="total", dump_only=True, metadata={"example": 7})
-    processed_strings = ma.fields.Integer(attribute="processed", dump_only=True, metadata={"example": 6})
-    failed_strings = ma.fields.Integer(attribute="failed", dump_only=True, metadata={"example": 1})
-    skipped_strings = ma.fields.Integer(attribute="skipped", dump_only=True, metadata={"example": 0})
-    success_rate = ma.fields.Float(dump_only=True, metadata={"example": 85.7})
-    max_depth = ma.fields.Integer(dump_only=True, metadata={"example": 10})
-    truncated = ma.fields.Boolean(dump_only=True)
-    processing_method = ma.fields.String(dump_only=True, metadata={"example": "synchronous"})
-    error_handling = ma.fields.String(dump_only=True, metadata={"example": "continue"})
-    metadata = ma.fields.Dict(attribute="metadata_", dump_only=True, metadata={"example": {"current_level": 2}})
+    workspace = ma.fields.UUID(
+        attribute="tenant_id",
+        dump_only=True,
+        metadata={"example": "5d0c1f0e-7a52-4f0e-9d0b-3c6a2f1b8e44", "description": "The workspace."},
+    )
+    workspace_name = ma.fields.Function(
+        lambda _job: workspace_name(), metadata={"type": "string", "example": "Demo", "description": "Its name."}
+    )
+    trigger_type = ma.fields.String(
+        dump_only=True, metadata={"example": "detail_update", "description": "What started the run."}
+    )
+    triggered_by = ma.fields.String(
+        attribute="requested_by",
+        dump_only=True,
+        allow_none=True,
+        metadata={"example": "ada", "description": "Who started it; null is the system."},
+    )
+    triggered_by_name = ma.fields.String(
+        dump_only=True, metadata={"example": "Ada", "description": "Their name, or System."}
+    )
+    duration = ma.fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata={"example": "3m 5s", "description": "The duration for people; null before the end."},
+    )
+    total_strings = ma.fields.Integer(
+        attribute="total", dump_only=True, metadata={"example": 7, "description": "Strings that were to change."}
+    )
+    processed_strings = ma.fields.Integer(
+        attribute="processed", dump_only=True, metadata={"example": 6, "description": "Strings changed."}
+    )
+    failed_strings = ma.fields.Integer(
+        attribute="failed",
+        dump_only=True,
+        metadata={"example": 1, "description": "Strings that were to change and did not."},
+    )
+    skipped_strings = ma.fields.Integer(
+        attribute="skipped",
+        dump_only=True,
+        metadata={"example": 0, "description": "Those of them that did not fail by themselves."},
+    )
+    success_rate = ma.fields.Float(
+        dump_only=True, metadata={"example": 85.7, "description": "Percent of the strings that were to change."}
+    )
+    max_depth = ma.fields.Integer(
+        dump_only=True, metadata={"example": 10, "description": "Levels that may change, the named one included."}
+    )
+    truncated = ma.fields.Boolean(
+        dump_only=True, metadata={"example": False, "description": "Whether that kept strings from changing."}
+    )
+    processing_method = ma.fields.String(
+        dump_only=True, metadata={"example": "synchronous", "description": "synchronous, background or chunked."}
+    )
+    error_handling = ma.fields.String(
+        dump_only=True, metadata={"example": "continue", "description": "What happens to the rest if something fails."}
+    )
+    metadata = ma.fields.Dict(
+        attribute="metadata_",
+        dump_only=True,
+        metadata={
+            "example": {"current_level": 2},
+            "description": "The request, the options with their layers, the strings that it began with.",
+        },
+    )
     error_message = ma.fields.String(
         dump_only=True,
         allow_none=True,
         metadata={"example": None, "description": "Empty where there is nothing to say."},
     )
-    undo_of = ma.fields.UUID(dump_only=True, allow_none=True)
-    undone_by = ma.fields.UUID(dump_only=True, allow_none=True)
-    created = ma.fields.AwareDateTime(attribute="created_at", dump_only=True)
-    last_updated = ma.fields.AwareDateTime(dump_only=True)
+    undo_of = ma.fields.UUID(
+        dump_only=True,
+        allow_none=True,
+        metadata={
+            "example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21",
+            "description": "The run that this one takes back.",
+        },
+    )
+    undone_by = ma.fields.UUID(
+        dump_only=True,
+        allow_none=True,
+        metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "description": "The run that took this one back."},
+    )
+    created = ma.fields.AwareDateTime(
+        attribute="created_at",
+        dump_only=True,
+        metadata={"example": "2026-11-20T08:00:00Z", "description": "When it was asked for."},
+    )
+    last_updated = ma.fields.AwareDateTime(
+        dump_only=True, metadata={"example": "2026-11-20T08:00:00Z", "description": "When it last changed."}
+    )
 
 
 class RunListArgs(JobListArgs):
@@ -268,30 +456,47 @@ class RunListArgs(JobListArgs):
 
 
 class RunSummarySchema(JobSummarySchema):
-    unresolved_errors = ma.fields.Integer(dump_only=True, metadata={"example": 3})
+    unresolved_errors = ma.fields.Integer(
+        dump_only=True, metadata={"example": 3, "description": "Errors of runs that wait for somebody."}
+    )
 
 
 class RunRetrySchema(RetrySchema):
-    retry_failed_only = ma.fields.Boolean(load_default=True, metadata={"example": True})
-    reason = ma.fields.String(validate=ma.validate.Length(max=500), metadata={"example": "The value is back."})
+    retry_failed_only = ma.fields.Boolean(
+        load_default=True, metadata={"example": True, "description": "Keeps what was applied."}
+    )
+    reason = ma.fields.String(
+        validate=ma.validate.Length(max=500),
+        metadata={"example": "The value is back.", "description": "Why, for the audit log."},
+    )
 
 
 class UndoSchema(ma.Schema):
-    dry_run = ma.fields.Boolean(load_default=False, metadata={"example": False})
+    dry_run = ma.fields.Boolean(
+        load_default=False,
+        metadata={"example": False, "description": "Shows what would be taken back and writes nothing."},
+    )
     error_handling = error_handling()
 
 
 class RunChangeSchema(ma.Schema):
-    string = ma.fields.Integer(attribute="string_id", metadata={"example": 12})
-    level = ma.fields.Integer(metadata={"example": 1})
-    change_type = ma.fields.String(metadata={"example": "inherited"})
-    outcome = ma.fields.String(metadata={"example": "applied"})
-    value_before = ma.fields.String(metadata={"example": "NIKE_SS26"})
-    value = ma.fields.String(allow_none=True, metadata={"example": "PUMA_SS26"})
-    before = ma.fields.Dict(metadata={"example": {"Brand": "NIKE"}})
-    after = ma.fields.Dict(metadata={"example": {"Brand": "PUMA"}})
-    version_before = ma.fields.Integer(allow_none=True, metadata={"example": 3})
-    version_after = ma.fields.Integer(allow_none=True, metadata={"example": 4})
+    string = ma.fields.Integer(attribute="string_id", metadata={"example": 12, "description": "The string."})
+    level = ma.fields.Integer(metadata={"example": 1, "description": "Steps from the named string."})
+    change_type = ma.fields.String(
+        metadata={"example": "inherited", "description": "direct for a named string, else inherited."}
+    )
+    outcome = ma.fields.String(metadata={"example": "applied", "description": "planned, applied, failed or skipped."})
+    value_before = ma.fields.String(metadata={"example": "NIKE_SS26", "description": "Its name before."})
+    value = ma.fields.String(
+        allow_none=True,
+        metadata={"example": "PUMA_SS26", "description": "Its name after, or the one that it was to get."},
+    )
+    before = ma.fields.Dict(metadata={"example": {"Brand": "NIKE"}, "description": "The changed details as they were."})
+    after = ma.fields.Dict(metadata={"example": {"Brand": "PUMA"}, "description": "The changed details as they are."})
+    version_before = ma.fields.Integer(allow_none=True, metadata={"example": 3, "description": "Its version before."})
+    version_after = ma.fields.Integer(
+        allow_none=True, metadata={"example": 4, "description": "Its version after; null where nothing was applied."}
+    )
     problem = ma.fields.String(
         allow_none=True, metadata={"example": None, "description": "Why the string was, or would be, left out."}
     )

@@ -13,68 +13,89 @@ MAX_CUSTOM_FIELDS = 50
 PLAIN = (str, int, float, bool, type(None))
 
 
-def read_only(kind: type[ma.fields.Field[Any]], example: Any, **options: Any) -> Any:
-    return kind(dump_only=True, allow_none=True, metadata={"example": example}, **options)
+def read_only(kind: type[ma.fields.Field[Any]], example: Any, description: str, **options: Any) -> Any:
+    metadata = {"example": example, "description": description}
+    return kind(dump_only=True, allow_none=True, metadata=metadata, **options)
 
 
 class DetailSchema(Body):
     """One choice of a string for one dimension."""
 
-    id = read_only(ma.fields.Integer, 40)
-    string = read_only(ma.fields.Integer, 12)
-    dimension = read_only(ma.fields.Integer, 3)
-    dimension_name = read_only(ma.fields.String, "Brand")
-    dimension_value = read_only(ma.fields.Integer, 7)
-    dimension_value_display = read_only(ma.fields.String, "Nike")
-    dimension_value_freetext = read_only(ma.fields.String, None)
-    effective_value = read_only(ma.fields.String, "NIKE")
-    is_inherited = read_only(ma.fields.Boolean, True)
-    source_string = read_only(ma.fields.Integer, 9)
-    pending_since = read_only(ma.fields.DateTime, None)
-    version = read_only(ma.fields.Integer, 1)
-    created = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z")
-    last_updated = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z")
+    id = read_only(ma.fields.Integer, 40, "Its id.")
+    string = read_only(ma.fields.Integer, 12, "The string that it is a choice of.")
+    dimension = read_only(ma.fields.Integer, 3, "The dimension that it is a choice for.")
+    dimension_name = read_only(ma.fields.String, "Brand", "Name of the dimension.")
+    dimension_value = read_only(ma.fields.Integer, 7, "The value of the list, if it is one.")
+    dimension_value_display = read_only(ma.fields.String, "Nike", "Label of that value.")
+    dimension_value_freetext = read_only(ma.fields.String, None, "The free text, if it is one.")
+    effective_value = read_only(
+        ma.fields.String, "NIKE", "What stands in the name: the value of the list, else the free text."
+    )
+    is_inherited = read_only(ma.fields.Boolean, True, "Whether it came from above instead of being chosen here.")
+    source_string = read_only(ma.fields.Integer, 9, "The nearest string above whose own choice it is.")
+    pending_since = read_only(ma.fields.DateTime, None, "Since when it has not reached everyone below.")
+    version = read_only(ma.fields.Integer, 1, "Grows with each change.")
+    created = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z", "When it was made.")
+    last_updated = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z", "When it last changed.")
 
 
 class GenerationMetadataSchema(ma.Schema):
-    last_regenerated = ma.fields.DateTime(allow_none=True)
-    regenerated_from = ma.fields.String(allow_none=True, metadata={"example": "PUMA-EU"})
-    dimension_values_used = ma.fields.Dict(metadata={"example": {"Brand": "NIKE", "Region": "EU"}})
+    last_regenerated = ma.fields.DateTime(
+        allow_none=True, metadata={"example": "2026-11-20T08:00:00Z", "description": "When the name was last made."}
+    )
+    regenerated_from = ma.fields.String(
+        allow_none=True, metadata={"example": "PUMA-EU", "description": "The name before that."}
+    )
+    dimension_values_used = ma.fields.Dict(
+        metadata={"example": {"Brand": "NIKE", "Region": "EU"}, "description": "Effective values by name of dimension."}
+    )
 
 
 class StringSchema(Body):
     """One name in the tree, with what it is built from."""
 
-    id = read_only(ma.fields.Integer, 12)
-    string_uuid = read_only(ma.fields.UUID, "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21")
-    parent = read_only(ma.fields.Integer, 9)
-    field = read_only(ma.fields.Integer, 2)
-    field_level = read_only(ma.fields.Integer, 2)
-    rule = read_only(ma.fields.Integer, 1)
-    submission = read_only(ma.fields.Integer, None)
-    value = read_only(ma.fields.String, "NIKE_SS26|[launch]")
-    custom_fields = read_only(ma.fields.Dict, {"budget": 1000})
-    details: Any = ma.fields.List(ma.fields.Nested(DetailSchema), dump_only=True)
-    is_auto_generated = read_only(ma.fields.Boolean, True)
-    generation_metadata: Any = ma.fields.Nested(GenerationMetadataSchema, dump_only=True)
-    stale = read_only(ma.fields.Boolean, False)
-    stale_reason = read_only(ma.fields.String, None)
-    stale_since = read_only(ma.fields.DateTime, None)
+    id = read_only(ma.fields.Integer, 12, "Its id.")
+    string_uuid = read_only(
+        ma.fields.UUID, "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "An id that can be known before the string is made."
+    )
+    parent = read_only(ma.fields.Integer, 9, "The string that it stands under.")
+    field = read_only(ma.fields.Integer, 2, "The kind of entity that it names.")
+    field_level = read_only(ma.fields.Integer, 2, "Level of the field; 1 is the top.")
+    rule = read_only(ma.fields.Integer, 1, "The rule that makes its name.")
+    submission = read_only(ma.fields.Integer, None, "The folder that it lies in.")
+    value = read_only(ma.fields.String, "NIKE_SS26|[launch]", "The name.")
+    custom_fields = read_only(ma.fields.Dict, {"budget": 1000}, "Plain values by key.")
+    details: Any = ma.fields.List(
+        ma.fields.Nested(DetailSchema),
+        dump_only=True,
+        metadata={"example": [], "description": "The choices that the name is made from."},
+    )
+    is_auto_generated = read_only(
+        ma.fields.Boolean, True, "False for a name that was given and still lacks required details."
+    )
+    generation_metadata: Any = ma.fields.Nested(
+        GenerationMetadataSchema, dump_only=True, metadata={"description": "When and from what the name was made."}
+    )
+    stale = read_only(ma.fields.Boolean, False, "Whether it is behind what stands above, or behind its own details.")
+    stale_reason = read_only(
+        ma.fields.String, None, "Why: pending_propagation, regeneration_disabled, failed, incomplete."
+    )
+    stale_since = read_only(ma.fields.DateTime, None, "Since when.")
     stale_sources: Any = ma.fields.List(
         ma.fields.Integer(),
         dump_only=True,
         metadata={"example": [], "description": "Strings to propagate from, so that this one is up to date again."},
     )
-    can_have_children = read_only(ma.fields.Boolean, True)
-    suggested_child_field = read_only(ma.fields.Integer, 3)
-    version = read_only(ma.fields.Integer, 1)
-    created_at = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z")
-    updated_at = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z")
-    created_by = read_only(ma.fields.String, "ada")
+    can_have_children = read_only(ma.fields.Boolean, True, "Whether there is a level below its field.")
+    suggested_child_field = read_only(ma.fields.Integer, 3, "The field of that level.")
+    version = read_only(ma.fields.Integer, 1, "Grows with each change.")
+    created_at = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z", "When it was made.")
+    updated_at = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z", "When it last changed.")
+    created_by = read_only(ma.fields.String, "ada", "Who made it; null is the system.")
 
 
 class PlacedStringSchema(StringSchema):
-    level = read_only(ma.fields.Integer, 1)
+    level = read_only(ma.fields.Integer, 1, "Steps from the string asked for.")
     path: Any = ma.fields.List(
         ma.fields.Integer(),
         dump_only=True,
@@ -85,12 +106,16 @@ class PlacedStringSchema(StringSchema):
 class NewDetailSchema(DetailSchema):
     """A choice in a new string. What was read of another string's detail may be repeated."""
 
-    dimension = Reference()
-    dimension_name = text(30, example="Brand")
-    dimension_value = Reference(allow_none=True)
-    dimension_value_freetext = text(100, example="launch", allow_none=True)
+    dimension = Reference(metadata={"description": "The dimension by id."})
+    dimension_name = text(30, example="Brand", metadata={"description": "The dimension by name."})
+    dimension_value = Reference(allow_none=True, metadata={"description": "A value of the list; null leaves it empty."})
+    dimension_value_freetext = text(
+        100, example="launch", allow_none=True, metadata={"description": "A free text; null leaves it empty."}
+    )
     own = ma.fields.Boolean(
-        load_only=True, load_default=False, metadata={"description": "True keeps it from counting as inherited."}
+        load_only=True,
+        load_default=False,
+        metadata={"example": False, "description": "True keeps it from counting as inherited."},
     )
 
     @ma.validates_schema
@@ -109,7 +134,10 @@ def custom_fields(**options: Any) -> ma.fields.Dict:
         keys=text(30, example="budget", required=True),
         values=ma.fields.Raw(allow_none=True, validate=_demand_plain),
         validate=ma.validate.Length(max=MAX_CUSTOM_FIELDS),
-        metadata={"example": {"budget": 1000}},
+        metadata={
+            "example": {"budget": 1000},
+            "description": "Up to 50 keys of 30 characters with plain values; null takes a key away.",
+        },
         **options,
     )
 
@@ -124,12 +152,25 @@ def _demand_plain(value: Any) -> None:
 class NewStringSchema(StringSchema):
     """A new string; its `value` is generated, and checked where it is given."""
 
-    field = Reference(required=True)
-    rule = Reference(allow_none=True)
-    submission = Reference(allow_none=True)
-    parent = Reference(allow_none=True)
-    parent_uuid = ma.fields.UUID(allow_none=True, load_only=True)
-    details: Any = ma.fields.List(ma.fields.Nested(NewDetailSchema), validate=ma.validate.Length(max=200))
+    field = Reference(required=True, metadata={"description": "The kind of entity to name."})
+    rule = Reference(
+        allow_none=True, metadata={"description": "The rule; else that of the parent, else that of the submission."}
+    )
+    submission = Reference(allow_none=True, metadata={"description": "The folder to lie in."})
+    parent = Reference(allow_none=True, metadata={"description": "The string to stand under."})
+    parent_uuid = ma.fields.UUID(
+        allow_none=True,
+        load_only=True,
+        metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "description": "The same by its UUID."},
+    )
+    details: Any = ma.fields.List(
+        ma.fields.Nested(NewDetailSchema),
+        validate=ma.validate.Length(max=200),
+        metadata={
+            "example": [{"dimension": 3, "dimension_value": 7}],
+            "description": "The choices in full, instead of values.",
+        },
+    )
     values = ma.fields.Dict(
         keys=ma.fields.String(),
         values=text(100, example="NIKE", allow_none=True),
@@ -138,9 +179,22 @@ class NewStringSchema(StringSchema):
         metadata={"example": {"Brand": "NIKE"}, "description": "Details in short: name of the dimension to text."},
     )
     custom_fields = custom_fields()
-    inherit_missing = ma.fields.Boolean(load_only=True, load_default=False)
-    value = text(400, example="NIKE_SS26|[launch]", allow_none=True)
-    dry_run = ma.fields.Boolean(load_only=True, load_default=False)
+    inherit_missing = ma.fields.Boolean(
+        load_only=True,
+        load_default=False,
+        metadata={"example": True, "description": "Whether to take from the parent what is not given."},
+    )
+    value = text(
+        400,
+        example="NIKE_SS26|[launch]",
+        allow_none=True,
+        metadata={"description": "Generated; if given with all required details it must equal that."},
+    )
+    dry_run = ma.fields.Boolean(
+        load_only=True,
+        load_default=False,
+        metadata={"example": False, "description": "Shows what would be stored and stores nothing."},
+    )
 
     @ma.validates_schema
     def _check_shape(self, data: Mapping[str, Any], **_options: Any) -> None:
@@ -153,8 +207,8 @@ class NewStringSchema(StringSchema):
 class StringAnswerSchema(StringSchema):
     """A string as it is, or with `dry_run` as it would be (then it has no id)."""
 
-    dry_run = ma.fields.Boolean(metadata={"example": True})
-    message = ma.fields.String(metadata={"example": "Nothing was stored."})
+    dry_run = ma.fields.Boolean(metadata={"example": True, "description": "Whether it was only shown."})
+    message = ma.fields.String(metadata={"example": "Nothing was stored.", "description": "What a dry run has to say."})
 
 
 class DeleteArgs(ma.Schema):
@@ -163,37 +217,74 @@ class DeleteArgs(ma.Schema):
 
 
 class DeletedSchema(ma.Schema):
-    dry_run = ma.fields.Boolean(required=True)
-    deleted = ma.fields.Integer(required=True, metadata={"example": 7})
+    dry_run = ma.fields.Boolean(
+        required=True, metadata={"example": True, "description": "Whether it was only rehearsed."}
+    )
+    deleted = ma.fields.Integer(required=True, metadata={"example": 7, "description": "How many strings would go."})
     strings = ma.fields.List(
         ma.fields.Integer(), required=True, metadata={"example": [12, 13], "description": "At most 1000 of them."}
     )
-    message = ma.fields.String(required=True, metadata={"example": "7 strings would be deleted."})
+    message = ma.fields.String(
+        required=True, metadata={"example": "7 strings would be deleted.", "description": "The same in words."}
+    )
 
 
 class FieldUpdateSchema(ma.Schema):
     """One thing that a version changed: a detail, a custom field (under `key`) or the parent."""
 
-    dimension = ma.fields.Integer(allow_none=True, metadata={"example": 3})
-    dimension_name = ma.fields.String(allow_none=True, metadata={"example": "Brand"})
-    key = ma.fields.String(allow_none=True, metadata={"example": None})
-    field = ma.fields.String(metadata={"example": "dimension_value"})
-    old = ma.fields.Raw(allow_none=True, metadata={"example": 7})
-    new = ma.fields.Raw(allow_none=True, metadata={"example": 8})
-    old_display = ma.fields.Raw(allow_none=True, metadata={"example": "NIKE"})
-    new_display = ma.fields.Raw(allow_none=True, metadata={"example": "PUMA"})
+    dimension = ma.fields.Integer(
+        allow_none=True, metadata={"example": 3, "description": "The dimension, where a detail changed."}
+    )
+    dimension_name = ma.fields.String(allow_none=True, metadata={"example": "Brand", "description": "Its name."})
+    key = ma.fields.String(
+        allow_none=True, metadata={"example": None, "description": "The custom field, where one changed."}
+    )
+    field = ma.fields.String(
+        metadata={
+            "example": "dimension_value",
+            "description": "dimension_value, dimension_value_freetext, custom_fields, parent or submission.",
+        }
+    )
+    old = ma.fields.Raw(allow_none=True, metadata={"example": 7, "description": "What was stored before."})
+    new = ma.fields.Raw(allow_none=True, metadata={"example": 8, "description": "What is stored since."})
+    old_display = ma.fields.Raw(
+        allow_none=True, metadata={"example": "NIKE", "description": "The same as people read it."}
+    )
+    new_display = ma.fields.Raw(
+        allow_none=True, metadata={"example": "PUMA", "description": "The same as people read it."}
+    )
 
 
 class VersionSchema(ma.Schema):
-    version = ma.fields.Integer(metadata={"example": 2})
-    string_value = ma.fields.String(metadata={"example": "PUMA-EU"})
-    field_updates = ma.fields.List(ma.fields.Nested(FieldUpdateSchema))
-    original_values = ma.fields.Dict(metadata={"example": {"value": "NIKE-EU", "details": {"Brand": "NIKE"}}})
-    change_type = ma.fields.String(metadata={"example": "direct_edit"})
-    batch_id = ma.fields.UUID(allow_none=True)
-    caused_by_version = ma.fields.Integer(allow_none=True, metadata={"example": None})
-    modified_by = ma.fields.String(allow_none=True, metadata={"example": "ada"})
-    modified_at = ma.fields.DateTime()
+    version = ma.fields.Integer(metadata={"example": 2, "description": "The version that came of it."})
+    string_value = ma.fields.String(metadata={"example": "PUMA-EU", "description": "The name since then."})
+    field_updates = ma.fields.List(
+        ma.fields.Nested(FieldUpdateSchema), metadata={"example": [], "description": "What changed."}
+    )
+    original_values = ma.fields.Dict(
+        metadata={
+            "example": {"value": "NIKE-EU", "details": {"Brand": "NIKE"}},
+            "description": "The name and what changed, as they were before.",
+        }
+    )
+    change_type = ma.fields.String(
+        metadata={
+            "example": "direct_edit",
+            "description": "direct_edit, batch_update, inheritance_update, regeneration or rollback.",
+        }
+    )
+    batch_id = ma.fields.UUID(
+        allow_none=True,
+        metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "description": "The run that changed it."},
+    )
+    caused_by_version = ma.fields.Integer(
+        allow_none=True,
+        metadata={"example": None, "description": "Version of the string that an inherited value came from."},
+    )
+    modified_by = ma.fields.String(
+        allow_none=True, metadata={"example": "ada", "description": "Who changed it; null is the system."}
+    )
+    modified_at = ma.fields.DateTime(metadata={"example": "2026-11-20T08:00:00Z", "description": "When."})
 
 
 def key() -> ma.fields.Integer:
