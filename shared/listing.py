@@ -42,6 +42,7 @@ DEFAULT_LIMIT = 50
 Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
 Rows = Select[*tuple[Any, ...]]
 Filter = Callable[[Any], ColumnElement[bool]]
+LINK = {"example": "https://example.com/api/…?cursor=WzEyXQ", "description": "Null where there is none."}
 
 
 class ListArgs(ma.Schema):
@@ -69,16 +70,11 @@ def envelope(item: type[ma.Schema]) -> type[ma.Schema]:
     """Schema of a list of these items; one class per item schema, named `<Item>List`."""
     fields: dict[str, ma.fields.Field[Any]] = {
         "results": ma.fields.List(ma.fields.Nested(item), required=True, metadata={"description": "One page of them."}),
-        "next": _link("The page after this one; null at the end."),
-        "previous": _link("The page before this one; null at the beginning."),
+        "next": ma.fields.Url(required=True, allow_none=True, dump_only=True, metadata=LINK),
+        "previous": ma.fields.Url(required=True, allow_none=True, dump_only=True, metadata=LINK),
         "count": ma.fields.Integer(metadata={"example": 120, "description": "Only where `count` asked for it."}),
     }
     return ma.Schema.from_dict(fields, name=f"{item.__name__.removesuffix('Schema')}List")
-
-
-def _link(description: str) -> ma.fields.Url:
-    metadata = {"example": "https://concord.example.com/api/things?cursor=WzEyXQ", "description": description}
-    return ma.fields.Url(required=True, allow_none=True, dump_only=True, metadata=metadata)
 
 
 def one_of(column: Expression) -> Filter:

@@ -16,7 +16,7 @@ from services.propagation.routes.details import options_of
 from services.propagation.routes.environment import environment
 from services.propagation.routes.shapes import check_picture, detail_tag, string_shape
 from services.propagation.schemas import changes as schemas
-from services.propagation.schemas.runs import RunAnswerSchema
+from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.strings import DetailSchema, StringSchema, detail_view
 from shared.access import requires
 from shared.current import current_session

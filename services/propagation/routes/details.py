@@ -17,14 +17,9 @@ from services.propagation.routes import answers, csv_answers
 from services.propagation.routes.environment import environment
 from services.propagation.routes.shapes import check_picture, detail_tag
 from services.propagation.schemas.changes import ChangedDetailSchema
-from services.propagation.schemas.runs import (
-    AnalyzeSchema,
-    BatchAnswerSchema,
-    BatchSchema,
-    DetailChangeSchema,
-    ImpactSchema,
-    RunSchema,
-)
+from services.propagation.schemas.details import AnalyzeSchema, BatchAnswerSchema, BatchSchema, DetailChangeSchema
+from services.propagation.schemas.impact import ImpactSchema
+from services.propagation.schemas.runs import RunSchema
 from services.propagation.schemas.strings import DetailSchema, detail_view
 from shared.access import load, requires
 from shared.current import current_context, current_session

@@ -14,7 +14,7 @@ from services.propagation.routes import answers
 from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import check_version, tag_of, with_tag
 from services.propagation.schemas import structure as schemas
-from services.propagation.schemas.runs import RunAnswerSchema
+from services.propagation.schemas.impact import RunAnswerSchema
 from shared.access import load, requires
 from shared.current import current_session
 from shared.errors import Invalid

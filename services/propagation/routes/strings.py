@@ -16,6 +16,7 @@ from services.propagation.routes.resources import listed
 from services.propagation.routes.shapes import Answer, check_picture, detail_tag, fresh, string_shape, string_shapes
 from services.propagation.schemas import strings as schemas
 from services.propagation.schemas.explain import ExplanationSchema
+from services.propagation.schemas.history import VersionSchema
 from services.propagation.schemas.strings import detail_view
 from shared import listing
 from shared.access import load, requires
@@ -131,7 +132,7 @@ def list_ancestors(args: dict[str, Any], string_id: int) -> Any:
 
 @blueprint.route("/strings/<key:string_id>/history", methods=["GET"])
 @blueprint.arguments(ListArgs, location="query")
-@blueprint.response(200, listing.envelope(schemas.VersionSchema))
+@blueprint.response(200, listing.envelope(VersionSchema))
 @requires("string.view", on=String)
 def list_history(args: dict[str, Any], string_id: int) -> Any:
     """What changed, newest first; empty for a string that was never changed."""

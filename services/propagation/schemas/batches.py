@@ -5,7 +5,8 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.schemas.fields import MAX_ID, Body, refuse_twins, text, version_read
-from services.propagation.schemas.runs import BatchOptions, ImpactSchema, depth, error_handling, rules
+from services.propagation.schemas.impact import ImpactSchema
+from services.propagation.schemas.options import BatchOptions, depth, error_handling, rules
 from services.propagation.schemas.strings import custom_fields
 
 

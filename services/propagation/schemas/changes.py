@@ -6,7 +6,8 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.schemas.fields import MAX_ID, Body, Reference, text
-from services.propagation.schemas.runs import DEPTH, TEXT, VALUE, RunAnswerSchema, RunOptions, error_handling
+from services.propagation.schemas.impact import RunAnswerSchema
+from services.propagation.schemas.options import DEPTH, TEXT, VALUE, RunOptions, error_handling
 from services.propagation.schemas.strings import DetailSchema, StringSchema, custom_fields, key
 
 

@@ -8,7 +8,7 @@ import marshmallow as ma
 from services.propagation.domain.conflicts import ConflictType, Resolution, Strategy
 from services.propagation.schemas.batches import StringUpdateSchema
 from services.propagation.schemas.fields import MAX_ID, Body, refuse_twins, text
-from services.propagation.schemas.runs import RunOptions, depth
+from services.propagation.schemas.options import RunOptions, depth
 
 TYPES, STRATEGIES = [*map(str, ConflictType)], [*map(str, Strategy)]
 

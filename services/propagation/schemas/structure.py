@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.schemas.fields import Reference, Resource, text, version_read, word
-from services.propagation.schemas.runs import RunAnswerSchema
+from services.propagation.schemas.impact import RunAnswerSchema
 from shared.listing import ListArgs, Several
 
 ACTIVE = ("active", "inactive")

@@ -1,0 +1,86 @@
+"""Options of calls that make runs, in JSON."""
+
+import marshmallow as ma
+
+from services.propagation.schemas.fields import MAX_ID, Body, printable
+
+RULE_WORDS = ("inherit_always", "inherit_if_empty", "inherit_unless_overridden", "inherit_never")
+DEPTH = ma.validate.Range(1, 50)
+VALUE, TEXT = "dimension_value", "dimension_value_freetext"
+
+
+def value_id() -> ma.fields.Integer:
+    return ma.fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=ma.validate.Range(1, MAX_ID),
+        metadata={"example": 42, "description": "A value of the list; null empties the detail."},
+    )
+
+
+def freetext() -> ma.fields.String:
+    return ma.fields.String(
+        allow_none=True,
+        validate=[ma.validate.Length(max=100), printable],
+        metadata={"example": "launch week", "description": "A free text; null empties the detail."},
+    )
+
+
+def rules() -> ma.fields.Dict:
+    return ma.fields.Dict(
+        keys=ma.fields.String(validate=ma.validate.Length(max=100)),
+        values=ma.fields.String(validate=ma.validate.OneOf(RULE_WORDS)),
+        metadata={"example": {"dimension_value": "inherit_always"}, "description": "Rules of inheritance by rule key."},
+    )
+
+
+def depth() -> ma.fields.Integer:
+    return ma.fields.Integer(
+        strict=True,
+        validate=DEPTH,
+        metadata={"example": 10, "description": "Levels that may change, the named string's own included."},
+    )
+
+
+def error_handling() -> ma.fields.String:
+    return ma.fields.String(
+        validate=ma.validate.OneOf(["continue", "stop", "rollback"]),
+        metadata={"example": "continue", "description": "What happens to the rest if something fails."},
+    )
+
+
+class RunOptions(Body):
+    """The request's layer of the settings; what is left out comes from the user, the workspace, the service."""
+
+    propagate = ma.fields.Boolean(
+        metadata={
+            "example": True,
+            "description": "False changes the named strings alone and marks what is below as stale.",
+        }
+    )
+    error_handling = error_handling()
+    mode = ma.fields.String(
+        validate=ma.validate.OneOf(["automatic", "manual", "prompt"]),
+        metadata={
+            "example": "automatic",
+            "description": "automatic, manual (nothing flows down) or prompt (asks before further strings change).",
+        },
+    )
+    field_propagation_rules = rules()
+    confirm_token = ma.fields.String(
+        validate=ma.validate.Length(max=2000),
+        metadata={
+            "example": "eyJ0…",
+            "description": "The token of a preview: exactly what it showed is done, or nothing.",
+        },
+    )
+
+
+class BatchOptions(RunOptions):
+    max_depth = depth()
+    parallel_processing = ma.fields.Boolean(
+        metadata={"example": True, "description": "False keeps the run to one worker."}
+    )
+    dry_run = ma.fields.Boolean(
+        load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
+    )
