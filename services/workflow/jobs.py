@@ -3,8 +3,19 @@
 from functools import cache
 
 from services.workflow.config import QUEUES, Settings
-from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
+from services.workflow.models import (
+    AuditEvent,
+    AuditSeal,
+    IdempotencyKey,
+    Job,
+    JobEvent,
+    Outbox,
+    Schedule,
+    Webhook,
+    WebhookDelivery,
+)
 from services.workflow.operations import jobs
+from services.workflow.operations.outgoing import NOTICE
 from shared.auditing import ensure_audit_partitions
 from shared.events import trim_events
 from shared.idempotency import IdempotencyStore
@@ -13,7 +24,16 @@ from shared.jobs.duties import Duty
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
+from shared.outbox.delivering import Courier
+from shared.outbox.figures import forget_letters, outbox_figures
+from shared.outbox.mail import KIND as MAIL
+from shared.outbox.mail import MailSender
+from shared.outbox.models import OutboxMixin
+from shared.outbox.senders import Sender
 from shared.sealing.duties import audit_duties
+from shared.vault import Vault
+from shared.webhooks.publishing import KIND as WEBHOOK
+from shared.webhooks.sending import WebhookSender, forget_deliveries, guard_of
 
 registry = JobRegistry("workflow", Job)
 
@@ -41,14 +61,24 @@ def cleanup(work: Run) -> None:
                 return
 
 
+def _show(_letter: OutboxMixin) -> None:
+    """A notice has arrived where it is stored: people read it in the console and in their event stream."""
+
+
 def relayed(settings: Settings) -> RelayedService:
     """What the relay does for this service."""
     if settings.relay_url is None:
         raise ValueError("CONCORD_WORKFLOW_RELAY_URL is needed")
     keys = IdempotencyStore(IdempotencyKey, service=settings.service, hours=settings.idempotency_hours)
+    relay_url = settings.relay_url.get_secret_value()
+    webhooks = WebhookSender(
+        Webhook, WebhookDelivery, relay_url=relay_url, vault=Vault(settings.signing_key), guard=guard_of(settings)
+    )
+    senders: dict[str, Sender] = {WEBHOOK: webhooks, MAIL: MailSender(settings), NOTICE: _show}
+    courier = Courier(settings.service, Outbox, senders, relay_url=relay_url, jobs=Job)
     return RelayedService(
         name=settings.service,
-        relay_url=settings.relay_url.get_secret_value(),
+        relay_url=relay_url,
         redis_url=settings.redis_url.get_secret_value(),
         jobs=Job,
         queues=QUEUES,
@@ -58,6 +88,10 @@ def relayed(settings: Settings) -> RelayedService:
             Duty("partitions", 24 * 3600, ensure_audit_partitions),
             Duty("events", 300, lambda session: trim_events(session, JobEvent)),
             Duty("idempotency", 3600, keys.forget_old),
+            Duty("letters", 3600, lambda session: forget_letters(session, Outbox)),
+            Duty("deliveries", 3600, lambda session: forget_deliveries(session, WebhookDelivery)),
         ),
+        collectors=(outbox_figures(settings.service, Outbox),),
+        loops=(courier.loop,),
         timeout_seconds=settings.job_timeout_seconds,
     )

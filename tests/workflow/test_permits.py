@@ -136,3 +136,12 @@ def test_of_simultaneous_decisions_the_first_counts(ada: Person, person: MakePer
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 409, 409, 409]
     steps = ada.get(f"{address}/history").get_json()["results"]
     assert len([step for step in steps if step["kind"] == "verification"]) == 1
+
+
+def test_each_recipient_hears_once_of_each_event(ada: Person) -> None:
+    order_in(ada, "COMPLETED", requester="grace")
+    letters = ada.get("outbox?kind=notice&ordering=created_at").get_json()["results"]
+    assert [(letter["subject"], letter["target"].split(":")[0]) for letter in letters] == [
+        ("work_order.approved", "vendor"),
+        ("work_order.completed", "grace"),
+    ]

@@ -4,7 +4,17 @@ import services.workflow.models.classes  # noqa: F401 - classifies the columns o
 from services.workflow.models.approvals import Approval
 from services.workflow.models.attendance import Attendance, Geofence, Shift
 from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
-from services.workflow.models.records import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
+from services.workflow.models.records import (
+    AuditEvent,
+    AuditSeal,
+    IdempotencyKey,
+    Job,
+    JobEvent,
+    Outbox,
+    Schedule,
+    Webhook,
+    WebhookDelivery,
+)
 from services.workflow.models.rows import Base, Kept, Living
 from services.workflow.models.tasks import Checkpoint, Evidence, Task
 from services.workflow.models.tenants import Counter, Tenant
@@ -30,6 +40,7 @@ __all__ = [
     "Kept",
     "LineItem",
     "Living",
+    "Outbox",
     "Schedule",
     "Shift",
     "Step",
@@ -39,5 +50,7 @@ __all__ = [
     "TicketEntry",
     "TransitionRecord",
     "Vendor",
+    "Webhook",
+    "WebhookDelivery",
     "WorkOrder",
 ]

@@ -5,7 +5,9 @@ from shared.auditing.models import AuditEventMixin, AuditSealMixin
 from shared.events import JobEventMixin
 from shared.idempotency import IdempotencyKeyMixin
 from shared.jobs.models import JobMixin
+from shared.outbox.models import OutboxMixin
 from shared.schedules import ScheduleMixin
+from shared.webhooks.models import WebhookDeliveryMixin, WebhookMixin
 
 
 class AuditEvent(AuditEventMixin, Base):
@@ -33,3 +35,15 @@ class Job(JobMixin, Base):
 
     __tablename__ = "workflow_jobs"
     event_model = JobEvent
+
+
+class Outbox(OutboxMixin, Base):
+    __tablename__ = "outbox"
+
+
+class Webhook(WebhookMixin, Base, first_version=0):
+    __tablename__ = "webhooks"
+
+
+class WebhookDelivery(WebhookDeliveryMixin, Base):
+    __tablename__ = "webhook_deliveries"

@@ -17,8 +17,16 @@ from services.workflow.operations.work_orders.lifecycle import PERMIT, WORK_ORDE
 from shared.db import Database
 from shared.tenancy import Context
 
+ITEM_EVENTS = ("created", "updated", "assigned", "deleted")
 log = structlog.get_logger(__name__)
 LIFECYCLES: Mapping[str, Lifecycle] = {lifecycle.machine: lifecycle for lifecycle in (WORK_ORDER, PERMIT)}
+
+
+def event_types() -> list[str]:
+    """What webhooks may ask for."""
+    of_items = [f"{one.entity}.{word}" for one in LIFECYCLES.values() for word in ITEM_EVENTS]
+    of_machines = [name for one in LIFECYCLES.values() for name in one.events]
+    return list(dict.fromkeys([*of_items, *of_machines]))
 
 
 def check_definitions() -> None:

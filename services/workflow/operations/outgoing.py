@@ -3,11 +3,21 @@
 The one seam to the outbox: whoever has something to tell calls these, and nothing else.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
+
+from services.workflow.models import Outbox, Webhook
+from shared.outbox.writing import Letter, post_many
+from shared.tenancy import tenant_of
+from shared.webhooks.publishing import Event as PublishedEvent
+from shared.webhooks.publishing import publish
+
+NOTICE: Final = "notice"
+NOTICES: Final = uuid.UUID("3f0f2f63-8d55-4f0b-9f0a-6f2f1c1a7b52")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +43,28 @@ class Notice:
 
 
 def emit(session: Session, events: Sequence[Event]) -> None:
-    """Keeps the events with this unit of work, in order for each item."""
-    session.info.setdefault("events", []).extend(events)
+    """A letter for each event and each webhook that wants it; those of one item leave in their order."""
+    publish(session, Outbox, Webhook, [_published(event) for event in events])
 
 
 def notify(session: Session, notices: Sequence[Notice]) -> None:
-    session.info.setdefault("notices", []).extend(notices)
+    """A letter for each notice; its id is made of what makes it one, so that no second one can be stored."""
+    post_many(session, Outbox, [_letter(session, notice) for notice in notices])
+
+
+def _published(event: Event) -> PublishedEvent:
+    data = {"entity": event.entity, "entity_id": event.entity_id, **event.data}
+    return PublishedEvent(event.type, data, ordering_key=f"{event.entity}:{event.entity_id}")
+
+
+def _letter(session: Session, notice: Notice) -> Letter:
+    item = f"{notice.entity}:{notice.entity_id}"
+    about = (tenant_of(session), notice.event, item, notice.version, notice.recipient)
+    return Letter(
+        kind=NOTICE,
+        subject=notice.event,
+        target=notice.recipient,
+        payload={"entity": notice.entity, "entity_id": notice.entity_id, **notice.data},
+        ordering_key=item,
+        id=uuid.uuid5(NOTICES, "\x1f".join(map(str, about))),
+    )

@@ -61,7 +61,5 @@ def _after(session: Session, moves: Sequence[Move]) -> None:
 
 
 def _event(lifecycle: Lifecycle, move: Move) -> Event:
-    subject = lifecycle.entity if lifecycle.column == "state" else f"{lifecycle.entity}.{lifecycle.machine}"
     data = {"from_state": move.from_state, "to_state": move.to_state, "version": move.row.version}
-    word = move.to_state.lower()
-    return Event(type=f"{subject}.{word}", entity=lifecycle.entity, entity_id=move.row.id, data=data)
+    return Event(type=lifecycle.event_of(move.to_state), entity=lifecycle.entity, entity_id=move.row.id, data=data)

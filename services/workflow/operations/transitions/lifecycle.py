@@ -47,6 +47,7 @@ class Lifecycle:
 
     `entity` is the word of records, audit rows and events; `column` holds the state. `facts` loads what guards and
     stamps know, with a number of statements that does not depend on the number of rows. `flags` marks attempts.
+    `event` is the one word of all its events; without one each state is the word of its own.
     """
 
     machine: str
@@ -56,6 +57,7 @@ class Lifecycle:
     facts: LoadFacts
     column: str = "state"
     flags: Callable[[str, str], Sequence[str]] = field(default=no_flags)
+    event: str | None = None
 
     @property
     def table(self) -> Table:
@@ -69,6 +71,14 @@ class Lifecycle:
     def machine_of(self, row: Any) -> Machine:
         """The definition that this item stands on; only the main machine of a row is versioned by it."""
         return machine_of(self.machine, row.machine_version) if self.column == "state" else self.newest
+
+    def event_of(self, state: str) -> str:
+        """`work_order.approved`, or `ticket.state_changed` where the lifecycle has one word for all."""
+        return f"{self.machine}.{self.event or state.lower()}"
+
+    @property
+    def events(self) -> list[str]:
+        return list(dict.fromkeys(self.event_of(state) for state in self.newest.states))
 
     def state_of(self, row: Any) -> str:
         return str(getattr(row, self.column))
