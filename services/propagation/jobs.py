@@ -12,6 +12,7 @@ from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, J
 from services.propagation.operations import gauges
 from services.propagation.operations.entry import enter
 from services.propagation.operations.imports import entering, working
+from services.propagation.operations.names import background as names
 from services.propagation.operations.runs import analyzing, background, control, editing, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated
 from services.propagation.operations.runs.halving import StringsRefused
@@ -167,6 +168,12 @@ def analyze(work: Run) -> None:
 def import_rows(work: Run) -> None:
     """The rows of a file, part by part."""
     working.carry_out(work, Environment.of(_settings()))
+
+
+@registry.handler(names.KIND)
+def check_names(work: Run) -> None:
+    """Thousands of names read back by their rules."""
+    names.carry_out(work)
 
 
 @registry.handler("propagation.cleanup")

@@ -77,6 +77,8 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST members": lambda _ids: {"user_id": "grace", "name": "Grace"},
     "PATCH members/<>": lambda _ids: {"name": "Changed"},
     "PATCH workspace": lambda _ids: {"logo_url": "https://example.com/other.svg"},
+    "POST names/parse": lambda ids: {"rule": ids["rule"], "field": ids["field"], "value": "NIKE-EU"},
+    "POST names/check": lambda _ids: {"rows": [{"value": "NIKE-EU", "field": "account", "rule": "Standard"}]},
     "POST strings": lambda ids: {
         "field": ids["field"],
         "rule": ids["rule"],

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.propagation.domain.generation import MAX_LENGTH, RuleLevel, RulePart
 from services.propagation.domain.scanning import MAX_TEXT, Found, Miss, Scan, Subject
-from services.propagation.domain.vocabulary import NOTHING_ABOVE, Above, Vocabulary
+from services.propagation.domain.vocabulary import Above, Vocabulary
 
 MAX_REASONS = 20
 Reading = tuple[Found, ...]
@@ -34,19 +34,19 @@ class Answer:
     steps: int = 0
 
 
-def read(name: str, level: RuleLevel, vocabulary: Vocabulary, *, above: Above = NOTHING_ABOVE) -> Answer:
+def read(name: str, level: RuleLevel, vocabulary: Vocabulary, *, above: Above | None = None) -> Answer:
     """What the name says by the rule of this level."""
     if level.problem is not None:
         return Answer(False, False, (), (Reason(level.problem.code, 0, level.problem.message),))
     if len(name) > MAX_LENGTH:
         message = f"The name has {len(name)} characters; at most {MAX_LENGTH} are allowed."
         return Answer(False, False, (), (Reason("too_long", MAX_LENGTH, message),))
-    subject = Subject(name, level.parts, vocabulary, above)
+    subject = Subject(name, level.parts, vocabulary, above or {})
     scan = Scan(subject)
     readings = scan.readings()
     if not readings:
         return Answer(False, False, (), tuple(_diagnosis(scan)), subject.steps)
-    faults = [list(_faults(reading, vocabulary, above)) for reading in readings]
+    faults = [list(_faults(reading, vocabulary)) for reading in readings]
     clean = tuple(reading for reading, found in zip(readings, faults, strict=True) if not found)
     if clean:
         return Answer(True, len(clean) > 1, clean, (), subject.steps)
@@ -54,9 +54,9 @@ def read(name: str, level: RuleLevel, vocabulary: Vocabulary, *, above: Above = 
     return Answer(False, False, tuple(readings), reasons, subject.steps)
 
 
-def _faults(reading: Reading, vocabulary: Vocabulary, above: Above) -> Iterator[tuple[Found, str, str]]:
+def _faults(reading: Reading, vocabulary: Vocabulary) -> Iterator[tuple[Found, str, str]]:
     """What is wrong with a reading although the name can be cut that way."""
-    held = dict(above.value_ids) | {found.part.dimension_id: found.known.id for found in reading if found.known}
+    held = {found.part.dimension_id: found.known.id for found in reading if found.known}
     for found in reading:
         if found.known is None:
             continue
@@ -78,7 +78,7 @@ def faults_of_values(
         if known is None and vocabulary.is_list(dimension_id):
             yield dimension_id, "unknown_value", f"{text!r} is no value of {names[dimension_id]!r}."
         reading.append(Found(RulePart(dimension_id, names[dimension_id], 1), text, 0, known))
-    for found, code, message in _faults(tuple(reading), vocabulary, NOTHING_ABOVE):
+    for found, code, message in _faults(tuple(reading), vocabulary):
         yield found.part.dimension_id, code, message
 
 

@@ -63,7 +63,7 @@ class Subject:
 
     def rank(self, part: RulePart, text: str, known: Known | None) -> int:
         """How good a value is; the smaller the better."""
-        repeated = REPEATED if self.above.texts.get(part.dimension_id) == text else 0
+        repeated = REPEATED if self.above.get(part.dimension_id) == text else 0
         if known is None:
             return -repeated
         return (0 if known.is_usable else FAULT) - repeated - len(text)

@@ -5,7 +5,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -69,15 +69,22 @@ def is_printable(text: str) -> bool:
     return _CONTROL.search(text) is None
 
 
-def read(content: bytes) -> tuple[Header, Iterator[dict[str, str]]]:
+def read(
+    content: bytes, *, is_column: Callable[[str], bool] | None = None, max_rows: int = MAX_ROWS
+) -> tuple[Header, Iterator[dict[str, str]]]:
     """The header, and the rows as they come: cells by column, formulas restored. Raises BadSheet, the rows as well.
 
     UTF-8 with or without the mark that spreadsheets put in front; empty lines are left out.
     """
     text = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = _header(reader)
-    return header, _rows(reader, header)
+    header = _header(reader, is_column or is_column_of_import)
+    return header, _rows(reader, header, max_rows)
+
+
+def is_column_of_import(name: str) -> bool:
+    bare = name.removeprefix(DIMENSION).removeprefix(CUSTOM)
+    return name in set(Column) or (bare != name and bool(bare))
 
 
 def _decoded(content: bytes) -> str:
@@ -94,29 +101,27 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _header(reader: Iterator[list[str]]) -> Header:
+def _header(reader: Iterator[list[str]], is_column: Callable[[str], bool]) -> Header:
     names = tuple(name.strip() for name in _next(reader) or ())
     if not any(names):
         raise BadSheet("no_header", "The first line must name the columns.")
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise BadSheet("duplicate_column", f"The column {twice[0]!r} stands in the header more than once.")
-    known = set(Column)
     for name in names:
-        bare = name.removeprefix(DIMENSION).removeprefix(CUSTOM)
-        if name not in known and (bare == name or not bare):
+        if not is_column(name):
             raise BadSheet("unknown_column", f"There is no column {name!r}.")
     return Header(names)
 
 
-def _rows(reader: Iterator[list[str]], header: Header) -> Iterator[dict[str, str]]:
+def _rows(reader: Iterator[list[str]], header: Header, max_rows: int) -> Iterator[dict[str, str]]:
     number, width = 0, len(header.columns)
     while (cells := _next(reader)) is not None:
         if not any(cells):
             continue
         number += 1
-        if number > MAX_ROWS:
-            raise TooManyRows("too_many_rows", f"A file may have {MAX_ROWS:,} rows.")
+        if number > max_rows:
+            raise TooManyRows("too_many_rows", f"A file may have {max_rows:,} rows.")
         if len(cells) > width:
             raise BadSheet("row_too_long", f"Row {number} has {len(cells)} cells, the header {width}.")
         yield _by_column(number, header.columns, cells)

@@ -1,7 +1,6 @@
 """What names are read with: the values of lists, and what the string above holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -39,12 +38,5 @@ class Vocabulary:
         return self._lists[dimension_id].get(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
-    """What the string above holds, by dimension: effective values, and ids of list values."""
-
-    texts: Mapping[int, str] = field(default_factory=dict)
-    value_ids: Mapping[int, int] = field(default_factory=dict)
-
-
-NOTHING_ABOVE = Above()
+# What the string above holds: effective values by dimension.
+Above = Mapping[int, str]

@@ -2,6 +2,7 @@
 
 import services.propagation.models.classes  # noqa: F401 - classifies the columns of all
 from services.propagation.models.imports import ImportRow
+from services.propagation.models.names import CheckedName
 from services.propagation.models.records import AuditEvent, AuditSeal, IdempotencyKey, JobEvent, Schedule
 from services.propagation.models.rows import Base
 from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
@@ -23,6 +24,7 @@ __all__ = [
     "AuditEvent",
     "AuditSeal",
     "Base",
+    "CheckedName",
     "Constraint",
     "Detail",
     "Dimension",

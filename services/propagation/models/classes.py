@@ -5,6 +5,7 @@ quote them."""
 from collections.abc import Mapping
 
 from services.propagation.models.imports import ImportRow
+from services.propagation.models.names import CheckedName
 from services.propagation.models.rows import Base
 from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
 from services.propagation.models.strings import Detail, String, StringVersion
@@ -31,6 +32,7 @@ PERSONAL: Columns = {
     UserSettings: "user_id user_name",
 }
 INTERNAL: Columns = {
+    CheckedName: "job_id row given result",
     Constraint: "dimension_id constraint_type value error_message order is_active",
     Detail: "string_id dimension_id dimension_value_id dimension_value_freetext is_inherited source_string_id"
     " pending_since",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.propagation.models import Job, RunError
 from services.propagation.operations.imports import entering
+from services.propagation.operations.names import background as names
 from services.propagation.operations.runs import analyzing, control, diff
 from services.propagation.queries import runs as queries
 from services.propagation.queries.errors import with_string
@@ -36,6 +37,8 @@ def _retry(session: Session, job_id: uuid.UUID, body: dict[str, Any]) -> Job:
     if job.kind == entering.KIND:
         control.demand_retryable(session, job)
         return entering.again(session, job.id, environment())
+    if job.kind == names.KIND:
+        return names.again(session, job)
     return control.retry(session, job_id, body, environment())
 
 

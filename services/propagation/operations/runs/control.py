@@ -91,7 +91,7 @@ def undo(
         raise JobNotFinished("The run has not ended.", status_of_job=old.status)
     if old.undone_by is not None:
         raise AlreadyUndone("The run was taken back already.", undone_by=str(old.undone_by))
-    if old.status not in UNDOABLE:
+    if old.status not in UNDOABLE or "request" not in old.metadata_:
         raise JobNotUndoable("This run changed nothing that could be taken back.", status_of_job=old.status)
     options = {"error_handling": body["error_handling"]} if body.get("error_handling") else {}
     _demand_regeneration(session, options, environment)

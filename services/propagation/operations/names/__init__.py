@@ -1,0 +1,1 @@
+"""Names read back by their rules: one, or thousands beside each other."""
