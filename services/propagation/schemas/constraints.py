@@ -13,20 +13,27 @@ def _short_enough(value: str) -> None:
 
 
 class ConstraintSchema(Resource):
-    dimension = Reference("dimension_id", required=True)
+    dimension = Reference("dimension_id", required=True, metadata={"description": "Whose values it is about; fixed."})
     constraint_type = ma.fields.String(
-        required=True, validate=ma.validate.OneOf(TYPES), metadata={"example": "max_length"}
+        required=True,
+        validate=ma.validate.OneOf(TYPES),
+        metadata={"example": "max_length", "description": "What is demanded."},
     )
     value = ma.fields.String(
         allow_none=True,
         validate=[_short_enough, printable],
         metadata={"example": "12", "description": "The limit, affix, set or pattern, where the type has one."},
     )
-    error_message = text(500, example="A brand code has at most 12 letters.", allow_none=True)
+    error_message = text(
+        500,
+        example="A brand code has at most 12 letters.",
+        allow_none=True,
+        metadata={"description": "Told instead of the service's own sentence."},
+    )
     order = ma.fields.Integer(
         strict=True, validate=ma.validate.Range(1, 1000), metadata={"example": 1, "description": "Default: the last."}
     )
-    is_active = ma.fields.Boolean(metadata={"example": True})
+    is_active = ma.fields.Boolean(metadata={"example": True, "description": "False lets it rest."})
 
 
 class ConstraintReorderSchema(ma.Schema):
@@ -36,27 +43,45 @@ class ConstraintReorderSchema(ma.Schema):
         ma.fields.Integer(strict=True),
         required=True,
         validate=ma.validate.Length(min=1, max=1000),
-        metadata={"example": [3, 1, 2]},
+        metadata={"example": [3, 1, 2], "description": "All of the dimension by id, in their new order."},
     )
 
 
 class ConstraintsInOrderSchema(ma.Schema):
-    constraints = ma.fields.List(ma.fields.Nested(ConstraintSchema), required=True)
+    constraints = ma.fields.List(
+        ma.fields.Nested(ConstraintSchema),
+        required=True,
+        metadata={"description": "All of the dimension as they are now."},
+    )
 
 
 class ConstraintCheckSchema(ma.Schema):
     """A value to try; nothing is stored."""
 
-    value = ma.fields.String(required=True, validate=ma.validate.Length(max=400), metadata={"example": "Nike Air"})
+    value = ma.fields.String(
+        required=True,
+        validate=ma.validate.Length(max=400),
+        metadata={"example": "Nike Air", "description": "The text to try."},
+    )
 
 
 class ViolationSchema(ma.Schema):
-    constraint_type = ma.fields.String(required=True, metadata={"example": "no_spaces"})
-    message = ma.fields.String(required=True, metadata={"example": "Spaces are not allowed."})
+    constraint_type = ma.fields.String(
+        required=True, metadata={"example": "no_spaces", "description": "What is demanded."}
+    )
+    message = ma.fields.String(
+        required=True,
+        metadata={
+            "example": "Spaces are not allowed.",
+            "description": "The constraint's own message, or a sentence of the service.",
+        },
+    )
 
 
 class ConstraintCheckedSchema(ma.Schema):
-    valid = ma.fields.Boolean(required=True)
+    valid = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether the value breaks none.", "example": False}
+    )
     validation_errors = ma.fields.List(
         ma.fields.Nested(ViolationSchema),
         required=True,

@@ -20,7 +20,10 @@ class SetParentsSchema(ma.Schema):
         ma.fields.Nested(AssignmentSchema),
         required=True,
         validate=ma.validate.Length(min=1, max=1000),
-        metadata={"example": [{"id": 7, "parent": 3}, {"id": 8, "parent": None}]},
+        metadata={
+            "example": [{"id": 7, "parent": 3}, {"id": 8, "parent": None}],
+            "description": "At least one, no value twice.",
+        },
     )
 
 

@@ -82,11 +82,21 @@ class Body(ma.Schema):
 class Resource(Body):
     """A row of the structure. `version` in a request is the version that was read, never a value to store."""
 
-    id = ma.fields.Integer(dump_only=True, metadata={"example": 12})
+    id = ma.fields.Integer(
+        dump_only=True, metadata={"example": 12, "description": "Number of the row in its workspace."}
+    )
     version = version_read()
-    created_at = ma.fields.DateTime(dump_only=True)
-    updated_at = ma.fields.DateTime(dump_only=True)
-    created_by = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "ada"})
+    created_at = ma.fields.DateTime(
+        dump_only=True, metadata={"description": "When it was made.", "example": "2026-11-20T09:30:00Z"}
+    )
+    updated_at = ma.fields.DateTime(
+        dump_only=True, metadata={"description": "When it was last changed.", "example": "2026-11-21T14:05:00Z"}
+    )
+    created_by = ma.fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata={"example": "ada", "description": "Who made it: the subject of a token; null for the system."},
+    )
 
 
 class ViewArgs(ma.Schema):

@@ -26,9 +26,9 @@ def by_id_or_name(**options: Any) -> ma.fields.Raw:
 
 
 class ParseSchema(ma.Schema):
-    rule = Reference(required=True)
-    field = Reference(required=True)
-    value = text(LONGEST, example="NIKE_SS27|[launch]", required=True)
+    rule = Reference(required=True, metadata={"description": "The rule that should have made the name."})
+    field = Reference(required=True, metadata={"description": "The field whose name it is."})
+    value = text(LONGEST, example="NIKE_SS27|[launch]", required=True, metadata={"description": "The name."})
     parent = Reference(
         allow_none=True,
         load_default=None,
@@ -39,25 +39,31 @@ class ParseSchema(ma.Schema):
 class ReadPartSchema(ma.Schema):
     """A part of a name without its prefix and suffix."""
 
-    dimension = ma.fields.Integer(required=True, metadata={"example": 7})
-    dimension_name = ma.fields.String(required=True, metadata={"example": "Brand"})
-    text = ma.fields.String(required=True, metadata={"example": "NIKE"})
+    dimension = ma.fields.Integer(required=True, metadata={"example": 7, "description": "The dimension."})
+    dimension_name = ma.fields.String(required=True, metadata={"example": "Brand", "description": "Its name."})
+    text = ma.fields.String(required=True, metadata={"example": "NIKE", "description": "Without prefix and suffix."})
     dimension_value = ma.fields.Integer(
         required=True, allow_none=True, metadata={"example": 42, "description": "Null for free text."}
     )
 
 
 class ReasonSchema(ma.Schema):
-    code = ma.fields.String(required=True, metadata={"example": "unknown_value"})
+    code = ma.fields.String(required=True, metadata={"example": "unknown_value", "description": "What is wrong."})
     position = ma.fields.Integer(required=True, metadata={"example": 5, "description": "Characters from 0."})
-    message = ma.fields.String(required=True, metadata={"example": "'SS99' is no value of 'Season'."})
+    message = ma.fields.String(
+        required=True, metadata={"example": "'SS99' is no value of 'Season'.", "description": "The same in a sentence."}
+    )
 
 
 class ParsedSchema(ma.Schema):
     """What a name says by its rule."""
 
-    matches = ma.fields.Boolean(required=True)
-    ambiguous = ma.fields.Boolean(required=True, metadata={"description": "It can be read in several ways."})
+    matches = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether the name is one of its rule.", "example": True}
+    )
+    ambiguous = ma.fields.Boolean(
+        required=True, metadata={"description": "It can be read in several ways.", "example": False}
+    )
     readings = ma.fields.List(
         ma.fields.List(ma.fields.Nested(ReadPartSchema)),
         required=True,
@@ -69,27 +75,33 @@ class ParsedSchema(ma.Schema):
 
 
 class NameRowSchema(ma.Schema):
-    value = text(LONGEST, example="NIKE_SS27", required=True)
+    value = text(LONGEST, example="NIKE_SS27", required=True, metadata={"description": "The name."})
     field = by_id_or_name(required=True, metadata={"example": "campaign", "description": "By id or by name."})
     rule = by_id_or_name(
         allow_none=True,
         metadata={"example": "Standard", "description": "By id or by name; default: the platform's default rule."},
     )
-    parent = text(400, example="NIKE-EU", allow_none=True)
+    parent = text(400, example="NIKE-EU", allow_none=True, metadata={"description": "The name of the string above."})
 
 
 class CheckSchema(ma.Schema):
     """Names to check beside each other; from 1000 on a job does it."""
 
     rows = ma.fields.List(
-        ma.fields.Nested(NameRowSchema), required=True, validate=ma.validate.Length(min=1, max=MAX_ROWS)
+        ma.fields.Nested(NameRowSchema),
+        required=True,
+        validate=ma.validate.Length(min=1, max=MAX_ROWS),
+        metadata={"description": "At most 10,000."},
     )
 
 
 class CheckForm(ma.Schema):
     """The rows as a CSV file."""
 
-    file = Upload(required=True, metadata={"description": "CSV in UTF-8: value, field, rule?, parent?, and any more."})
+    file = Upload(
+        required=True,
+        metadata={"description": "CSV in UTF-8: value, field, rule?, parent?, and any more.", "example": "value,field"},
+    )
 
 
 class CheckArgs(ma.Schema):
@@ -103,40 +115,79 @@ class CheckArgs(ma.Schema):
 
 
 class NameNoteSchema(ma.Schema):
-    code = ma.fields.String(required=True, metadata={"example": "missing_intermediate_level"})
-    message = ma.fields.String(required=True, metadata={"example": "Between 'account' and 'ad' a level was left out."})
+    code = ma.fields.String(
+        required=True, metadata={"example": "missing_intermediate_level", "description": "What is wrong or odd."}
+    )
+    message = ma.fields.String(
+        required=True,
+        metadata={
+            "example": "Between 'account' and 'ad' a level was left out.",
+            "description": "The same in a sentence.",
+        },
+    )
 
 
 class CheckedNameSchema(ParsedSchema):
     """One row: what its name says, and what is wrong or odd beside that."""
 
     row = ma.fields.Integer(required=True, metadata={"example": 1, "description": "Counted from 1."})
-    value = ma.fields.String(required=True, metadata={"example": "NIKE_SS27"})
-    field = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 7})
-    rule = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 7})
-    parent = ma.fields.String(required=True, allow_none=True, metadata={"example": "NIKE-EU"})
-    valid = ma.fields.Boolean(required=True, metadata={"description": "It matches and there are no errors."})
-    errors = ma.fields.List(ma.fields.Nested(NameNoteSchema), required=True)
-    warnings = ma.fields.List(ma.fields.Nested(NameNoteSchema), required=True)
+    value = ma.fields.String(required=True, metadata={"example": "NIKE_SS27", "description": "The name."})
+    field = ma.fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"example": 7, "description": "The field that was meant; null if it cannot be told."},
+    )
+    rule = ma.fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"example": 7, "description": "The rule that was meant; null if it cannot be told."},
+    )
+    parent = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"example": "NIKE-EU", "description": "The parent's name as it was sent."},
+    )
+    valid = ma.fields.Boolean(
+        required=True, metadata={"description": "It matches and there are no errors.", "example": True}
+    )
+    errors = ma.fields.List(
+        ma.fields.Nested(NameNoteSchema),
+        required=True,
+        metadata={"description": "What makes it wrong beside its letters."},
+    )
+    warnings = ma.fields.List(
+        ma.fields.Nested(NameNoteSchema), required=True, metadata={"description": "What is worth a look."}
+    )
 
 
 class DuplicateNameSchema(ma.Schema):
-    value = ma.fields.String(required=True, metadata={"example": "NIKE_SS27"})
-    rows = ma.fields.List(ma.fields.Integer(), required=True, metadata={"example": [3, 17]})
+    value = ma.fields.String(required=True, metadata={"example": "NIKE_SS27", "description": "The name."})
+    rows = ma.fields.List(
+        ma.fields.Integer(), required=True, metadata={"example": [3, 17], "description": "Where it stands."}
+    )
 
 
 class CheckedSchema(ma.Schema):
     """Figures over all rows, and each row. `counts` is by code: how many rows have it."""
 
-    total = ma.fields.Integer(required=True, metadata={"example": 120})
-    valid = ma.fields.Integer(required=True, metadata={"example": 117})
-    invalid = ma.fields.Integer(required=True, metadata={"example": 3})
-    ambiguous = ma.fields.Integer(required=True, metadata={"example": 0})
-    counts = ma.fields.Dict(
-        keys=ma.fields.String(), values=ma.fields.Integer(), required=True, metadata={"example": {"unknown_value": 3}}
+    total = ma.fields.Integer(required=True, metadata={"example": 120, "description": "Rows."})
+    valid = ma.fields.Integer(required=True, metadata={"example": 117, "description": "Rows that match without error."})
+    invalid = ma.fields.Integer(required=True, metadata={"example": 3, "description": "The others."})
+    ambiguous = ma.fields.Integer(
+        required=True, metadata={"example": 0, "description": "Rows that can be read in several ways."}
     )
-    duplicates = ma.fields.List(ma.fields.Nested(DuplicateNameSchema), required=True)
-    results = ma.fields.List(ma.fields.Nested(CheckedNameSchema), required=True)
+    counts = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.Integer(),
+        required=True,
+        metadata={"example": {"unknown_value": 3}, "description": "How many rows have each code."},
+    )
+    duplicates = ma.fields.List(
+        ma.fields.Nested(DuplicateNameSchema),
+        required=True,
+        metadata={"description": "Names that several rows give to the same rule, field and parent."},
+    )
+    results = ma.fields.List(ma.fields.Nested(CheckedNameSchema), required=True, metadata={"description": "Each row."})
 
 
 class CheckedNameArgs(ListArgs):

@@ -12,86 +12,165 @@ ACTIVE = ("active", "inactive")
 
 
 class PlatformSchema(Resource):
-    platform_type = text(50, example="social", required=True)
-    name = text(50, example="Meta Ads", required=True)
-    slug = text(50, example="meta-ads")
-    icon_name = text(50, example="brand-meta", allow_none=True)
+    platform_type = text(
+        50, example="social", required=True, metadata={"description": "What kind of platform it is; any word of yours."}
+    )
+    name = text(50, example="Meta Ads", required=True, metadata={"description": "What people call it."})
+    slug = text(
+        50,
+        example="meta-ads",
+        metadata={"description": "Its name in addresses and files; made from the name unless given."},
+    )
+    icon_name = text(
+        50, example="brand-meta", allow_none=True, metadata={"description": "Name of an icon for the console."}
+    )
 
 
 class FieldSchema(Resource):
-    platform = Reference("platform_id", required=True)
-    name = text(30, example="campaign", required=True)
-    field_level = ma.fields.Integer(
-        required=True, strict=True, validate=ma.validate.Range(1, 100), metadata={"example": 2}
+    platform = Reference(
+        "platform_id", required=True, metadata={"description": "The platform whose entities these are."}
     )
-    next_field = Reference("next_field_id", allow_none=True)
+    name = text(30, example="campaign", required=True, metadata={"description": "The kind of entity."})
+    field_level = ma.fields.Integer(
+        required=True,
+        strict=True,
+        validate=ma.validate.Range(1, 100),
+        metadata={"example": 2, "description": "1 is the top; strings stand exactly one level below their parent."},
+    )
+    next_field = Reference(
+        "next_field_id",
+        allow_none=True,
+        metadata={"description": "The field of what stands below; null on the lowest level."},
+    )
 
 
 class DimensionSchema(Resource):
-    parent = Reference("parent_id", allow_none=True)
-    name = text(30, example="Brand", required=True)
-    slug = text(50, example="brand")
-    description = text(500, example="Whose product is advertised.", allow_none=True)
-    type = word("list", "text")
-    status = word(*ACTIVE)
+    parent = Reference(
+        "parent_id",
+        allow_none=True,
+        metadata={"description": "The dimension that its values depend on; null for none."},
+    )
+    name = text(
+        30,
+        example="Brand",
+        required=True,
+        metadata={"description": "What people call it; rules and files name it by this."},
+    )
+    slug = text(
+        50, example="brand", metadata={"description": "Its name in addresses; made from the name unless given."}
+    )
+    description = text(
+        500, example="Whose product is advertised.", allow_none=True, metadata={"description": "What it is for."}
+    )
+    type = word(
+        "list",
+        "text",
+        metadata={"description": "`list` takes values of its list, `text` free text; fixed once a string uses it."},
+    )
+    status = word(*ACTIVE, metadata={"description": "Inactive ones cannot be chosen anew."})
 
 
 class DimensionValueSchema(Resource):
-    dimension = Reference("dimension_id", required=True)
-    parent = Reference("parent_id", allow_none=True)
-    value = text(30, example="NIKE", required=True)
-    label = text(50, example="Nike")
-    utm = text(30, example="nike", allow_none=True)
-    description = text(500, example="The parent brand.", allow_none=True)
-    external_ref = text(100, example="BR-0815", allow_none=True)
-    valid_from = ma.fields.Date(allow_none=True, metadata={"example": "2026-01-01"})
-    valid_until = ma.fields.Date(allow_none=True, metadata={"example": "2026-12-31"})
-    status = word(*ACTIVE)
+    dimension = Reference(
+        "dimension_id", required=True, metadata={"description": "The list that it belongs to; fixed."}
+    )
+    parent = Reference(
+        "parent_id",
+        allow_none=True,
+        metadata={"description": "The value of the parent dimension beside which alone it may stand; null for any."},
+    )
+    value = text(30, example="NIKE", required=True, metadata={"description": "What stands in names."})
+    label = text(50, example="Nike", metadata={"description": "What people are shown; the value unless given."})
+    utm = text(30, example="nike", allow_none=True, metadata={"description": "What stands in tracking parameters."})
+    description = text(500, example="The parent brand.", allow_none=True, metadata={"description": "What it means."})
+    external_ref = text(
+        100,
+        example="BR-0815",
+        allow_none=True,
+        metadata={"description": "Its key in another system, unique in the dimension."},
+    )
+    valid_from = ma.fields.Date(
+        allow_none=True, metadata={"example": "2026-01-01", "description": "First day on which it may be chosen."}
+    )
+    valid_until = ma.fields.Date(
+        allow_none=True, metadata={"example": "2026-12-31", "description": "Last day on which it may be chosen."}
+    )
+    status = word(*ACTIVE, metadata={"description": "Inactive ones cannot be chosen anew."})
 
 
 class RuleSchema(Resource):
-    platform = Reference("platform_id", required=True)
-    name = text(50, example="Standard", required=True)
-    slug = text(50, example="standard")
-    description = text(500, example="How all campaigns are named.", allow_none=True)
-    status = word(*ACTIVE)
-    is_default = ma.fields.Boolean(metadata={"example": False})
+    platform = Reference(
+        "platform_id", required=True, metadata={"description": "The platform whose names it makes; fixed."}
+    )
+    name = text(50, example="Standard", required=True, metadata={"description": "What people call it."})
+    slug = text(
+        50, example="standard", metadata={"description": "Its name in addresses; made from the name unless given."}
+    )
+    description = text(
+        500, example="How all campaigns are named.", allow_none=True, metadata={"description": "What it is for."}
+    )
+    status = word(*ACTIVE, metadata={"description": "An inactive rule makes no new strings."})
+    is_default = ma.fields.Boolean(
+        metadata={"example": False, "description": "Taken where nobody names a rule; one for each platform."}
+    )
 
 
 class RuleDetailSchema(Resource):
-    rule = Reference("rule_id", required=True)
-    field = Reference("field_id", required=True)
-    dimension = Reference("dimension_id", required=True)
-    prefix = text(20, example="b_", allow_none=True)
-    suffix = text(20, example="!", allow_none=True)
-    delimiter = text(1, example="_", allow_none=True)
-    dimension_order = ma.fields.Integer(
-        required=True, strict=True, validate=ma.validate.Range(1, 1000), metadata={"example": 1}
+    rule = Reference("rule_id", required=True, metadata={"description": "The rule that it is a part of; fixed."})
+    field = Reference(
+        "field_id", required=True, metadata={"description": "The field whose names it is a part of; fixed."}
     )
-    is_required = ma.fields.Boolean(metadata={"example": True})
+    dimension = Reference(
+        "dimension_id", required=True, metadata={"description": "The dimension whose value stands here."}
+    )
+    prefix = text(20, example="b_", allow_none=True, metadata={"description": "What stands before the value."})
+    suffix = text(20, example="!", allow_none=True, metadata={"description": "What stands after the value."})
+    delimiter = text(
+        1,
+        example="_",
+        allow_none=True,
+        metadata={"description": "What stands between this part and the next; null means `-`, an empty text nothing."},
+    )
+    dimension_order = ma.fields.Integer(
+        required=True,
+        strict=True,
+        validate=ma.validate.Range(1, 1000),
+        metadata={"example": 1, "description": "Its place in the name, from 1 without gaps."},
+    )
+    is_required = ma.fields.Boolean(
+        metadata={"example": True, "description": "Without a value there is no name; else the part is left out."}
+    )
 
 
 class EditOptions(Resource):
     """What a write that makes names again may be told."""
 
-    dry_run = ma.fields.Boolean(load_only=True, metadata={"example": False})
+    dry_run = ma.fields.Boolean(
+        load_only=True, metadata={"example": False, "description": "Only tells what would happen."}
+    )
     error_handling = ma.fields.String(
         load_only=True,
         validate=ma.validate.OneOf(["continue", "stop", "rollback"]),
-        metadata={"example": "continue"},
+        metadata={"example": "continue", "description": "What happens if a name cannot be made."},
     )
     mode = ma.fields.String(
         load_only=True,
         validate=ma.validate.OneOf(["automatic", "manual", "prompt"]),
-        metadata={"example": "automatic"},
+        metadata={"example": "automatic", "description": "Whether the change is made at once or confirmed first."},
     )
     confirm_token = ma.fields.String(
-        load_only=True, validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"}
+        load_only=True,
+        validate=ma.validate.Length(max=2000),
+        metadata={"example": "eyJ0…", "description": "From a preview: exactly what it showed, or nothing."},
     )
 
 
 class DimensionValueChangeSchema(DimensionValueSchema, EditOptions):
-    replace_with = Reference(load_only=True, allow_none=True)
+    replace_with = Reference(
+        load_only=True,
+        allow_none=True,
+        metadata={"description": "The value that takes its place where strings hold it.", "example": 8},
+    )
 
 
 class RuleDetailChangeSchema(RuleDetailSchema, EditOptions):
@@ -109,21 +188,32 @@ class RuleDetailAnswerSchema(RuleDetailSchema, RunAnswerSchema):
 class ReorderSchema(ma.Schema):
     """All parts of a rule at one field, in their new order."""
 
-    field = Reference(required=True)
+    field = Reference(required=True, metadata={"description": "The field whose parts are ordered."})
     rule_details = ma.fields.List(
         ma.fields.Integer(strict=True),
         required=True,
         validate=ma.validate.Length(min=1, max=1000),
-        metadata={"example": [3, 1, 2]},
+        metadata={"example": [3, 1, 2], "description": "All parts by id, in their new order."},
     )
-    dry_run = ma.fields.Boolean(metadata={"example": False})
-    error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
-    mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
-    confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
+    dry_run = ma.fields.Boolean(metadata={"example": False, "description": "Only tells what would happen."})
+    error_handling = ma.fields.String(
+        validate=ma.validate.OneOf(["continue", "stop", "rollback"]),
+        metadata={"description": "What happens if a name cannot be made.", "example": "continue"},
+    )
+    mode = ma.fields.String(
+        validate=ma.validate.OneOf(["automatic", "manual", "prompt"]),
+        metadata={"description": "Whether the change is made at once or confirmed first.", "example": "automatic"},
+    )
+    confirm_token = ma.fields.String(
+        validate=ma.validate.Length(max=2000),
+        metadata={"example": "eyJ0…", "description": "From a preview: exactly what it showed, or nothing."},
+    )
 
 
 class ReorderedSchema(RunAnswerSchema):
-    rule_details = ma.fields.List(ma.fields.Nested(RuleDetailSchema))
+    rule_details = ma.fields.List(
+        ma.fields.Nested(RuleDetailSchema), metadata={"description": "The parts as they are now."}
+    )
 
 
 class EditArgs(ma.Schema):
@@ -142,37 +232,62 @@ class ReplaceArgs(EditArgs):
 
 
 class SubmissionSchema(Resource):
-    rule = Reference("rule_id", required=True)
-    starting_field = Reference("starting_field_id", required=True)
-    selected_parent_string = Reference("selected_parent_string_id", allow_none=True)
-    name = text(50, example="Spring 2027", required=True)
-    slug = text(50, example="spring-2027")
-    description = text(500, example="Everything for the spring season.", allow_none=True)
-    status = word("draft", "submitted", "approved", "rejected")
+    rule = Reference("rule_id", required=True, metadata={"description": "Makes the names of the strings in it."})
+    starting_field = Reference("starting_field_id", required=True, metadata={"description": "Where its strings begin."})
+    selected_parent_string = Reference(
+        "selected_parent_string_id", allow_none=True, metadata={"description": "The string below which they begin."}
+    )
+    name = text(50, example="Spring 2027", required=True, metadata={"description": "What people call it."})
+    slug = text(
+        50, example="spring-2027", metadata={"description": "Its name in addresses; made from the name unless given."}
+    )
+    description = text(
+        500, example="Everything for the spring season.", allow_none=True, metadata={"description": "What it is for."}
+    )
+    status = word("draft", "submitted", "approved", "rejected", metadata={"description": "How far it is."})
 
 
 class MemberSchema(Resource):
-    user_id = text(255, example="ada", required=True)
-    name = text(200, example="Ada Lovelace")
+    user_id = text(
+        255, example="ada", required=True, metadata={"description": "The subject of the person's token; fixed."}
+    )
+    name = text(200, example="Ada Lovelace", metadata={"description": "What people see; the subject unless given."})
     role = ma.fields.String(
         allow_none=True,
         validate=ma.validate.OneOf(["viewer", "operator", "manager", "admin"]),
-        metadata={"example": "operator"},
+        metadata={"example": "operator", "description": "Lowers what the token grants; null leaves it."},
     )
-    is_active = ma.fields.Boolean(metadata={"example": True})
+    is_active = ma.fields.Boolean(
+        metadata={"example": True, "description": "False keeps the person out of the workspace."}
+    )
 
 
 class WorkspaceSchema(ma.Schema):
-    id = ma.fields.UUID(attribute="tenant_id", dump_only=True)
-    name = text(50, example="Demo")
-    slug = text(50, example="demo")
-    logo_url = text(500, example="https://example.com/logo.svg", allow_none=True)
-    time_zone = text(50, example="Europe/Berlin")
-    if_match_required = ma.fields.Boolean(metadata={"example": False})
-    status = word(*ACTIVE)
+    id = ma.fields.UUID(
+        attribute="tenant_id",
+        dump_only=True,
+        metadata={"description": "The tenant of the token.", "example": "6f1c2a34-5d1e-4c8e-9b57-0a4b9f0f6c11"},
+    )
+    name = text(50, example="Demo", metadata={"description": "What people call it."})
+    slug = text(50, example="demo", metadata={"description": "Its name in addresses."})
+    logo_url = text(
+        500,
+        example="https://example.com/logo.svg",
+        allow_none=True,
+        metadata={"description": "A picture for the console."},
+    )
+    time_zone = text(50, example="Europe/Berlin", metadata={"description": "Of schedules; an IANA name."})
+    if_match_required = ma.fields.Boolean(
+        metadata={"example": False, "description": "True makes the header If-Match a must on every change."}
+    )
+    status = word(*ACTIVE, metadata={"description": "An inactive workspace can be read only."})
     version = version_read()
-    created_at = ma.fields.DateTime(dump_only=True)
-    updated_at = ma.fields.DateTime(dump_only=True)
+    created_at = ma.fields.DateTime(
+        dump_only=True, metadata={"description": "When it was first met.", "example": "2026-11-20T09:30:00Z"}
+    )
+    updated_at = ma.fields.DateTime(
+        dump_only=True, metadata={"description": "When it was last changed.", "example": "2026-11-21T14:05:00Z"}
+    )
 
 
 class PlatformArgs(ListArgs):
