@@ -23,6 +23,7 @@ from services.propagation.routes.resources import Plain, check_version, register
 from services.propagation.schemas import constraints as constraint_schemas
 from services.propagation.schemas import rules as rule_schemas
 from services.propagation.schemas import structure as schemas
+from services.propagation.schemas import workspace as workspace_schemas
 from shared.access import requires
 from shared.current import current_session
 from shared.tenancy import tenant_of
@@ -127,8 +128,8 @@ RESOURCES = (
     Plain(
         "members",
         Member,
-        schemas.MemberSchema,
-        schemas.MemberArgs,
+        workspace_schemas.MemberSchema,
+        workspace_schemas.MemberArgs,
         "member.manage",
         {"role": Member.role, "is_active": Member.is_active},
         {"name": Member.name, "user_id": Member.user_id},
@@ -144,15 +145,15 @@ rules.register(blueprint)
 
 
 @blueprint.route("/workspace", methods=["GET"])
-@blueprint.response(200, schemas.WorkspaceSchema)
+@blueprint.response(200, workspace_schemas.WorkspaceSchema)
 @requires("string.view")
 def read_workspace() -> Any:
     return with_tag(_workspace())
 
 
 @blueprint.route("/workspace", methods=["PATCH"])
-@blueprint.arguments(schemas.WorkspaceSchema(partial=True))
-@blueprint.response(200, schemas.WorkspaceSchema)
+@blueprint.arguments(workspace_schemas.WorkspaceSchema(partial=True))
+@blueprint.response(200, workspace_schemas.WorkspaceSchema)
 @requires("structure.manage")
 def change_workspace(body: dict[str, Any]) -> Any:
     row = _workspace()
