@@ -43,6 +43,11 @@ def page(
     """Strings in the order of their ids: those with these ids, of one rule, or of the whole workspace."""
     parent, above = aliased(String), aliased(Field)
     tenant = tenant_of(session)
+    picked = select(String.id).where(String.tenant_id == tenant, String.id > after).order_by(String.id).limit(limit)
+    if ids is not None:
+        picked = picked.where(String.id == any_(cast(list(ids), ARRAY(BigInteger))))
+    if rule_id is not None:
+        picked = picked.where(String.rule_id == rule_id)
     misplaced = or_(
         and_(parent.id.is_not(None), above.next_field_id.is_distinct_from(String.field_id)),
         Rule.platform_id != Field.platform_id,
@@ -56,14 +61,9 @@ def page(
         .join(Rule, and_(Rule.tenant_id == tenant, Rule.id == String.rule_id))
         .outerjoin(parent, and_(parent.tenant_id == tenant, parent.id == String.parent_id))
         .outerjoin(above, and_(above.tenant_id == tenant, above.id == parent.field_id))
-        .where(String.tenant_id == tenant, String.id > after)
+        .where(String.tenant_id == tenant, String.id.in_(picked))
         .order_by(String.id)
-        .limit(limit)
     )
-    if ids is not None:
-        rows = rows.where(String.id == any_(cast(list(ids), ARRAY(BigInteger))))
-    if rule_id is not None:
-        rows = rows.where(String.rule_id == rule_id)
     return [Stored(*row) for row in session.execute(rows)]
 
 

@@ -169,18 +169,28 @@ def unchanged(session: Session, nodes: Collection[Node]) -> int:
 
 
 def holders(session: Session, names: Collection[NameKey]) -> dict[NameKey, int]:
-    """Which string holds each of these names now."""
+    """Which string holds each of these names now.
+
+    With a parent and without are two looks, since only so each finds the index of the names.
+    """
     if not names:
         return {}
     wanted = list(names)
     rows = execute_prepared(
         session,
         """
+        with wanted as (
+            select * from unnest(%(rules)s::bigint[], %(fields)s::bigint[], %(parents)s::bigint[],
+                                 string_to_array(%(values)s, chr(30))) as w(rule_id, field_id, parent_id, value)
+        )
         select s.rule_id, s.field_id, s.parent_id, s.value, s.id
-        from unnest(%(rules)s::bigint[], %(fields)s::bigint[], %(parents)s::bigint[],
-                    string_to_array(%(values)s, chr(30))) as w(rule_id, field_id, parent_id, value)
-        join strings s on s.tenant_id = %(tenant)s and s.rule_id = w.rule_id and s.field_id = w.field_id
-            and s.value = w.value and s.parent_id is not distinct from w.parent_id
+        from wanted w join strings s on s.tenant_id = %(tenant)s and s.rule_id = w.rule_id
+            and s.field_id = w.field_id and s.value = w.value and s.parent_id = w.parent_id
+        union all
+        select s.rule_id, s.field_id, s.parent_id, s.value, s.id
+        from wanted w join strings s on s.tenant_id = %(tenant)s and s.rule_id = w.rule_id
+            and s.field_id = w.field_id and s.value = w.value and s.parent_id is null
+        where w.parent_id is null
         """,
         {
             "tenant": tenant_of(session),
