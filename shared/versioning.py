@@ -118,7 +118,7 @@ def check(
     if if_match is not None:
         sent = parse_etags(if_match)
         if not (sent.star_tag or sent.contains(current_etag[1:-1])):  # a weak tag never matches here
-            expected = _version_in(if_match)
+            expected = version_in(if_match)
             raise PreconditionFailed(expected=expected, actual=actual_version, current_etag=current_etag)
     elif if_match_required:
         raise PreconditionRequired(current_etag=current_etag)
@@ -149,7 +149,7 @@ def _read_again(session: Session, row: Row, tag: Callable[[Row], str]) -> tuple[
     return (None, None) if current is None else (current.version, tag(current))
 
 
-def _version_in(if_match: str) -> int | None:
+def version_in(if_match: str) -> int | None:
     """The version that the client read, from a tag of ours; None where the header names several or foreign ones."""
     tags = list(parse_etags(if_match)) or [if_match.strip().removeprefix("W/").strip('"')]
     number = tags[0].partition("-")[0] if len(tags) == 1 else ""

@@ -17,6 +17,10 @@ def order(person: Person, **body: Any) -> dict[str, Any]:
     return made(person, "work-orders", **({"title": "Elevator door does not close"} | body))
 
 
+def ticket(person: Person, **body: Any) -> dict[str, Any]:
+    return made(person, "tickets", **({"subject": "Elevator does not come"} | body))
+
+
 def vendor(person: Person, **body: Any) -> dict[str, Any]:
     return made(person, "vendors", **({"name": "Lift & Co."} | body))
 

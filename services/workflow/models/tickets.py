@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Index, Numeric, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.workflow.models.rows import PRIORITIES, Base, Kept, Living, in_states_of, not_negative
 from shared.db import Name
@@ -46,6 +46,18 @@ class Ticket(Living, Base):
     first_response_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+    escalation: Mapped["Escalation"] = relationship(
+        primaryjoin="and_(Ticket.tenant_id == Escalation.tenant_id, Ticket.id == foreign(Escalation.ticket_id))",
+        lazy="selectin",
+        uselist=False,
+        viewonly=True,
+    )
+
+    @property
+    def embedded(self) -> tuple[int, int]:
+        """What an entity tag has to know of the parts that are shown with the ticket."""
+        return self.escalation.version, self.escalation.activity_count
 
 
 class Escalation(Kept, Base):

@@ -27,6 +27,10 @@ def as_given(_session: Session, _row: Any, values: Values) -> Values:
     return values
 
 
+def never_known(_session: Session, _values: Values) -> Any:
+    return None
+
+
 def nothing_more(_session: Session, _row: Any) -> None:
     return None
 
@@ -37,7 +41,8 @@ class Entity:
 
     `editable` may be changed with `<area>.update`, `editable_by_all` with `<area>.update_all` as well, and `by_patch`
     are those of the latter that no bulk update takes. `references` are columns that hold ids of other rows here.
-    `prefix` begins generated numbers. `prepare` checks and completes values, `created` follows a creation.
+    `prefix` begins generated numbers. `known` finds what the same request made before. `prepare` checks and completes
+    values, `created` follows a creation.
     """
 
     lifecycle: Lifecycle
@@ -48,6 +53,7 @@ class Entity:
     references: Mapping[str, type[Base]] = field(default_factory=dict)
     prefix: str | None = None
     assignable: bool = True
+    known: Callable[[Session, Values], Any] = never_known
     prepare: Prepare = as_given
     created: Callable[[Session, Any], None] = nothing_more
 

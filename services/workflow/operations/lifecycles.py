@@ -12,6 +12,7 @@ from services.workflow.config import KNOWN_PERMISSIONS
 from services.workflow.domain.machines.reading import DefinitionFault, Known, check_names
 from services.workflow.domain.machines.registry import GUARDS, STAMPS
 from services.workflow.domain.machines.shipped import states_of, versions
+from services.workflow.operations.tickets.lifecycle import TICKET
 from services.workflow.operations.transitions.lifecycle import AFTER, Lifecycle
 from services.workflow.operations.work_orders.lifecycle import PERMIT, WORK_ORDER
 from shared.db import Database
@@ -19,7 +20,7 @@ from shared.tenancy import Context
 
 ITEM_EVENTS = ("created", "updated", "assigned", "deleted")
 log = structlog.get_logger(__name__)
-LIFECYCLES: Mapping[str, Lifecycle] = {lifecycle.machine: lifecycle for lifecycle in (WORK_ORDER, PERMIT)}
+LIFECYCLES: Mapping[str, Lifecycle] = {lifecycle.machine: lifecycle for lifecycle in (WORK_ORDER, PERMIT, TICKET)}
 
 
 def event_types() -> list[str]:

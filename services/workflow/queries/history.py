@@ -20,7 +20,7 @@ def entries(session: Session, entity: str, entity_id: int, others: Sequence[Rows
     """
     record, step = TransitionRecord, Step
     moves = select(
-        _key("transition", record.id),
+        entry_key("transition", record.id),
         case((record.machine == entity, "transition"), else_=record.machine).label("kind"),
         record.id,
         record.created_at,
@@ -42,13 +42,13 @@ def entries(session: Session, entity: str, entity_id: int, others: Sequence[Rows
         ).label("data"),
     ).where(_of(session, record, entity, entity_id), record.success)
     steps = select(
-        _key("step", step.id), step.kind, step.id, step.created_at, step.actor, step.comments.label("text"),
+        entry_key("step", step.id), step.kind, step.id, step.created_at, step.actor, step.comments.label("text"),
         (func.jsonb_build_object("decision", step.decision).op("||")(step.data)).label("data"),
     ).where(_of(session, step, entity, entity_id))  # fmt: skip
     return union_all(moves, steps, *others).subquery("history")
 
 
-def _key(kind: str, row_id: Any) -> Any:
+def entry_key(kind: str, row_id: Any) -> Any:
     return func.concat(literal(f"{kind}-"), func.lpad(cast(row_id, String), 20, "0")).label("key")
 
 

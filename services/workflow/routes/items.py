@@ -142,9 +142,11 @@ def _add_list(blueprint: Blueprint, resource: Items) -> None:
     @blueprint.response(201, schema)
     @requires(f"{entity.area}.create")
     def create_item(body: dict[str, Any]) -> Any:
+        """An item that was asked for before under the same reference is answered as it is now, with 200."""
         body.pop("version", None)
-        row = items.create(current_session(), entity, body)
-        return with_tag(row, 201, Location=f"{flask.request.path.rstrip('/')}/{row.id}")
+        known = entity.known(current_session(), body)
+        row = known or items.create(current_session(), entity, body)
+        return with_tag(row, 200 if known else 201, Location=f"{flask.request.path.rstrip('/')}/{row.id}")
 
 
 def _add_single(blueprint: Blueprint, resource: Items) -> None:

@@ -36,7 +36,8 @@ RESOLUTION = {
 
 def tag_of(row: Any) -> str:
     # Everybody who may read a row sees the same of it.
-    return versioning.etag(row.version, view=str(current_context().tenant_id))
+    parts = getattr(row, "embedded", ())
+    return versioning.etag(row.version, parts=parts, view=str(current_context().tenant_id))
 
 
 def with_tag(row: Any, status: int = 200, **headers: str) -> tuple[Any, int, dict[str, str]]:
@@ -57,7 +58,7 @@ def check_picture(row: Any, body_version: int | None) -> None:
         versioning.check(
             tag_of(row),
             row.version,
-            if_match=flask.request.headers.get("If-Match"),
+            if_match=_if_match(row),
             if_match_required=own_tenant(current_session()).if_match_required,
             body_version=body_version,
         )
@@ -66,6 +67,14 @@ def check_picture(row: Any, body_version: int | None) -> None:
         conflict.members |= {"entity": entity, "entity_id": entity_id, "resolution": RESOLUTION}
         log.warning("version_conflict", entity=entity, entity_id=entity_id, actual_version=row.version)
         raise
+
+
+def _if_match(row: Any) -> str | None:
+    """What is added below an item changes its tag, so that readers see it, but makes no editor's picture stale."""
+    sent = flask.request.headers.get("If-Match")
+    if sent is not None and hasattr(row, "embedded") and versioning.version_in(sent) == row.version:
+        return "*"
+    return sent
 
 
 def check_version(row: Any, body: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Tickets: what is special to them."""
