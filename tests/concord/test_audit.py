@@ -60,7 +60,7 @@ def test_an_intact_log_is_0(run: Run, migrated: TestDatabase, sealed: uuid.UUID)
 def test_a_changed_row_is_3_and_named(run: Run, migrated: TestDatabase, sealed: uuid.UUID) -> None:
     relay = {"CONCORD_PROPAGATION_RELAY_URL": migrated.relay_url}
     change(migrated, "update audit_events set actor = 'eve' where tenant_id = :t and entity_id = '1'", sealed)
-    shown = run("audit", "verify", "--local", **relay)
+    shown = run("audit", "verify", "propagation", "--local", **relay)
     assert shown.exit_code == 3, shown.output
     assert "propagation: NOT INTACT" in shown.stdout
     assert f"row_changed: tenant {sealed}, standard, seal 1, row " in shown.stdout
