@@ -11,6 +11,7 @@ from services.propagation.operations.names import background
 from shared.app import ServiceApp
 from shared.jobs.performing import AttemptFailed
 from tests.fixtures.people import codes
+from tests.propagation.changing import analyze, item, set_workspace
 from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.statements import counting
@@ -265,6 +266,16 @@ def test_many_rows_are_a_job(naming: Naming, worker: Worker) -> None:
     ]  # fmt: skip
     undo = naming.person.post(f"jobs/{job['id']}/undo", {})
     assert (undo.status_code, undo.get_json()["code"]) == (409, "job_not_undoable")
+
+
+def test_checks_say_nothing_about_the_speed_of_runs(naming: Naming, worker: Worker) -> None:
+    account = naming.make("account", {"Brand": "NIKE", "Region": "EU"})
+    for _check in range(3):
+        answered(naming.person.post("names/check", {"rows": many(1000)}), 202)
+    worker.run()
+    set_workspace(naming, background_processing_threshold=1)
+    summary = answered(analyze(naming, item(naming, account, "Brand", "PUMA")))["summary"]
+    assert (summary["processing_method"], summary["estimate_basis"]) == ("background", "default")
 
 
 def test_a_large_file_is_a_job_too(naming: Naming, worker: Worker) -> None:

@@ -16,6 +16,7 @@ from services.propagation.domain.plan import Change, Move
 from services.propagation.domain.values import Detail, Key, unpacked
 from services.propagation.errors import ConfirmationMismatch, ConfirmationStale
 from services.propagation.models import Dimension, Job
+from services.propagation.operations.runs.job_rows import KIND
 from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment, Item
 from services.propagation.operations.runs.tally import LISTED, Tally
@@ -80,6 +81,7 @@ def measured_runs(session: Session, method: str) -> list[MeasuredRun]:
         .where(
             Job.tenant_id == tenant_of(session),
             Job.parent_id.is_(None),
+            Job.kind == KIND,  # imports, analyses and name checks count other things
             Job.status.in_(["completed", "partial_failure"]),
             Job.processing_method.in_(methods),
             Job.processed > 0,
