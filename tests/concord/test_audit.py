@@ -71,7 +71,7 @@ def test_a_changed_row_is_3_and_named(run: Run, migrated: TestDatabase, sealed: 
     assert (finding["kind"], finding["tenant_id"], finding["number"]) == ("row_changed", str(sealed), 1)
     assert (report["service"], report["intact"], report["truncated"]) == ("propagation", False, False)
     change(migrated, "update audit_events set actor = null where tenant_id = :t and entity_id = '1'", sealed)
-    assert run("audit", "verify", "--local", **relay).exit_code == 0
+    assert run("audit", "verify", "propagation", "--local", **relay).exit_code == 0
 
 
 def test_an_unknown_service_or_mode_is_2(run: Run) -> None:

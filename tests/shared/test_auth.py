@@ -59,7 +59,7 @@ def test_a_token_without_a_tenant_is_known_but_has_none(authenticator: Authentic
         ({"iss": "somebody"}, "issuer"),
         ({"sub": "service:sync"}, "own key"),
         ({"tenant": "acme"}, "UUID"),
-        ({"nbf": int(time.time()) + 600}, "malformed"),
+        ({"nbf": int(time.time()) + 86_400}, "malformed"),
     ],
 )
 def test_claims_that_do_not_hold(
