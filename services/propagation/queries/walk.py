@@ -181,16 +181,13 @@ def holders(session: Session, names: Collection[NameKey]) -> dict[NameKey, int]:
         """
         with wanted as (
             select * from unnest(%(rules)s::bigint[], %(fields)s::bigint[], %(parents)s::bigint[],
-                                 string_to_array(%(values)s, chr(30))) as w(rule_id, field_id, parent_id, value)
+                                 string_to_array(%(values)s, chr(30))) as w(rule_id, field_id, above, value)
         )
-        select s.rule_id, s.field_id, s.parent_id, s.value, s.id
-        from wanted w join strings s on s.tenant_id = %(tenant)s and s.rule_id = w.rule_id
-            and s.field_id = w.field_id and s.value = w.value and s.parent_id = w.parent_id
+        select rule_id, field_id, parent_id, value, id from wanted join strings s using (rule_id, field_id, value)
+        where s.tenant_id = %(tenant)s and s.parent_id = above
         union all
-        select s.rule_id, s.field_id, s.parent_id, s.value, s.id
-        from wanted w join strings s on s.tenant_id = %(tenant)s and s.rule_id = w.rule_id
-            and s.field_id = w.field_id and s.value = w.value and s.parent_id is null
-        where w.parent_id is null
+        select rule_id, field_id, parent_id, value, id from wanted join strings s using (rule_id, field_id, value)
+        where s.tenant_id = %(tenant)s and s.parent_id is null and above is null
         """,
         {
             "tenant": tenant_of(session),
