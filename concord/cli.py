@@ -5,6 +5,8 @@ from typing import Any
 
 import rich_click as click
 
+from concord.catalogue import SERVICES, installed_names
+
 # Order of the help page.
 _COMMANDS = {
     "up": "concord.commands.stack:up",
@@ -14,6 +16,7 @@ _COMMANDS = {
     "doctor": "concord.commands.doctor:doctor",
     "token": "concord.commands.token:token",
     "audit": "concord.commands.audit:audit",
+    "propagation": "services.propagation.commands:propagation",
     "workflow": "services.workflow.commands:workflow",
     "migrate": "concord.commands.processes:migrate",
     "web": "concord.commands.processes:web",
@@ -27,10 +30,11 @@ class LazyGroup(click.RichGroup):
     """A group that knows the names of its commands, and their code only on use."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        absent = set(SERVICES) - set(installed_names())
+        return [name for name in _COMMANDS if name not in absent]
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
+        if name not in self.list_commands(_context):
             return None
         module, _, attribute = _COMMANDS[name].partition(":")
         command: Any = getattr(import_module(module), attribute)
@@ -40,5 +44,9 @@ class LazyGroup(click.RichGroup):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="concord")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Keeps business data in agreement: the local stack and its tools."""
+    from concord.doors import StackDoors
+
+    context.obj = context.obj or StackDoors()

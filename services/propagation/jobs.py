@@ -20,6 +20,7 @@ from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.running import Care
 from services.propagation.operations.runs.tally import Tally
+from services.propagation.queries.runs import CLEANUP
 from shared.auditing import ensure_audit_partitions
 from shared.events import trim_events
 from shared.idempotency import IdempotencyStore
@@ -176,7 +177,7 @@ def check_names(work: Run) -> None:
     names.carry_out(work)
 
 
-@registry.handler("propagation.cleanup")
+@registry.handler(CLEANUP)
 def cleanup(work: Run) -> None:
     """Forgets old runs, daily."""
     with work.step() as session:

@@ -118,6 +118,7 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     },
     "POST rules/<>/reorder": lambda ids: {"field": ids["field"], "rule_details": [ids["rule_detail"]]},
     "POST imports": lambda ids: {"rule": str(ids["rule"]), "dry_run": "false", "file": (BytesIO(b"field\n"), "a.csv")},
+    "POST jobs/cleanup": lambda _ids: {"days": 30},
     "POST jobs/<>/cancel": lambda _ids: {},
     "POST jobs/<>/retry": lambda _ids: {},
     "POST jobs/<>/undo": lambda _ids: {},

@@ -1,4 +1,4 @@
-"""This service's part of the command line."""
+"""Strings in bulk, for demo and benchmarks: on the database directly, without history and checks of single rows."""
 
 import json
 import uuid
@@ -16,12 +16,7 @@ from shared.tenancy import Context
 LOAD_SECONDS = 120
 
 
-@click.group()
-def propagation() -> None:
-    """Names and their inheritance."""
-
-
-@propagation.command("load-demo", hidden=True)
+@click.command("load-demo", hidden=True)
 @click.argument("file", type=click.File())
 @click.option("--tenant", type=click.UUID, required=True, help="Id of the workspace.")
 @click.option("--platform", default="meta-ads", show_default=True, help="Slug of the platform.")

@@ -17,6 +17,7 @@ from services.propagation.queries.errors import with_string
 from services.propagation.routes import csv_answers, errors
 from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import listed
+from services.propagation.schemas import reports
 from services.propagation.schemas import runs as schemas
 from services.propagation.schemas.errors import ErrorArgs, ErrorSchema
 from shared import listing
@@ -61,6 +62,25 @@ blueprint = jobs_blueprint(
         summarize=lambda session, _figures: {"unresolved_errors": queries.unresolved_errors(session)},
     )
 )
+
+
+@blueprint.route("/report")
+@blueprint.arguments(reports.ReportArgs, location="query")
+@blueprint.response(200, reports.ReportSchema)
+@requires("job.view")
+def report(args: dict[str, Any]) -> Any:
+    """Runs, strings and errors between two times."""
+    return queries.report(current_session(), created_after=args["created_after"], created_before=args["created_before"])
+
+
+@blueprint.route("/cleanup", methods=["POST"])
+@blueprint.arguments(reports.CleanupSchema)
+@blueprint.response(202, schemas.RunSchema)
+@requires("job.manage")
+def clean_up(body: dict[str, Any]) -> Any:
+    """Forgets runs that ended some time ago, now instead of in the night; histories and audit rows stay."""
+    job = operations.submit(current_session(), Job, kind=queries.CLEANUP, queue="propagation", payload=body)
+    return accepted(job, schemas.RunSchema)
 
 
 @blueprint.route("/<uuid:job_id>/changes")

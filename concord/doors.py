@@ -1,0 +1,130 @@
+"""How commands of services reach them from this machine: the gateway with a token, or the application itself."""
+
+import getpass
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from concord.commands.console import UNREACHABLE, USAGE, fail
+from concord.settings import StackSettings
+from concord.tokens import DEMO_TENANT, Issuer, Person, tenant_id_of
+from shared.command_line import Connection
+
+_HTTP_SECONDS = 60
+_TOKEN_SECONDS = 900
+_ROUNDS = 10_000
+
+
+class StackDoors:
+    """The local stack is what there is without an address and a token."""
+
+    def over_http(self, service: str, *, address: str | None, token: str | None) -> Connection:
+        import httpx2
+
+        from concord.stack.home import Home
+        from concord.stack.memory import remembered
+
+        settings = StackSettings.read()
+        home = Home(settings.home)
+        facts = remembered(settings, home)
+        if token is None:
+            issuer = Issuer(home.keys, name=facts.issuer)
+            if not issuer.key_set.is_file():
+                fail("there is no token: set CONCORD_TOKEN, or start a stack with `concord up`", code=UNREACHABLE)
+            token = issuer.user_token(_person(tenant_id_of(DEMO_TENANT)), ttl_seconds=_TOKEN_SECONDS)
+        client = httpx2.Client(
+            base_url=f"{(address or facts.public_url).rstrip('/')}/api/{service}/v1/",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=_HTTP_SECONDS,
+        )
+        return Connection(client)
+
+    def local(self, service: str, *, tenant: str | None) -> Connection:
+        """The service's application in this process, for the person who runs it, with all rights."""
+        import httpx2
+        from pydantic import ValidationError
+
+        os.environ.update(_environment(service))
+        try:
+            app = import_module(f"services.{service}.app").create_app()
+        except ValidationError as error:
+            missing = ", ".join(str(problem["loc"][0]).upper() for problem in error.errors())
+            fail(f"settings of {service} are missing or wrong: {missing}", code=USAGE)
+        tenant_id = tenant_id_of(tenant or DEMO_TENANT)
+        app.runtime = replace(app.runtime, authenticator=_Local(tenant_id, app.parts.role_permissions))
+        app.extensions["concord"] = app.runtime
+        transport = httpx2.WSGITransport(app=app)
+        client = httpx2.Client(base_url=f"http://local/api/{service}/v1/", transport=transport, timeout=None)
+        return Connection(client, _Performer(service, app, tenant_id), leave=app.runtime.close)
+
+
+@dataclass(frozen=True)
+class _Local:
+    """In place of tokens: whoever has the database's password may do everything."""
+
+    tenant_id: uuid.UUID
+    role_permissions: Mapping[str, frozenset[str]]
+
+    def context(self, _authorization: str | None, **origin: Any) -> Any:
+        from shared.tenancy import Context
+
+        person = _person(self.tenant_id)
+        rights: frozenset[str] = frozenset().union(*self.role_permissions.values())
+        return Context(self.tenant_id, person.subject, person.name, permissions=rights, **origin)
+
+
+@dataclass(frozen=True)
+class _Performer:
+    """Does a job and its chunks, as a worker would."""
+
+    service: str
+    app: Any
+    tenant_id: uuid.UUID
+
+    def __call__(self, job_id: str) -> None:
+        from shared.jobs.performing import AttemptFailed
+
+        jobs = import_module(f"services.{self.service}.jobs")
+        for _round in range(_ROUNDS):
+            waiting = self._waiting(jobs.registry.model, uuid.UUID(job_id))
+            if not waiting:
+                return
+            for part in waiting:
+                try:
+                    jobs.perform(str(self.tenant_id), str(part))
+                except AttemptFailed:
+                    continue  # its row says why, and whether there is another attempt
+
+    def _waiting(self, model: Any, job_id: uuid.UUID) -> list[uuid.UUID]:
+        from sqlalchemy import func, or_, select
+
+        from shared.tenancy import Context
+
+        with self.app.runtime.db.transaction(Context(self.tenant_id)) as session:
+            mine = or_(model.id == job_id, model.parent_id == job_id)
+            ready = (model.status == "pending", model.run_at <= func.clock_timestamp())
+            return list(session.scalars(select(model.id).where(model.tenant_id == self.tenant_id, mine, *ready)))
+
+
+def _person(tenant_id: uuid.UUID) -> Person:
+    account = getpass.getuser()
+    return Person(f"local:{account}", account, tenant_id, roles=("admin",))
+
+
+def _environment(service: str) -> dict[str, str]:
+    """What the stack gives to this service's programs; nothing where there is no stack. Its log is not ours to fill."""
+    from concord.stack.home import Home
+    from concord.stack.plan import make_plan
+
+    quiet = {f"CONCORD_{service.upper()}_LOG_LEVEL": "CRITICAL"}
+    settings = StackSettings.read()
+    if f"CONCORD_{service.upper()}_DATABASE_URL" in settings.passed:
+        return quiet
+    home = Home(settings.home)
+    if not home.keys.is_dir():
+        fail(f"there is no stack here: set CONCORD_{service.upper()}_DATABASE_URL", code=UNREACHABLE)
+    programs = {program.name: program for program in make_plan(settings, home).programs}
+    return dict(programs[f"web-{service}"].environment) | quiet
