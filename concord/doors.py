@@ -1,17 +1,18 @@
 """How commands of services reach them from this machine: the gateway with a token, or the application itself."""
 
 import getpass
-import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from concord.commands.console import UNREACHABLE, USAGE, fail
-from concord.settings import StackSettings
+from concord.settings import StackSettings, take_over
 from concord.tokens import DEMO_TENANT, Issuer, Person, tenant_id_of
-from shared.command_line import Connection
+
+if TYPE_CHECKING:
+    from services.propagation.commands.connection import Connection
 
 _HTTP_SECONDS = 60
 _TOKEN_SECONDS = 900
@@ -21,7 +22,7 @@ _ROUNDS = 10_000
 class StackDoors:
     """The local stack is what there is without an address and a token."""
 
-    def over_http(self, service: str, *, address: str | None, token: str | None) -> Connection:
+    def over_http(self, service: str, *, address: str | None, token: str | None) -> "Connection":
         import httpx2
 
         from concord.stack.home import Home
@@ -40,14 +41,14 @@ class StackDoors:
             headers={"Authorization": f"Bearer {token}"},
             timeout=_HTTP_SECONDS,
         )
-        return Connection(client)
+        return _connection(service, client)
 
-    def local(self, service: str, *, tenant: str | None) -> Connection:
+    def local(self, service: str, *, tenant: str | None) -> "Connection":
         """The service's application in this process, for the person who runs it, with all rights."""
         import httpx2
         from pydantic import ValidationError
 
-        os.environ.update(_environment(service))
+        take_over(_environment(service))
         try:
             app = import_module(f"services.{service}.app").create_app()
         except ValidationError as error:
@@ -58,7 +59,7 @@ class StackDoors:
         app.extensions["concord"] = app.runtime
         transport = httpx2.WSGITransport(app=app)
         client = httpx2.Client(base_url=f"http://local/api/{service}/v1/", transport=transport, timeout=None)
-        return Connection(client, _Performer(service, app, tenant_id), leave=app.runtime.close)
+        return _connection(service, client, _Performer(service, app, tenant_id), app.runtime.close)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,11 @@ class _Performer:
             mine = or_(model.id == job_id, model.parent_id == job_id)
             ready = (model.status == "pending", model.run_at <= func.clock_timestamp())
             return list(session.scalars(select(model.id).where(model.tenant_id == self.tenant_id, mine, *ready)))
+
+
+def _connection(service: str, *parts: Any) -> "Connection":
+    found: Connection = import_module(f"services.{service}.commands.connection").Connection(*parts)
+    return found
 
 
 def _person(tenant_id: uuid.UUID) -> Person:

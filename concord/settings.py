@@ -1,4 +1,4 @@
-"""What the environment says about the stack on this machine; the only reader of `os.environ` in this package."""
+"""What the environment says about the stack on this machine; the only one in this package that touches `os.environ`."""
 
 import os
 from collections.abc import Mapping
@@ -78,3 +78,8 @@ class RelaySettings:
 def _is_passed(name: str) -> bool:
     ours = name.startswith(("CONCORD_", "SYNC_SECRET_")) and name not in _OWN
     return ours or name in _PASSED
+
+
+def take_over(environment: Mapping[str, str]) -> None:
+    """For a service's application in this process: what its own programs are given."""
+    os.environ.update(environment)

@@ -13,8 +13,8 @@ from pydantic.fields import FieldInfo
 
 from concord.catalogue import installed_names
 from concord.cli import cli
+from concord.commands.console import EXIT_CODES
 from services.propagation.domain.settings import SETTINGS, Layer, Merge
-from shared.command_line import EXIT_CODES
 from shared.config import Settings
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -1,5 +1,32 @@
-"""How commands speak; shared with those of the services."""
+"""How commands speak: data on standard output, everything else on standard error, and what exit codes mean."""
 
-from shared.command_line import FAILED, FINDINGS, OK, UNREACHABLE, USAGE, fail, note, print_json
+import json
+import sys
+from typing import Any, NoReturn
 
-__all__ = ["FAILED", "FINDINGS", "OK", "UNREACHABLE", "USAGE", "fail", "note", "print_json"]
+import rich_click as click
+
+OK, FAILED, USAGE, FINDINGS, UNREACHABLE, LATE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+EXIT_CODES = {
+    OK: "done",
+    FAILED: "failed",
+    USAGE: "wrong use",
+    FINDINGS: "done, and something was found",
+    UNREACHABLE: "not reachable or not authorised",
+    LATE: "not ended in time",
+    INTERRUPTED: "interrupted",
+}
+
+
+def print_json(document: Any) -> None:
+    click.echo(json.dumps(document, indent=2))
+
+
+def note(text: str) -> None:
+    """Progress, for people."""
+    click.echo(text, err=True)
+
+
+def fail(text: str, *, code: int = FAILED) -> NoReturn:
+    click.echo(click.style("error: ", fg="red", bold=True) + text, err=True)
+    sys.exit(code)

@@ -15,7 +15,8 @@ from tests.gateway.stage import free_port
 def test_help_names_every_command(run: Run) -> None:
     result = run("--help")
     assert result.exit_code == 0
-    for command in ("up", "down", "status", "logs", "doctor", "token", "propagation", "migrate", "web", "relay", "worker", "stream"):
+    stack = ("up", "down", "status", "logs", "doctor", "token", "migrate", "web", "relay", "worker", "stream")
+    for command in (*stack, "propagation"):
         assert f" {command} " in result.stdout
 
 

@@ -5,8 +5,18 @@ from typing import Any
 
 import rich_click as click
 
+from services.propagation.commands.connection import (
+    FAILED,
+    FINDINGS,
+    LATE,
+    OK,
+    Connection,
+    fail,
+    note,
+    print_json,
+    reaches,
+)
 from services.propagation.commands.looking import WITH_FINDINGS, checked
-from shared.command_line import FAILED, FINDINGS, LATE, OK, Connection, fail, note, print_json, reaches
 
 RUNNING = (*WITH_FINDINGS, LATE)
 SHOWN = 20

@@ -7,7 +7,7 @@ from typing import Any
 import rich_click as click
 
 from services.propagation.commands.changing import RUNNING, TIMEOUT
-from shared.command_line import FAILED, FINDINGS, OK, Connection, fail, note, print_json, reaches
+from services.propagation.commands.connection import FAILED, FINDINGS, OK, Connection, fail, note, print_json, reaches
 
 SHOWN = 50
 

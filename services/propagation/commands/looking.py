@@ -6,7 +6,16 @@ from typing import Any
 
 import rich_click as click
 
-from shared.command_line import FAILED, FINDINGS, OK, UNREACHABLE, USAGE, Connection, print_json, reaches
+from services.propagation.commands.connection import (
+    FAILED,
+    FINDINGS,
+    OK,
+    UNREACHABLE,
+    USAGE,
+    Connection,
+    print_json,
+    reaches,
+)
 
 WITH_FINDINGS = (OK, FAILED, USAGE, FINDINGS, UNREACHABLE)
 

@@ -3,16 +3,13 @@
 import marshmallow as ma
 
 from services.propagation.schemas.fields import Body
+from shared.jobs.schemas import JobSummaryArgs
 
 
-class ReportArgs(ma.Schema):
-    created_after = ma.fields.AwareDateTime(load_default=None, metadata={"example": "2026-11-01T00:00:00Z"})
+class ReportArgs(JobSummaryArgs):
     created_before = ma.fields.AwareDateTime(
         load_default=None, metadata={"example": "2026-12-01T00:00:00Z", "description": "Not included."}
     )
-
-    class Meta:
-        unknown = ma.RAISE
 
 
 class ReportSchema(ma.Schema):

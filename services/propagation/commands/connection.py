@@ -16,15 +16,6 @@ import httpx2
 import rich_click as click
 
 OK, FAILED, USAGE, FINDINGS, UNREACHABLE, LATE = 0, 1, 2, 3, 4, 5
-EXIT_CODES = {
-    OK: "done",
-    FAILED: "failed",
-    USAGE: "wrong use",
-    FINDINGS: "done, and something was found",
-    UNREACHABLE: "not reachable or not authorised",
-    LATE: "not ended in time",
-    130: "interrupted",
-}
 ENDED = ("completed", "partial_failure", "failed", "cancelled")
 POLL_SECONDS = 0.3
 _AWAY = (401, 403, 502, 503, 504)
