@@ -32,6 +32,7 @@ from shared.idempotency import IdempotencyKeyMixin, IdempotencyStore, Stored, re
 from shared.limits import RateLimiter
 from shared.problems import ProblemApi
 from shared.sessions import RevokedSessionMixin, RevokedSessions
+from shared.signatures import SignatureRefused
 from shared.tenancy import Context
 
 OnEntry = Callable[[Session, Context, bool], Context]
@@ -108,8 +109,10 @@ class ServiceApp(flask.Flask):
         try:
             key = flask.request.headers.get("Idempotency-Key") if is_write else None
             return self._once(session, key) if key else self.make_response(super().dispatch_request())
-        except PermissionMissing as denial:
-            keep_on_rollback(session, lambda kept, denial=denial: self.parts.on_denial(kept, denial))  # type: ignore[misc]
+        except (PermissionMissing, SignatureRefused) as refusal:
+            denial = PermissionMissing(refusal.members["permission"], refusal.detail)
+            denial = refusal if isinstance(refusal, PermissionMissing) else denial
+            keep_on_rollback(session, lambda kept: self.parts.on_denial(kept, denial))
             raise
 
     def _once(self, session: Session, key: str) -> flask.Response:

@@ -42,13 +42,13 @@ class Siblings:
             client.close()
 
 
-def check_signature() -> str:
+def check_signature(permission: str) -> str:
     """Id of the message, for a view that only siblings call: the service that the token names has signed the body.
 
-    Raises SignatureRefused. The same message may come more than once.
+    Raises SignatureRefused, which is recorded like a missing `permission`. A message may come more than once.
     """
     context = current_context()
     caller = (context.actor or "").removeprefix("service:") if context.is_service else ""
     secret = runtime().settings.pair_secrets.get(caller)
     known = [secret.get_secret_value()] if secret else []
-    return verify(dict(flask.request.headers), flask.request.get_data(cache=True), known)
+    return verify(dict(flask.request.headers), flask.request.get_data(cache=True), known, permission=permission)

@@ -18,6 +18,10 @@ class SignatureRefused(Unauthenticated):
 
     code = "signature_refused"
 
+    def __init__(self, permission: str = "") -> None:
+        """`permission` is what a valid signature would have allowed."""
+        super().__init__("The message carries no valid signature of the last five minutes.", permission=permission)
+
 
 def new_secret() -> str:
     return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
@@ -33,7 +37,7 @@ def signed(message_id: str, content: bytes, known: Iterable[str]) -> dict[str, s
     }
 
 
-def verify(headers: Mapping[str, str], content: bytes, known: Iterable[str]) -> str:
+def verify(headers: Mapping[str, str], content: bytes, known: Iterable[str], *, permission: str = "") -> str:
     """Id of a message that one of the secrets signed in the last five minutes. Raises SignatureRefused."""
     for secret in known:
         try:
@@ -41,4 +45,4 @@ def verify(headers: Mapping[str, str], content: bytes, known: Iterable[str]) -> 
         except (WebhookVerificationError, ValueError):  # ValueError: headers that are malformed
             continue
         return {name.lower(): value for name, value in headers.items()}["webhook-id"]
-    raise SignatureRefused("The message carries no valid signature of the last five minutes.")
+    raise SignatureRefused(permission)

@@ -1,7 +1,7 @@
 """The web process of the propagation service: wiring only."""
 
 from services.propagation.config import ROLE_PERMISSIONS, Settings
-from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey
+from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Outbox, RevokedSession
 from services.propagation.operations.entry import enter, record_denial
 from services.propagation.routes import (
     changes,
@@ -20,6 +20,7 @@ from services.propagation.routes import (
 )
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
+from shared.outbox.routes import outbox_blueprint
 
 
 def create_app(own: Settings | None = None) -> ServiceApp:
@@ -43,10 +44,12 @@ def create_app(own: Settings | None = None) -> ServiceApp:
                 events.blueprint,
                 names.blueprint,
                 audit_blueprint(AuditEvent, AuditSeal),
+                outbox_blueprint(Outbox),
             ],
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=enter,
             on_denial=record_denial,
+            revoked_sessions=RevokedSession,
         ),
     )

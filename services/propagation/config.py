@@ -61,8 +61,8 @@ class Settings(CommonSettings):
 
 _VIEWER = frozenset({"string.view", "job.view"})
 _OPERATOR = _VIEWER | {"string.edit", "run.manage"}
-_MANAGER = _OPERATOR | {"value.edit", "rule.manage", "settings.manage", "job.manage", "audit.view"}
-_ADMIN = _MANAGER | {"structure.manage", "member.manage", "audit.export", "audit.manage"}
+_MANAGER = _OPERATOR | {"value.edit", "rule.manage", "settings.manage", "job.manage", "audit.view", "outbox.view"}
+_ADMIN = _MANAGER | {"structure.manage", "member.manage", "audit.export", "audit.manage", "outbox.manage"}
 
 ROLE_PERMISSIONS = {
     "viewer": _VIEWER,

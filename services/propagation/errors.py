@@ -72,6 +72,24 @@ class RegenerationDisabled(Conflict):
     code = "regeneration_disabled"
 
 
+class ApprovalUnavailable(Conflict):
+    """Nobody can be asked for an approval in this installation."""
+
+    code = "approval_unavailable"
+
+
+class ApprovalMismatch(Conflict):
+    """The decision is about another approval than the run waits for."""
+
+    code = "approval_mismatch"
+
+
+class AlreadyDecided(Conflict):
+    """The run was decided otherwise before."""
+
+    code = "already_decided"
+
+
 class ConfirmationRequired(Conflict):
     """The workspace wants to see what changes first; `impact_analysis` and `confirm_token` say how to go on."""
 

@@ -1,19 +1,29 @@
 """Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
 
 import math
+import uuid
 from functools import cache
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from services.propagation.config import QUEUES, Settings
-from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Job, JobEvent, Schedule
+from services.propagation.config import CALLS, QUEUES, Settings
+from services.propagation.models import (
+    AuditEvent,
+    AuditSeal,
+    IdempotencyKey,
+    Job,
+    JobEvent,
+    Outbox,
+    RevokedSession,
+    Schedule,
+)
 from services.propagation.operations import gauges
 from services.propagation.operations.entry import enter
 from services.propagation.operations.imports import entering, working
 from services.propagation.operations.names import background as names
-from services.propagation.operations.runs import analyzing, background, control, editing, job_rows
+from services.propagation.operations.runs import analyzing, approving, background, control, editing, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated
 from services.propagation.operations.runs.halving import StringsRefused
 from services.propagation.operations.runs.preparing import Prepared
@@ -30,7 +40,12 @@ from shared.jobs.errors import Cancelled, TimedOut, describe
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
+from shared.outbox import calls
+from shared.outbox.delivering import Courier
+from shared.outbox.figures import forget_letters, outbox_figures
 from shared.sealing.duties import audit_duties
+from shared.sessions import forget_sessions
+from shared.siblings import Siblings
 
 registry = JobRegistry("propagation", Job)
 ATTEMPTS = 5
@@ -51,6 +66,11 @@ def run(work: Run) -> None:
     """A run: one transaction in modes stop and rollback, else a first wave that hands on to chunks."""
     environment = Environment.of(_settings())
     races, care = 0, Care()
+    assert isinstance(work.job, Job)
+    if approving.is_unanswered(work.job):
+        with work.step() as session:
+            work.finish(session, "cancelled", error=approving.drop_unanswered(session, work.job))
+        return
     try:
         while True:
             try:
@@ -62,6 +82,14 @@ def run(work: Run) -> None:
                     raise
     except TimedOut:
         _end_late(work)
+
+
+@registry.handler(approving.ASKED)
+def approval_asked(work: Run) -> None:
+    """Notes which approval a run waits for."""
+    with work.step() as session:
+        approving.asked(session, uuid.UUID(work.payload["run"]), work.payload["outbox"])
+        work.finish(session)
 
 
 def _end_late(work: Run) -> None:
@@ -250,10 +278,12 @@ def relayed(settings: Settings) -> RelayedService:
     """What the relay does for this service."""
     if settings.relay_url is None:
         raise ValueError("CONCORD_PROPAGATION_RELAY_URL is needed")
+    relay_url = settings.relay_url.get_secret_value()
     keys = IdempotencyStore(IdempotencyKey, service=settings.service, hours=settings.idempotency_hours)
+    senders = {calls.KIND: calls.CallSender(Siblings(settings, CALLS))}
     return RelayedService(
         name=settings.service,
-        relay_url=settings.relay_url.get_secret_value(),
+        relay_url=relay_url,
         redis_url=settings.redis_url.get_secret_value(),
         jobs=Job,
         queues=QUEUES,
@@ -263,7 +293,10 @@ def relayed(settings: Settings) -> RelayedService:
             Duty("partitions", 24 * 3600, ensure_audit_partitions),
             Duty("events", 300, lambda session: trim_events(session, JobEvent)),
             Duty("idempotency", 3600, keys.forget_old),
+            Duty("outbox", 3600, lambda session: forget_letters(session, Outbox)),
+            Duty("sessions", 3600, lambda session: forget_sessions(session, RevokedSession)),
         ),
-        collectors=(gauges.read_runs, gauges.read_errors),
+        collectors=(gauges.read_runs, gauges.read_errors, outbox_figures(settings.service, Outbox)),
+        loops=(Courier(settings.service, Outbox, senders, relay_url=relay_url, jobs=Job).loop,),
         timeout_seconds=settings.job_timeout_seconds,
     )

@@ -16,6 +16,13 @@ from shared.outbox.models import STATUSES, OutboxMixin
 from shared.outbox.writing import post_again
 from shared.tenancy import tenant_of
 
+_ID = "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21"
+
+
+def _time(description: str, **options: Any) -> ma.fields.AwareDateTime:
+    metadata = {"example": "2026-11-21T08:00:00Z", "description": description}
+    return ma.fields.AwareDateTime(dump_only=True, metadata=metadata, **options)
+
 
 class LetterPending(Conflict):
     """It is on its way anyway."""
@@ -26,41 +33,74 @@ class LetterPending(Conflict):
 class LetterSchema(ma.Schema):
     """A letter; `id` is what its receiver sees, the same at every attempt."""
 
-    id = ma.fields.UUID(dump_only=True)
-    kind = ma.fields.String(dump_only=True, metadata={"example": "webhook"})
-    subject = ma.fields.String(dump_only=True, metadata={"example": "order.approved"})
+    id = ma.fields.UUID(dump_only=True, metadata={"example": _ID, "description": "The same at every attempt."})
+    kind = ma.fields.String(dump_only=True, metadata={"example": "webhook", "description": "Who delivers it."})
+    subject = ma.fields.String(
+        dump_only=True, metadata={"example": "order.approved", "description": "What it tells of."}
+    )
     target = ma.fields.String(dump_only=True, metadata={"example": "3", "description": "Means what the kind says."})
     ordering_key = ma.fields.String(
         dump_only=True,
         allow_none=True,
         metadata={"example": "order:7", "description": "Letters with the same one leave in their order."},
     )
-    status = ma.fields.String(dump_only=True, metadata={"example": "pending", "enum": [*STATUSES]})
-    dead_letter = ma.fields.Boolean(dump_only=True, metadata={"description": "Nobody tries it again by itself."})
-    reason = ma.fields.String(dump_only=True, allow_none=True, metadata={"example": "the receiver answered 500"})
-    attempt = ma.fields.Integer(dump_only=True, metadata={"example": 2})
-    created_at = ma.fields.AwareDateTime(dump_only=True)
-    next_attempt_at = ma.fields.AwareDateTime(dump_only=True)
-    give_up_at = ma.fields.AwareDateTime(dump_only=True)
-    ended_at = ma.fields.AwareDateTime(dump_only=True, allow_none=True)
-    correlation_id = ma.fields.UUID(dump_only=True)
-    origin_correlation_id = ma.fields.UUID(dump_only=True, allow_none=True)
+    status = ma.fields.String(
+        dump_only=True,
+        metadata={"example": "pending", "enum": [*STATUSES], "description": "Skipped: nobody was there to get it."},
+    )
+    dead_letter = ma.fields.Boolean(
+        dump_only=True, metadata={"example": False, "description": "Nobody tries it again by itself."}
+    )
+    reason = ma.fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata={"example": "the receiver answered 500", "description": "Why the last attempt failed."},
+    )
+    attempt = ma.fields.Integer(dump_only=True, metadata={"example": 2, "description": "How often it was tried."})
+    created_at = _time("When it was posted.")
+    next_attempt_at = _time("Not before this time it is tried again.")
+    give_up_at = _time("From then on it has failed.")
+    ended_at = _time("When it was delivered, skipped or failed.", allow_none=True)
+    correlation_id = ma.fields.UUID(
+        dump_only=True, metadata={"example": _ID, "description": "Of the request that posted it."}
+    )
+    origin_correlation_id = ma.fields.UUID(
+        dump_only=True, allow_none=True, metadata={"example": _ID, "description": "Of the request that began it all."}
+    )
 
 
 class LetterWithPayloadSchema(LetterSchema):
-    payload = ma.fields.Dict(dump_only=True, metadata={"example": {"type": "order.approved"}})
+    payload = ma.fields.Dict(
+        dump_only=True, metadata={"example": {"type": "order.approved"}, "description": "What its sender works with."}
+    )
+
+
+def _word(limit: int, example: str) -> ma.fields.String:
+    return ma.fields.String(
+        validate=ma.validate.Length(max=limit), metadata={"example": example, "description": "Equal to this."}
+    )
 
 
 class LetterFilters(ma.Schema):
     """Status and kind may be repeated."""
 
-    status = Several(ma.fields.String(validate=ma.validate.OneOf(STATUSES)))
-    kind = Several(ma.fields.String(validate=ma.validate.Length(max=100)))
-    subject = ma.fields.String(validate=ma.validate.Length(max=100))
-    target = ma.fields.String(validate=ma.validate.Length(max=200))
-    ordering_key = ma.fields.String(validate=ma.validate.Length(max=200))
-    created_after = ma.fields.AwareDateTime()
-    created_before = ma.fields.AwareDateTime()
+    status = Several(
+        ma.fields.String(validate=ma.validate.OneOf(STATUSES)),
+        metadata={"example": ["failed"], "description": "One of these."},
+    )
+    kind = Several(
+        ma.fields.String(validate=ma.validate.Length(max=100)),
+        metadata={"example": ["webhook"], "description": "One of these."},
+    )
+    subject = _word(100, "order.approved")
+    target = _word(200, "3")
+    ordering_key = _word(200, "order:7")
+    created_after = ma.fields.AwareDateTime(
+        metadata={"example": "2026-11-21T08:00:00Z", "description": "Posted later than this."}
+    )
+    created_before = ma.fields.AwareDateTime(
+        metadata={"example": "2026-11-22T08:00:00Z", "description": "Posted earlier than this."}
+    )
 
 
 class LetterListArgs(LetterFilters, ListArgs):

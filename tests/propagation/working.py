@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.propagation import jobs
 from services.propagation.config import Settings
@@ -24,7 +24,9 @@ class Worker:
     def pending(self) -> list[uuid.UUID]:
         """Jobs that somebody could take now, oldest first."""
         with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
-            waiting = select(Job.id).where(Job.tenant_id == self.tenant_id, Job.status == "pending")
+            waiting = select(Job.id).where(
+                Job.tenant_id == self.tenant_id, Job.status == "pending", Job.run_at <= func.clock_timestamp()
+            )
             return list(session.scalars(waiting.order_by(Job.created_at, Job.id)))
 
     def step(self) -> bool:

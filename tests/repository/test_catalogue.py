@@ -27,6 +27,8 @@ RELAYED = {
     "propagation_jobs",
     "schedules",
     "tenants",
+    "outbox",
+    "revoked_sessions",
 }
 # Functions that run with the rights of their owner, and why.
 RUN_AS_OWNER = {

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, text, update
 from werkzeug.test import TestResponse
 
+from services.propagation.models import Outbox
 from shared.app import ServiceApp
+from shared.outbox.writing import Letter, post_many
+from shared.tenancy import Context
 from tests.fixtures.people import Person
 from tests.propagation.changing import change
 from tests.propagation.importing import imported
@@ -35,6 +38,7 @@ COLLECTIONS = {
     "errors": "error",
     "settings": "settings",
     "imports": "import",
+    "outbox": "letter",
 }
 # Whose body is a form with a file.
 FORMS = frozenset({"POST imports"})
@@ -122,6 +126,9 @@ BODIES: Mapping[str, Callable[[Ids], dict[str, Any]]] = {
     "POST jobs/<>/cancel": lambda _ids: {},
     "POST jobs/<>/retry": lambda _ids: {},
     "POST jobs/<>/undo": lambda _ids: {},
+    "POST jobs/<>/decision": lambda _ids: {"approval_id": 12, "decision": "approved"},
+    "POST outbox/<>/replay": lambda _ids: {},
+    "POST outbox/replay": lambda _ids: {},
     "POST errors/<>/mark_resolved": lambda _ids: {},
     "POST errors/<>/retry": lambda _ids: {},
     "POST settings": lambda _ids: {"settings": {}},
@@ -229,14 +236,26 @@ class World:
             "error": error["id"],
             "settings": own["id"],
             "import": imported(naming, [{"field": "account", "key": mark}], 409)["job_id"],
+            "letter": letter(person, mark),
         }
         uuids = [string["string_uuid"] for string in (tree["account"], twin, *tree["campaigns"], *tree["ads"])]
         return cls(person, ids, [mark, failed["job_id"], *uuids])
 
 
+def letter(person: Person, mark: str) -> str:
+    """One that has ended; nothing in this installation makes one through HTTP."""
+    app = person.client.application
+    assert isinstance(app, ServiceApp)
+    tenant = answered(person.get("workspace"))["id"]
+    with app.runtime.db.transaction(Context(tenant_id=uuid.UUID(tenant))) as session:
+        (posted,) = post_many(session, Outbox, [Letter("call", mark, "nowhere", {"path": mark})])
+        session.execute(update(Outbox).where(Outbox.id == posted).values(status="failed", ended_at=func.now()))
+    return str(posted)
+
+
 def missing(ids: Ids) -> dict[str, Any]:
     """Ids in the same form that nobody has."""
-    return {name: str(uuid.uuid4()) if name in ("job", "import") else 9_000_000_000_000_000 for name in ids}
+    return {name: str(uuid.uuid4()) if name in ("job", "import", "letter") else 9_000_000_000_000_000 for name in ids}
 
 
 def rows_of(catalogue: Connection, tenant_id: uuid.UUID) -> dict[str, list[str]]:

@@ -3,7 +3,15 @@
 import services.propagation.models.classes  # noqa: F401 - classifies the columns of all
 from services.propagation.models.imports import ImportRow
 from services.propagation.models.names import CheckedName
-from services.propagation.models.records import AuditEvent, AuditSeal, IdempotencyKey, JobEvent, Schedule
+from services.propagation.models.records import (
+    AuditEvent,
+    AuditSeal,
+    IdempotencyKey,
+    JobEvent,
+    Outbox,
+    RevokedSession,
+    Schedule,
+)
 from services.propagation.models.rows import Base
 from services.propagation.models.runs import Job, RunChange, RunError, UserSettings
 from services.propagation.models.strings import Detail, String, StringVersion
@@ -35,7 +43,9 @@ __all__ = [
     "Job",
     "JobEvent",
     "Member",
+    "Outbox",
     "Platform",
+    "RevokedSession",
     "Rule",
     "RuleDetail",
     "RunChange",

@@ -4,7 +4,9 @@ from services.propagation.models.rows import Base
 from shared.auditing.models import AuditEventMixin, AuditSealMixin
 from shared.events import JobEventMixin
 from shared.idempotency import IdempotencyKeyMixin
+from shared.outbox.models import OutboxMixin
 from shared.schedules import ScheduleMixin
+from shared.sessions import RevokedSessionMixin
 
 
 class AuditEvent(AuditEventMixin, Base):
@@ -25,3 +27,11 @@ class IdempotencyKey(IdempotencyKeyMixin, Base):
 
 class Schedule(ScheduleMixin, Base):
     __tablename__ = "schedules"
+
+
+class Outbox(OutboxMixin, Base):
+    __tablename__ = "outbox"
+
+
+class RevokedSession(RevokedSessionMixin, Base):
+    __tablename__ = "revoked_sessions"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.propagation.domain.failures import Failure
 from services.propagation.domain.settings import Mode
-from services.propagation.errors import ConfirmationRequired, RolledBack
+from services.propagation.errors import ApprovalUnavailable, ConfirmationRequired, RolledBack
 from services.propagation.models import Detail
 from services.propagation.operations.choices import refusal
 from services.propagation.operations.runs import impact, job_rows, summary
@@ -93,9 +93,13 @@ def demand_success(session: Session, result: Result, body: Mapping[str, Any]) ->
 
 
 def confirm(session: Session, request: RunRequest, token: str | None, environment: Environment) -> RunRequest:
-    """In prompt mode a call that reaches further strings needs the token of its preview; a token sent in any mode
-    makes the call, whoever carries it out, do exactly what was shown, or nothing."""
-    if token is None and not _prompts(session, request, environment):
+    """In prompt mode a call that reaches further strings needs an approval where somebody can be asked for one, else
+    the token of its preview; a token sent in any mode makes the call, whoever carries it out, do exactly what was
+    shown, or nothing. Raises ConfirmationRequired, ApprovalUnavailable."""
+    prompts, wish = _prompts(session, request, environment), request.options.get("request_approval")
+    if wish and not environment.has_approvals:
+        raise ApprovalUnavailable("There is no workflow service here that could be asked for an approval.")
+    if token is None and not prompts and not wish:
         return request
     prepared = prepare(session, request, environment)
     tally = preview(session, prepared, environment)
@@ -103,9 +107,12 @@ def confirm(session: Session, request: RunRequest, token: str | None, environmen
         seen = impact.read_token(session, token, prepared, environment)
         if seen != tally.seen:
             raise impact.outdated(session, prepared, tally, environment)
-        return replace(request, confirmed=seen)
+        return replace(request, confirmed=seen, needs_approval=bool(wish))
     named = prepared.walk().named
-    if tally.affected > sum(1 for change in tally.changes if change.string_id in named):
+    reaches_further = tally.affected > sum(1 for change in tally.changes if change.string_id in named)
+    if tally.affected and (wish or (reaches_further and wish is None and environment.has_approvals)):
+        return replace(request, confirmed=tally.seen, needs_approval=True)
+    if reaches_further and prompts:
         shown = impact.analysis(session, prepared, tally, environment)
         raise ConfirmationRequired(
             f"{tally.affected} strings would change; send the same request with the confirm token.",

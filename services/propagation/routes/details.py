@@ -36,6 +36,7 @@ OPTIONS = (
     "max_depth",
     "parallel_processing",
     "confirm_token",
+    "request_approval",
 )
 
 

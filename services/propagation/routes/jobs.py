@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.propagation.models import Job, RunError
 from services.propagation.operations.imports import entering
 from services.propagation.operations.names import background as names
-from services.propagation.operations.runs import analyzing, control, diff
+from services.propagation.operations.runs import analyzing, approving, control, diff
 from services.propagation.queries import runs as queries
 from services.propagation.queries.errors import with_string
 from services.propagation.routes import csv_answers, errors
@@ -19,6 +19,7 @@ from services.propagation.routes.environment import environment
 from services.propagation.routes.resources import listed
 from services.propagation.schemas import reports
 from services.propagation.schemas import runs as schemas
+from services.propagation.schemas.approvals import DecisionSchema
 from services.propagation.schemas.errors import ErrorArgs, ErrorSchema
 from shared import listing
 from shared.access import requires
@@ -27,6 +28,7 @@ from shared.jobs import operations
 from shared.jobs.answers import accepted
 from shared.jobs.routes import JobResource, jobs_blueprint
 from shared.listing import Listing
+from shared.siblings import check_signature
 
 ERRORS = replace(errors.LISTING, default="created_at")
 
@@ -59,6 +61,7 @@ blueprint = jobs_blueprint(
         },
         retry=_retry,
         after_cancel=control.after_cancel,
+        visible=lambda: (Job.kind != approving.ASKED,),
         summarize=lambda session, _figures: {"unresolved_errors": queries.unresolved_errors(session)},
     )
 )
@@ -131,3 +134,14 @@ def undo(body: dict[str, Any], job_id: uuid.UUID) -> Any:
     if isinstance(answer, dict):
         return flask.jsonify(answer)
     return (answer, 200) if answer.is_ended else accepted(answer, schemas.RunSchema)
+
+
+@blueprint.route("/<uuid:job_id>/decision", methods=["POST"])
+@blueprint.arguments(DecisionSchema)
+@blueprint.response(200, schemas.RunSchema)
+@requires("approval.callback", on=Job)
+def take_decision(body: dict[str, Any], job_id: uuid.UUID) -> Any:
+    """The callback of an approval, signed by the service that it was asked of: approved starts exactly the run that
+    was shown, anything else drops it."""
+    check_signature("approval.callback")
+    return approving.decide(current_session(), job_id, body)

@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from services.propagation.schemas.fields import MAX_ID, Body, Reference, text
 from services.propagation.schemas.impact import RunAnswerSchema
-from services.propagation.schemas.options import DEPTH, TEXT, VALUE, RunOptions, error_handling
+from services.propagation.schemas.options import DEPTH, TEXT, VALUE, RunOptions, error_handling, request_approval
 from services.propagation.schemas.strings import DetailSchema, StringSchema, custom_fields, key
 
 
@@ -140,6 +140,7 @@ class ChangeQuery(ma.Schema):
     )
     dry_run = ma.fields.Boolean(load_default=False)
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000))
+    request_approval = request_approval()
 
     def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
         # webargs drops unknown query names unless every call site says otherwise; here they are always an error.

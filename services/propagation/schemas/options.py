@@ -49,6 +49,16 @@ def error_handling() -> ma.fields.String:
     )
 
 
+def request_approval() -> ma.fields.Boolean:
+    return ma.fields.Boolean(
+        metadata={
+            "example": True,
+            "description": "The run waits until somebody has approved exactly what it would do; the default in mode"
+            " prompt, where workflow can be asked.",
+        }
+    )
+
+
 class RunOptions(Body):
     """The request's layer of the settings; what is left out comes from the user, the workspace, the service."""
 
@@ -74,6 +84,7 @@ class RunOptions(Body):
             "description": "The token of a preview: exactly what it showed is done, or nothing.",
         },
     )
+    request_approval = request_approval()
 
 
 class BatchOptions(RunOptions):

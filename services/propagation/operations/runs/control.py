@@ -20,7 +20,7 @@ from services.propagation.errors import (
     RegenerationDisabled,
 )
 from services.propagation.models import AuditEvent, Job
-from services.propagation.operations.runs import applying, edited_rows, editing, impact, job_rows, recording
+from services.propagation.operations.runs import applying, approving, edited_rows, editing, impact, job_rows, recording
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.preparing import Prepared, settings_for
 from services.propagation.operations.runs.regenerating import Edit
@@ -50,6 +50,7 @@ def demand_own(session: Session, job: Job) -> None:
 
 def after_cancel(session: Session, job: Job) -> None:
     demand_own(session, job)
+    approving.withdraw(session, job)
     _audit(session, job, "job.cancelled")
 
 
@@ -66,6 +67,8 @@ def retry(session: Session, job_id: uuid.UUID, body: Mapping[str, Any], environm
         job = _undo(session, replace(request, retry_of=str(old.id)), environment)
     else:
         again_request = replace(request, trigger="retry", is_single=False, retry_of=str(old.id))
+        if request.needs_approval:  # what nobody approved is asked for again, as it is now
+            again_request = replace(again_request, confirmed=None)
         result = execute(session, again_request, environment)
         assert result.job is not None  # a request that is not single always has one
         job = result.job

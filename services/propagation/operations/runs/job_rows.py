@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -93,14 +94,17 @@ def keep_failed(session: Session, job_id: uuid.UUID, prepared: Prepared, wanted:
     close(session, job, prepared, wanted, Tally(), failed)
 
 
-def submit(session: Session, prepared: Prepared, environment: Environment, *, total: int) -> Job:
-    """A job for a worker; `total` is what has been counted so far."""
+def submit(
+    session: Session, prepared: Prepared, environment: Environment, *, total: int, run_at: datetime | None = None
+) -> Job:
+    """A job for a worker, at once or not before `run_at`; `total` is what has been counted so far."""
     job = submit_job(
         session,
         Job,
         kind=KIND,
         queue="propagation_heavy" if total >= environment.heavy_threshold else "propagation",
         total=total,
+        run_at=run_at,
         run_timeout_seconds=prepared.options.timeout_seconds,
         statement_timeout_seconds=prepared.options.timeout_seconds,
         processing_method="background",

@@ -57,7 +57,8 @@ class RunRequest:
     `is_single` is a call for one string: what fails there is the call's own failure. With `retry_of` a value that is
     stored already is sent down again; with `undo_of` there are no items, the run that is taken back has them.
     `edit` is the change of the structure that makes names again. `is_forced` propagates in every mode; `error_id` is
-    the error that the run is another attempt at; `confirmed` is what the confirm token saw, nothing else is applied.
+    the error that the run is another attempt at; `confirmed` is what the confirm token saw, nothing else is applied;
+    `needs_approval` makes it wait until somebody has approved exactly that.
     """
 
     trigger: str
@@ -72,6 +73,7 @@ class RunRequest:
     edit: dict[str, Any] | None = None
     error_id: int | None = None
     confirmed: str | None = None
+    needs_approval: bool = False
 
     def as_json(self) -> dict[str, Any]:
         packed = asdict(self)
@@ -91,12 +93,15 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What the process knows that the rules need: the service layer of the settings, sizes, the signing key."""
+    """What the process knows that the rules need: the service layer of the settings, sizes, the signing key,
+    where people find this service, and whether somebody can be asked for approvals."""
 
     service_layer: Mapping[str, Any]
     chunk_size: int
     heavy_threshold: int
     signing_key: bytes
+    public_url: str
+    has_approvals: bool
 
     @classmethod
     def of(cls, settings: Settings) -> "Environment":
@@ -105,4 +110,6 @@ class Environment:
             chunk_size=settings.propagation_chunk_size,
             heavy_threshold=settings.heavy_propagation_threshold,
             signing_key=settings.signing_key,
+            public_url=settings.public_url.rstrip("/"),
+            has_approvals=settings.service_key_file is not None and "workflow" in settings.siblings,
         )

@@ -23,7 +23,7 @@ from services.propagation.domain.error_handling import (
 )
 from services.propagation.domain.failures import Failure
 from services.propagation.models import Job
-from services.propagation.operations.runs import halving, impact, job_rows, recording
+from services.propagation.operations.runs import approving, halving, impact, job_rows, recording
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.halving import StringsRefused, is_unexpected, refusals
 from services.propagation.operations.runs.preparing import Prepared, prepare
@@ -81,6 +81,8 @@ def execute(session: Session, request: RunRequest, environment: Environment) -> 
 
     Failures are in the outcome; what they mean for the call is its own business.
     """
+    if request.needs_approval:
+        return _leave_to_approval(session, request, environment)
     started, races, care = time.perf_counter(), 0, Care()
     while races < ATTEMPTS:
         prepared = care.over(prepare(session, request, environment))
@@ -95,6 +97,14 @@ def execute(session: Session, request: RunRequest, environment: Environment) -> 
                 demand_race(failure)
                 races += 1
     raise Busy("Others keep changing the same strings; try again.")
+
+
+def _leave_to_approval(session: Session, request: RunRequest, environment: Environment) -> Result:
+    prepared = prepare(session, request, environment)
+    tally = preview(session, prepared, environment)
+    if request.confirmed not in (None, tally.seen):
+        raise impact.outdated(session, prepared, tally, environment)
+    return Result(prepared, tally, job=approving.ask(session, prepared, tally, environment))
 
 
 @dataclass
