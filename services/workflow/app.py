@@ -6,7 +6,17 @@ from services.workflow.config import ROLE_PERMISSIONS, Settings
 from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey
 from services.workflow.operations.entry import enter
 from services.workflow.operations.lifecycles import check_database, check_definitions
-from services.workflow.routes import jobs, machines, references, tickets, transitions, webhooks, work_orders
+from services.workflow.routes import (
+    attendance,
+    jobs,
+    machines,
+    references,
+    tasks,
+    tickets,
+    transitions,
+    webhooks,
+    work_orders,
+)
 from services.workflow.routes import settings as settings_routes
 from services.workflow.routes.denials import on_denial
 from shared.app import ServiceApp, ServiceParts, create_service
@@ -23,6 +33,8 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             title="Concord workflow",
             blueprints=[
                 work_orders.blueprint,
+                tasks.blueprint,
+                attendance.blueprint,
                 tickets.blueprint,
                 references.blueprint,
                 machines.blueprint,

@@ -32,6 +32,18 @@ class AlreadyExists(Conflict):
     code = "already_exists"
 
 
+class NotExpired(Conflict):
+    """The server closes a task when it is past its time, not before."""
+
+    code = "not_expired"
+
+
+class NotATour(Conflict):
+    """Only tours have checkpoints."""
+
+    code = "not_a_tour"
+
+
 class TerminalState(Conflict):
     """The item has come to its end; nothing about it changes any more."""
 

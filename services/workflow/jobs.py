@@ -16,6 +16,8 @@ from services.workflow.models import (
 )
 from services.workflow.operations import jobs
 from services.workflow.operations.outgoing import NOTICE
+from services.workflow.operations.tasks.expiring import close_expired
+from services.workflow.operations.timers.firing import fire_timers, tell_clocks
 from shared.auditing import ensure_audit_partitions
 from shared.events import trim_events
 from shared.idempotency import IdempotencyStore
@@ -59,6 +61,18 @@ def cleanup(work: Run) -> None:
             if forgotten < 1000:
                 work.finish(session)
                 return
+
+
+@registry.handler("workflow.due")
+def due(work: Run) -> None:
+    """Every minute: tasks that have expired, clocks that have something to tell, timers that fire."""
+    for handle in (close_expired, tell_clocks, fire_timers):
+        handled = 1
+        while handled:
+            with work.step() as session:
+                session.info["settings"] = _settings()
+                handled = handle(session)
+                work.progress(session, processed=handled)
 
 
 def _show(_letter: OutboxMixin) -> None:

@@ -19,6 +19,7 @@ RETENTION_DAYS = 90
 class Level(enum.StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
+    ERROR = "ERROR"
     SECURITY = "SECURITY"
 
 

@@ -1,15 +1,24 @@
 """The workflow service on a migrated database of this worker; each test is a tenant of its own."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from threading import Barrier
+from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from services.workflow.config import Settings
+from services.workflow.operations.entry import enter
 from shared.app import ServiceApp
+from shared.tenancy import Context
 from tests.fixtures.people import Issuer, Person
 
 MakePerson = Callable[..., Person]
+Unit = Callable[[], AbstractContextManager[Session]]
+AtOnce = Callable[..., list[Any]]
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +52,35 @@ def ada(person: MakePerson) -> Person:
 @pytest.fixture
 def other_tenant() -> uuid.UUID:
     return uuid.uuid4()
+
+
+@pytest.fixture
+def unit(app: ServiceApp, settings: Settings, tenant_id: uuid.UUID) -> Unit:
+    """Opens a unit of work of this test's tenant in nobody's name, as a job does."""
+
+    @contextmanager
+    def begin() -> Iterator[Session]:
+        context = Context(tenant_id=tenant_id)
+        with app.runtime.db.transaction(context) as session:
+            enter(settings, session, context, True)
+            yield session
+
+    return begin
+
+
+@pytest.fixture
+def at_once() -> AtOnce:
+    """Calls functions at the same moment, each in a thread of its own; their results in order."""
+
+    def call(*functions: Callable[[], Any]) -> list[Any]:
+        barrier = Barrier(len(functions))
+
+        def one(function: Callable[[], Any]) -> Any:
+            barrier.wait(timeout=30)
+            return function()
+
+        with ThreadPoolExecutor(len(functions)) as pool:
+            waiting = [pool.submit(one, function) for function in functions]
+            return [each.result(timeout=60) for each in waiting]
+
+    return call

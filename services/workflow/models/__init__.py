@@ -19,6 +19,7 @@ from services.workflow.models.rows import Base, Kept, Living
 from services.workflow.models.tasks import Checkpoint, Evidence, Task
 from services.workflow.models.tenants import Counter, Tenant
 from services.workflow.models.tickets import Escalation, Ticket, TicketEntry
+from services.workflow.models.timers import Clock, Timer
 from services.workflow.models.work_orders import LineItem, Vendor, WorkOrder
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Base",
     "BulkRecord",
     "Checkpoint",
+    "Clock",
     "Counter",
     "DenialRecord",
     "Escalation",
@@ -48,6 +50,7 @@ __all__ = [
     "Tenant",
     "Ticket",
     "TicketEntry",
+    "Timer",
     "TransitionRecord",
     "Vendor",
     "Webhook",

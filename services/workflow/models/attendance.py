@@ -36,6 +36,10 @@ class Geofence(Kept, Base):
     radius_m: Mapped[float | None] = mapped_column(Double)
     vertices: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
 
+    @property
+    def centre(self) -> list[float] | None:
+        return None if self.latitude is None or self.longitude is None else [self.latitude, self.longitude]
+
 
 class Shift(Kept, Base):
     """Local times of the tenant; an end at or before the start lies on the next day."""

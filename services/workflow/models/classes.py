@@ -14,6 +14,7 @@ from services.workflow.models.rows import Base
 from services.workflow.models.tasks import Checkpoint, Evidence, Task
 from services.workflow.models.tenants import Counter, Tenant
 from services.workflow.models.tickets import Escalation, Ticket, TicketEntry
+from services.workflow.models.timers import Clock, Timer
 from services.workflow.models.work_orders import LineItem, Vendor, WorkOrder
 from shared.auditing import classify_models
 
@@ -39,6 +40,8 @@ INTERNAL: Columns = {
     BulkRecord: "audit_id operation entity total successful failed success_ratio successful_ids failed_ids"
     " failure_details was_rolled_back rollback_reason execution_ms",
     Checkpoint: "task_id position name completed_at closed_by_server",
+    Clock: "entity entity_id name mode target_seconds spent_seconds runs_since due_at next_at started_at warned_at"
+    " breached_at ended_at",
     Counter: "name last",
     DenialRecord: "audit_id required_permissions held_permissions attempted_action entity entity_id method path"
     " risk_score risk_level suspicious",
@@ -52,10 +55,12 @@ INTERNAL: Columns = {
     Task: "kind title description priority assigned_to_user assigned_to_team work_order_id location_id asset_id due_at"
     " sla_hours expires_at requires_observations requires_meter_readings requires_attachments started_at"
     " completed_at hours_spent closed_by_server closure_mail_sent",
-    Tenant: "payroll_cutoff_days default_sla_hours coordinates_required final_inspection_required retention_days",
+    Tenant: "payroll_cutoff_days default_sla_hours coordinates_required final_inspection_required retention_days"
+    " working_hours timer_hours",
     Ticket: "number subject description category priority requester assigned_to_user assigned_to_team external_ref"
     " due_at first_response_at resolved_at closed_at",
     TicketEntry: "ticket_id kind text data",
+    Timer: "entity entity_id name state due_at",
     TransitionRecord: "audit_id machine machine_version entity entity_id from_state to_state success error_codes"
     " reason client comments metadata flags seconds_in_state execution_ms lock_wait_ms",
     Vendor: "name active",

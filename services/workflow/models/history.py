@@ -62,11 +62,11 @@ class TransitionRecord(Recorded, Base):
 
 
 class Step(Recorded, Base):
-    """A step in an item's life that is no transition of its main machine: permit, verification, assignment."""
+    """A step in an item's life that is no transition of its main machine: permit, verification, assignment, breach."""
 
     __tablename__ = "steps"
     __table_args__ = (
-        one_of("kind", "permit", "verification", "assignment"),
+        one_of("kind", "permit", "verification", "assignment", "sla_breach"),
         Index("ix_steps_entity", "tenant_id", "entity", "entity_id", "id"),
     )
 

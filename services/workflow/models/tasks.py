@@ -10,6 +10,8 @@ from services.workflow.models.rows import PRIORITIES, Base, Living, in_states_of
 from shared.db import Name
 from shared.rows import Row, at_most, belongs_to, one_of, unique
 
+OPEN = "state in ('ASSIGNED', 'INPROGRESS', 'WORKING', 'STANDBY', 'PARTIALLYCOMPLETED')"
+
 
 class Task(Living, Base):
     """A task, or a tour of checkpoints. Without `expires_at` it never expires."""
@@ -26,7 +28,9 @@ class Task(Living, Base):
         not_negative("hours_spent"),
         Index("ix_tasks_state", "tenant_id", "state", "id"),
         Index("ix_tasks_created", "tenant_id", "created_at", "id"),
-        Index("ix_tasks_expires", "tenant_id", "expires_at", postgresql_where=text("expires_at is not null")),
+        Index(
+            "ix_tasks_expires", "tenant_id", "expires_at", postgresql_where=text(f"expires_at is not null and {OPEN}")
+        ),
         Index("ix_tasks_order", "tenant_id", "work_order_id", postgresql_where=text("work_order_id is not null")),
     )
 

@@ -14,7 +14,9 @@ from shared.versioning import Versioned
 
 
 class Tenant(TenantMixin, Versioned, Base, first_version=0):
-    """Made at its first call. `retention_days` is by event type, for what is kept longer than usual."""
+    """Made at its first call. `retention_days` is by event type, for what is kept longer than usual; `working_hours`
+    by weekday; `timer_hours` by machine and timer, where a timer is off or due otherwise than defined.
+    """
 
     __tablename__ = "tenants"
     __table_args__ = (
@@ -28,6 +30,8 @@ class Tenant(TenantMixin, Versioned, Base, first_version=0):
     coordinates_required: Mapped[bool] = mapped_column(server_default=text("false"))
     final_inspection_required: Mapped[bool] = mapped_column(server_default=text("false"))
     retention_days: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    working_hours: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    timer_hours: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
 
 
 class Counter(TenantOwned, Base):

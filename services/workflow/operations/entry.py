@@ -27,7 +27,9 @@ def settings_of(session: Session) -> Settings:
 
 def own_tenant(session: Session) -> Tenant:
     """The row of the session's tenant; read once for each unit of work."""
-    return session.get_one(Tenant, tenant_of(session))
+    tenant = session.get_one(Tenant, tenant_of(session))
+    session.info["tenant"] = tenant  # held, or the session would forget it and read it again
+    return tenant
 
 
 def _arrive(session: Session, context: Context) -> Tenant:
@@ -40,5 +42,8 @@ def _arrive(session: Session, context: Context) -> Tenant:
     )
     put_schedule(
         session, Schedule, name="cleanup", kind="workflow.cleanup", queue="workflow", cron="0 2 * * *", catch_up="once"
+    )
+    put_schedule(
+        session, Schedule, name="due", kind="workflow.due", queue="workflow", cron="* * * * *", catch_up="skip"
     )
     return session.get_one(Tenant, context.tenant_id)

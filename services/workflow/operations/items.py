@@ -12,6 +12,7 @@ from services.workflow.operations.entities import Entity, Values, is_ended
 from services.workflow.operations.entry import settings_of
 from services.workflow.operations.numbers import next_number
 from services.workflow.operations.outgoing import Event, emit
+from services.workflow.operations.timers import following
 from shared.auditing.classification import classes_of, diff
 from shared.auditing.writing import Entry, record_many
 from shared.errors import Invalid
@@ -26,6 +27,7 @@ def create(session: Session, entity: Entity, values: Values) -> Any:
     if entity.prefix and not values.get("number"):
         values["number"] = next_number(session, entity.model, entity.prefix)
     row = rows.create(session, entity.model, {"state": machine.initial, "machine_version": machine.version} | values)
+    following.start(session, entity.lifecycle, [row], row.created_at)
     entity.created(session, row)
     emit(session, [Event(type=f"{entity.name}.created", entity=entity.name, entity_id=row.id)])
     return row
@@ -83,6 +85,8 @@ def store(session: Session, entity: Entity, changes: Sequence[tuple[Any, Mapping
     wanted = [(row, values) for row, values in differing if values]
     before = {row.id: {name: getattr(row, name) for name in values} for row, values in wanted}
     sets.update_rows(session, entity.model, wanted)
+    names = {name for _row, values in wanted for name in values}
+    following.aim(session, entity.lifecycle, [row for row, _values in wanted], names)
     if settings_of(session).enable_audit_signals:
         entries = [_entry(entity, row, before[row.id], values, verb) for row, values in wanted]
         record_many(session, AuditEvent, entries)
@@ -101,6 +105,7 @@ def delete(session: Session, entity: Entity, row: Any) -> None:
         detail = f"A {rows.noun(entity.model)} can be deleted while it is {machine.initial} or CANCELLED."
         raise NotDeletable(detail, state=row.state)
     rows.delete(session, row)
+    following.forget(session, entity.lifecycle, [row.id])
     emit(session, [Event(type=f"{entity.name}.deleted", entity=entity.name, entity_id=row.id)])
 
 

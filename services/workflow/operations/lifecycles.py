@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from services.workflow.config import KNOWN_PERMISSIONS
 from services.workflow.domain.machines.reading import DefinitionFault, Known, check_names
-from services.workflow.domain.machines.registry import GUARDS, STAMPS
+from services.workflow.domain.machines.registry import GUARDS, NOTES, STAMPS
 from services.workflow.domain.machines.shipped import states_of, versions
+from services.workflow.operations.attendance.lifecycle import ATTENDANCE
+from services.workflow.operations.tasks.lifecycle import CHECKPOINT, TASK
 from services.workflow.operations.tickets.lifecycle import TICKET
 from services.workflow.operations.transitions.lifecycle import AFTER, Lifecycle
 from services.workflow.operations.work_orders.lifecycle import PERMIT, WORK_ORDER
@@ -20,7 +22,9 @@ from shared.tenancy import Context
 
 ITEM_EVENTS = ("created", "updated", "assigned", "deleted")
 log = structlog.get_logger(__name__)
-LIFECYCLES: Mapping[str, Lifecycle] = {lifecycle.machine: lifecycle for lifecycle in (WORK_ORDER, PERMIT, TICKET)}
+LIFECYCLES: Mapping[str, Lifecycle] = {
+    lifecycle.machine: lifecycle for lifecycle in (WORK_ORDER, PERMIT, TASK, CHECKPOINT, ATTENDANCE, TICKET)
+}
 
 
 def event_types() -> list[str]:
@@ -32,7 +36,7 @@ def event_types() -> list[str]:
 
 def check_definitions() -> None:
     """Raises DefinitionFault where a definition names what nobody has registered."""
-    known = Known(KNOWN_PERMISSIONS, frozenset(GUARDS), frozenset(STAMPS) | frozenset(AFTER))
+    known = Known(KNOWN_PERMISSIONS, frozenset(GUARDS), frozenset(STAMPS) | frozenset(NOTES) | frozenset(AFTER))
     for machine in versions().values():
         check_names(f"{machine.name}.toml", machine, known)
 

@@ -1,5 +1,6 @@
 """Rows that belong to an item and count their own versions; the item's version stays as it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +15,23 @@ from shared.errors import NotFound
 from shared.tenancy import tenant_of
 
 
+def allowed(_item: Any, _part: Any) -> Values:
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A kind of rows below an item; `parent` is the column that names it. Numbered by `position`."""
+    """A kind of rows below an item; `parent` is the column that names it. Numbered by `position`.
+
+    `check` gets the item and the part (None for a new one), raises what forbids the change, and returns what a new
+    part starts with.
+    """
 
     entity: Entity
     model: Any
     parent: str
     at_most: int
+    check: Callable[[Any, Any], Values] = allowed
 
     @property
     def parent_column(self) -> Any:
@@ -43,22 +53,26 @@ def demand(session: Session, part: Part, item_id: int, part_id: int) -> Any:
 
 def add(session: Session, part: Part, item_id: int, values: Values) -> Any:
     """A new part, after the last one unless it brings a position. Raises TerminalState, TooMany, AlreadyExists."""
-    _open_item(session, part, item_id)
+    start = part.check(_open_item(session, part, item_id), None)
     count = func.count(), func.coalesce(func.max(part.model.position), 0)
     number, last = session.execute(
         select(*count).where(part.model.tenant_id == tenant_of(session), part.parent_column == item_id)
     ).one()
     if number >= part.at_most:
         raise TooMany(f"A {rows.noun(part.entity.model)} holds at most {part.at_most} of them.")
-    return rows.create(session, part.model, {"position": last + 1} | values | {part.parent: item_id})
+    return rows.create(session, part.model, start | {"position": last + 1} | values | {part.parent: item_id})
 
 
 def locked(session: Session, part: Part, item_id: int, part_id: int) -> Any:
     """The part, to be changed, with its item held: what a transition of the item looks at does not move under it."""
-    _open_item(session, part, item_id)
+    item = _open_item(session, part, item_id)
     demand(session, part, item_id, part_id)
-    return rows.locked(session, part.model, part_id)
+    row = rows.locked(session, part.model, part_id)
+    part.check(item, row)
+    return row
 
 
-def _open_item(session: Session, part: Part, item_id: int) -> None:
-    demand_not_ended(part.entity, find(session, part.entity, item_id, lock=True))
+def _open_item(session: Session, part: Part, item_id: int) -> Any:
+    item = find(session, part.entity, item_id, lock=True)
+    demand_not_ended(part.entity, item)
+    return item

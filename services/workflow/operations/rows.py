@@ -26,7 +26,8 @@ _SAID_ELSEWHERE = frozenset({"created_at", "updated_at", "created_by", "updated_
 def create(session: Session, model: type[Row], values: Mapping[str, Any]) -> Row:
     """Stores a new row of the caller's tenant. Raises AlreadyExists where a name is taken."""
     actor = context_of(session).actor
-    row = model(tenant_id=tenant_of(session), created_by=actor, updated_by=actor, **values)
+    authors = {name: actor for name in ("created_by", "updated_by") if hasattr(model, name)}
+    row = model(tenant_id=tenant_of(session), **authors, **values)
     session.add(row)
     flush(session, noun(model))
     session.refresh(row)

@@ -51,6 +51,19 @@ def update_rows(session: Session, model: type[Item], changes: Sequence[tuple[Ite
     refresh(session, model, [row.id for row, _values in changes])
 
 
+def put_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]) -> None:
+    """Stores rows that all name the same columns, over those with the same `key` (columns of a unique constraint)."""
+    if not rows:
+        return
+    table: Table = model.__table__  # type: ignore[assignment]  # a mapped class has one
+    names = list(rows[0])
+    source = _source(table, names, rows)
+    statement = insert(table).from_select(names, select(*(source.c[name] for name in names)), include_defaults=False)
+    values: dict[str, Any] = {name: statement.excluded[name] for name in names if name not in key}
+    values["updated_at"] = func.now()
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
 def refresh(session: Session, model: type[Any], ids: Sequence[int]) -> None:
     """Loads the rows again, by one statement."""
     rows = select(model).where(model.tenant_id == tenant_of(session), model.id.in_(ids))

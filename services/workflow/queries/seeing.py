@@ -1,15 +1,20 @@
 """Which rows a caller sees: all of the tenant, or with `<area>.view_own` those that he has a part in."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, false, literal, or_, true
+from sqlalchemy import ColumnElement, any_, false, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from services.workflow.models import Checkpoint, Task
 from shared.tenancy import Context, context_of
 
 # Persons of an item; whichever of them a table has.
 PEOPLE = ("created_by", "requester", "assigned_to_user", "person", "permit_approvers", "verifiers")
+
+# Who sees an item sees what is below it.
+PARENTS: Mapping[type[Any], tuple[Any, type[Any]]] = {Checkpoint: (Checkpoint.task_id, Task)}
 
 
 def sees_all(context: Context, area: str) -> bool:
@@ -27,6 +32,10 @@ def seen_by_caller(session: Session, model: type[Any], area: str) -> ColumnEleme
     context = context_of(session)
     if context.actor is None or sees_all(context, area):
         return true()
+    if model in PARENTS:
+        column, parent = PARENTS[model]
+        seen: ColumnElement[bool] = column.in_(select(parent.id).where(seen_by_caller(session, parent, area)))
+        return seen
     if not sees_own(context, area):
         return false()
     columns = [model.__table__.c[name] for name in PEOPLE if name in model.__table__.c]

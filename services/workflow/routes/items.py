@@ -20,6 +20,7 @@ from services.workflow.operations.transitions.moving import Outcome, move_one
 from services.workflow.operations.transitions.options import Option, options
 from services.workflow.queries import history
 from services.workflow.queries.seeing import seen_by_caller
+from services.workflow.routes import clocks
 from services.workflow.routes.access import sees
 from services.workflow.routes.resources import Answer, check_picture, check_version, fresh, listed, tag_of, with_tag
 from services.workflow.schemas.transitions import (
@@ -121,6 +122,8 @@ def register(blueprint: Blueprint, resource: Items) -> None:
     _add_changes(blueprint, resource)
     _add_transitions(blueprint, resource)
     _add_story(blueprint, resource)
+    if resource.entity.lifecycle.newest.clocks:
+        clocks.register(blueprint, resource.entity)
     if resource.entity.assignable:
         _add_assignment(blueprint, resource)
 

@@ -62,7 +62,8 @@ def look_at_facts(machine: Machine, verdict: Verdict, facts: Any, ask: Ask) -> V
     edge = verdict.edge
     assert edge is not None  # who has no edge never comes here
     refusals = [found for name in edge.guards if (found := GUARDS[name](facts, ask)) is not None]
-    said = [found for name in machine.warnings if (found := GUARDS[name](facts, ask)) is not None]
+    names = (*machine.warnings, *edge.warnings)
+    said = [found for name in names if (found := GUARDS[name](facts, ask)) is not None]
     return Verdict(
         verdict.from_state,
         verdict.to_state,

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from services.workflow.domain.timers import ClockRule, TimerRule
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -17,7 +19,7 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One way from a state to another. `permissions` are all needed; `comments` and `metadata` are what the request
-    must bring; guards and effects are names of registered functions."""
+    must bring; guards, warnings and effects are names of registered functions."""
 
     origin: str
     target: str
@@ -26,19 +28,23 @@ class Edge:
     comments: bool = False
     metadata: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     system_only: bool = False
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A checked definition: `states` by name in the order of the file, `edges` likewise."""
+    """A checked definition: `states` by name in the order of the file, `edges` likewise. `warnings` are those of
+    every edge."""
 
     name: str
     version: int
     states: Mapping[str, State]
     edges: tuple[Edge, ...]
     warnings: tuple[str, ...] = ()
+    clocks: tuple[ClockRule, ...] = ()
+    timers: tuple[TimerRule, ...] = ()
 
     @cached_property
     def initial(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from services.workflow.domain.machines.definition import Edge, Machine, State
+from services.workflow.domain.timers import ClockRule, TimerRule
 
 LONGEST_STATE = 50
 
@@ -38,6 +39,8 @@ def read(file: str, text: str) -> Machine:
             states={name: State(name, **says) for name, says in raw.pop("states").items()},
             edges=tuple(edge for says in raw.pop("edges") for edge in _edges(says)),
             warnings=tuple(raw.pop("warnings", ())),
+            clocks=tuple(_clock(name, says) for name, says in raw.pop("clocks", {}).items()),
+            timers=tuple(TimerRule(name, **says) for name, says in raw.pop("timers", {}).items()),
         )
     except tomllib.TOMLDecodeError as fault:
         raise DefinitionFault(file, "readable", str(fault)) from fault
@@ -55,7 +58,7 @@ def check_names(file: str, machine: Machine, known: Known) -> None:
     used: Mapping[str, tuple[Iterable[str], frozenset[str] | None]] = {
         "permissions_exist": ((name for edge in machine.edges for name in edge.permissions), known.permissions),
         "guards_exist": (
-            [*machine.warnings, *(name for edge in machine.edges for name in edge.guards)],
+            [*machine.warnings, *(name for edge in machine.edges for name in (*edge.guards, *edge.warnings))],
             known.guards,
         ),
         "effects_exist": ((name for edge in machine.edges for name in edge.effects), known.effects),
@@ -80,6 +83,10 @@ def _edges(says: Mapping[str, Any]) -> Iterator[Edge]:
         yield Edge(origin, target, **options)
 
 
+def _clock(name: str, says: Mapping[str, Any]) -> ClockRule:
+    return ClockRule(name, **dict(says) | {"runs_in": frozenset(says["runs_in"])})
+
+
 def _faults(machine: Machine) -> Iterator[tuple[str, str]]:
     """Rule and detail of each broken rule, the basic ones first."""
     bad_names = [name for name in machine.states if name != name.upper() or not 0 < len(name) <= LONGEST_STATE]
@@ -97,6 +104,7 @@ def _faults(machine: Machine) -> Iterator[tuple[str, str]]:
         yield "no_duplicate_edge", ", ".join(f"{origin} to {target}" for origin, target in twice)
     yield from _graph_faults(machine)
     yield from _verb_faults(machine)
+    yield from _timer_faults(machine)
 
 
 def _graph_faults(machine: Machine) -> Iterator[tuple[str, str]]:
@@ -122,3 +130,17 @@ def _verb_faults(machine: Machine) -> Iterator[tuple[str, str]]:
         targets = {edge.target for edge in machine.edges if edge.verb == verb}
         if len(targets) > 1:
             yield "verb_has_one_target", f"{verb}: {', '.join(sorted(targets))}"
+
+
+def _timer_faults(machine: Machine) -> Iterator[tuple[str, str]]:
+    """Clocks run in states that exist; a timer does one thing, which its state allows."""
+    for clock in machine.clocks:
+        if not clock.runs_in or clock.runs_in - machine.states.keys():
+            yield "clock_runs_in_states", f"{clock.name}: {', '.join(sorted(clock.runs_in)) or 'none'}"
+    for timer in machine.timers:
+        if timer.state not in machine.states.keys() - machine.terminal:
+            yield "timer_has_a_state", f"{timer.name}: {timer.state}"
+        elif sum(thing is not None for thing in (timer.target, timer.event, timer.action)) != 1:
+            yield "timer_does_one_thing", timer.name
+        elif timer.target and machine.edge(timer.state, timer.target, as_system=True) is None:
+            yield "timer_takes_an_edge", f"{timer.name}: {timer.state} to {timer.target}"

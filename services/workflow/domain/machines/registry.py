@@ -1,4 +1,4 @@
-"""Guards and stamps by name: definitions name them, modules of the domain register them."""
+"""Guards, stamps and notes by name: definitions name them, modules of the domain register them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ SomeStamp = TypeVar("SomeStamp", bound=Stamp)
 
 GUARDS: dict[str, Guard] = {}
 STAMPS: dict[str, Stamp] = {}
+NOTES: dict[str, Stamp] = {}
 
 
 def guard(check: SomeGuard) -> SomeGuard:
@@ -24,6 +25,12 @@ def guard(check: SomeGuard) -> SomeGuard:
 def stamp(effect: SomeStamp) -> SomeStamp:
     """Registers a before-effect under its own name: (facts, ask) -> columns to write; raises Veto."""
     _register(STAMPS, effect)
+    return effect
+
+
+def note(effect: SomeStamp) -> SomeStamp:
+    """Registers an effect under its own name: (facts, ask) -> metadata that the record keeps beside the request's."""
+    _register(NOTES, effect)
     return effect
 
 

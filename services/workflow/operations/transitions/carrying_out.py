@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.asking import Ask
 from services.workflow.operations import outgoing, sets
 from services.workflow.operations.outgoing import Event
+from services.workflow.operations.timers import following
 from services.workflow.operations.transitions import recording
 from services.workflow.operations.transitions.checking import Checked, CheckedSet
 from services.workflow.operations.transitions.lifecycle import AFTER, Lifecycle, Move
@@ -24,6 +25,7 @@ def carry_out(
     seconds = {item.row.id: _seconds_in_state(lifecycle, item, ask) for item in items}
     before = {item.row.id: {name: getattr(item.row, name) for name in item.stamps or {}} for item in items}
     sets.update_rows(session, lifecycle.model, [(item.row, _values(lifecycle, item, ask)) for item in items])
+    following.follow(session, lifecycle, [item.row for item in items], ask.timestamp)
     moves = [_move(item, ask) for item in items]
     _after(session, moves)
     execution_ms = (time.perf_counter() - started) * 1000 / len(items)
@@ -43,7 +45,10 @@ def _move(item: Checked, ask: Ask) -> Move:
     verdict = item.verdict
     assert verdict is not None
     assert verdict.edge is not None
-    return Move(item.row, verdict.from_state, verdict.to_state, verdict.edge, item.facts, ask, verdict.warnings)
+    metadata = dict(ask.metadata) | dict(item.notes)
+    return Move(
+        item.row, verdict.from_state, verdict.to_state, verdict.edge, item.facts, ask, verdict.warnings, metadata
+    )
 
 
 def _seconds_in_state(lifecycle: Lifecycle, item: Checked, ask: Ask) -> float | None:
@@ -62,4 +67,5 @@ def _after(session: Session, moves: Sequence[Move]) -> None:
 
 def _event(lifecycle: Lifecycle, move: Move) -> Event:
     data = {"from_state": move.from_state, "to_state": move.to_state, "version": move.row.version}
+    data |= lifecycle.shown(move.row)
     return Event(type=lifecycle.event_of(move.to_state), entity=lifecycle.entity, entity_id=move.row.id, data=data)

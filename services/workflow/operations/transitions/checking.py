@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.workflow.domain.machines.asking import Ask, Finding, Veto
 from services.workflow.domain.machines.checking import Verdict, came_to_facts, judge, look_at_facts
-from services.workflow.domain.machines.registry import STAMPS
+from services.workflow.domain.machines.registry import NOTES, STAMPS
 from services.workflow.errors import EntityBusy
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
 from services.workflow.queries.seeing import seen_by_caller
@@ -25,13 +25,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Checked:
-    """One wanted item: its row (None: not found), what the stages say, what would be stamped."""
+    """One wanted item: its row (None: not found), what the stages say, what would be stamped and noted."""
 
     wanted: Wanted
     row: Any = None
     verdict: Verdict | None = None
     facts: Any = None
     stamps: Mapping[str, Any] | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
     conflict: VersionConflict | None = None
 
     @property
@@ -122,11 +123,14 @@ def _stamp(item: Checked, ask: Ask) -> None:
     """Before-effects are pure, so that a dry run can learn of a veto as well."""
     assert item.verdict is not None
     assert item.verdict.edge is not None
+    effects = item.verdict.edge.effects
     stamps: dict[str, Any] = dict(ask.also)
     try:
-        for name in item.verdict.edge.effects:
+        for name in effects:
             stamps |= STAMPS[name](item.facts, ask) if name in STAMPS else {}
     except Veto as veto:
         item.verdict = replace(item.verdict, findings=[veto.finding])
         return
     item.stamps = stamps
+    noted = [NOTES[name](item.facts, ask) for name in effects if name in NOTES]
+    item.notes = {name: value for notes in noted for name, value in notes.items()}

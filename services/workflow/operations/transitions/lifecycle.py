@@ -11,6 +11,7 @@ from services.workflow.domain.machines.asking import Ask
 from services.workflow.domain.machines.definition import Edge, Machine
 from services.workflow.domain.machines.shipped import machine_of, machines
 from services.workflow.models import Living
+from shared.auditing.models import Level
 
 LoadFacts = Callable[[Session, Sequence[Any], Ask], Mapping[int, Any]]
 
@@ -26,7 +27,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An item that has moved: `row` shows it as it is now, `facts` what was known before."""
+    """An item that has moved: `row` shows it as it is now, `facts` what was known before, `metadata` what the record
+    keeps: the request's and what effects noted."""
 
     row: Any
     from_state: str
@@ -35,6 +37,15 @@ class Move:
     facts: Any
     ask: Ask
     warnings: Sequence[str]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def nothing(_row: Any) -> Mapping[str, Any]:
+    return {}
+
+
+def news(_move: Move) -> Level:
+    return Level.INFO
 
 
 def no_flags(_from_state: str, _to_state: str) -> Sequence[str]:
@@ -46,8 +57,9 @@ class Lifecycle:
     """One machine on one table.
 
     `entity` is the word of records, audit rows and events; `column` holds the state. `facts` loads what guards and
-    stamps know, with a number of statements that does not depend on the number of rows. `flags` marks attempts.
-    `event` is the one word of all its events; without one each state is the word of its own.
+    stamps know, with a number of statements that does not depend on the number of rows. `flags` marks attempts,
+    `level` is that of a move's audit row, `shown` is what its event tells of the row. `event` is the one word of all
+    its events; without one each state is the word of its own.
     """
 
     machine: str
@@ -58,6 +70,8 @@ class Lifecycle:
     column: str = "state"
     flags: Callable[[str, str], Sequence[str]] = field(default=no_flags)
     event: str | None = None
+    level: Callable[[Move], Level] = field(default=news)
+    shown: Callable[[Any], Mapping[str, Any]] = field(default=nothing)
 
     @property
     def table(self) -> Table:

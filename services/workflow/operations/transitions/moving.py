@@ -92,5 +92,6 @@ def _result(session: Session, item: Checked, target: str, ask: Ask, ids: dict[in
         missing_permissions=verdict.missing,
         allowed_targets=verdict.allowed_targets,
         warnings=verdict.warnings,
+        metadata=dict(ask.metadata) | dict(item.notes),
         transition_id=ids.get(item.row.id),
     )

@@ -41,6 +41,7 @@ def record_moves(
     rows = []
     for move, audit in zip(moves, audits, strict=True):
         attempt = attempt_values(session, lifecycle, move.row, move.from_state, move.to_state, move.ask)
+        attempt |= {"metadata": redact(dict(move.metadata))}
         seconds = timing.seconds[move.row.id]
         rows.append(attempt | {"audit_id": audit.id, "seconds_in_state": seconds} | _times(timing))
     return sets.insert_rows(session, TransitionRecord, rows)
@@ -102,9 +103,10 @@ def _entry(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any]) -> Entry
         entity_type=lifecycle.entity,
         entity_id=move.row.id,
         event_type=EventType.STATE_CHANGED,
+        level=lifecycle.level(move),
         message=move.ask.comments or None,
         changes=changes,
-        metadata=_metadata(lifecycle, move.ask) | ({"warnings": list(move.warnings)} if move.warnings else {}),
+        metadata=_metadata(lifecycle, move) | ({"warnings": list(move.warnings)} if move.warnings else {}),
         classification=classes,
         security_flags=list(lifecycle.flags(move.from_state, move.to_state)),
     )
@@ -125,7 +127,8 @@ def _refused_entry(lifecycle: Lifecycle, item: Checked, values: Mapping[str, Any
     )
 
 
-def _metadata(lifecycle: Lifecycle, ask: Ask) -> dict[str, Any]:
+def _metadata(lifecycle: Lifecycle, move: Move) -> dict[str, Any]:
+    ask = move.ask
     told: dict[str, Any] = {"machine": lifecycle.machine, "reason": ask.reason, "client": ask.client, "success": True}
-    told |= {"metadata": dict(ask.metadata)} if ask.metadata else {}
+    told |= {"metadata": dict(move.metadata)} if move.metadata else {}
     return told | ({"system": True, "on_behalf_of": ask.on_behalf_of} if ask.as_system else {})

@@ -1,0 +1,1 @@
+"""Attendance records: what is special to them."""

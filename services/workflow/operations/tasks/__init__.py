@@ -1,0 +1,1 @@
+"""Tasks, tours with their checkpoints, and evidence."""
