@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
+from concord.catalogue import installed_names
 from shared.app import ServiceApp
-from tests.repository.world import PREFIX, guarded
+from tests.repository.world import guarded
 
 # What a reader understands without an example.
 PLAIN_FORMATS = ("date-time", "date", "uuid", "uri", "url", "binary")
@@ -22,9 +23,19 @@ LACKING = frozenset({
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
+@pytest.fixture(scope="module", params=installed_names())
+def app(request: pytest.FixtureRequest) -> ServiceApp:
+    found: ServiceApp = request.getfixturevalue(f"{request.param}_app")
+    return found
+
+
 @pytest.fixture(scope="module")
-def document(propagation_app: ServiceApp) -> dict[str, Any]:
-    found: dict[str, Any] = propagation_app.test_client().get(f"{PREFIX}openapi.json").get_json()
+def document(app: ServiceApp) -> dict[str, Any]:
+    return document_of(app)
+
+
+def document_of(app: ServiceApp) -> dict[str, Any]:
+    found: dict[str, Any] = app.test_client().get(f"/api/{app.runtime.service}/v1/openapi.json").get_json()
     return found
 
 
@@ -38,10 +49,8 @@ def test_it_is_valid(document: dict[str, Any]) -> None:
     validate(document)
 
 
-def test_it_has_the_routes_of_the_app_and_no_other(propagation_app: ServiceApp, document: dict[str, Any]) -> None:
-    routes = {
-        (route.method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.rule)) for route in guarded(propagation_app)
-    }
+def test_it_has_the_routes_of_the_app_and_no_other(app: ServiceApp, document: dict[str, Any]) -> None:
+    routes = {(route.method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.rule)) for route in guarded(app)}
     assert {(method, path) for method, path, _operation in operations(document)} == routes
     assert len(routes) > 60
 
@@ -101,10 +110,10 @@ def is_complete(field: dict[str, Any]) -> bool:
     return "description" in field and ("example" in field or "$ref" in str(field))
 
 
-def test_every_field_is_described_and_shown_by_example(document: dict[str, Any]) -> None:
+def test_every_field_is_described_and_shown_by_example(propagation_app: ServiceApp) -> None:
     incomplete = {
         name
-        for name, schema in document["components"]["schemas"].items()
+        for name, schema in document_of(propagation_app)["components"]["schemas"].items()
         if not all(is_complete(field) for field in schema.get("properties", {}).values())
     }
     assert incomplete - LACKING == set()

@@ -50,7 +50,7 @@ def test_a_new_order(ada: Person) -> None:
         ({"title": "x", "vendor_id": 99_999_999}, "unknown_reference"),
         ({"title": "x", "requester": "two words"}, "invalid_id"),
         ({"title": "x", "verifiers": ["p"] * 21}, "too_many"),
-        ({"title": "x", "estimated_cost": "-1"}, "invalid"),
+        ({"title": "x", "estimated_cost": "-1"}, "out_of_range"),
         ({"title": "x", "due_at": "2026-12-01T16:00:00"}, "invalid"),
         ({"title": "x", "permit_status": "APPROVED"}, "protected_field"),
     ],

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -63,6 +64,21 @@ def people(**options: Any) -> ma.fields.List[Any]:
     return ma.fields.List(
         Person(), validate=ma.validate.Length(max=20, error="too_many|At most 20 persons."), **options
     )
+
+
+class Amount(ma.fields.Decimal):
+    """A decimal with a fixed number of places, as text in JSON; rounded half away from zero."""
+
+    def __init__(self, places: int, *, example: str, above_zero: bool = False, **options: Any) -> None:
+        def check(value: Decimal) -> None:
+            if value < 0 or (above_zero and value == 0) or value >= 10 ** (12 - places):
+                least = "more than 0" if above_zero else "0 or more"
+                raise ma.ValidationError(f"out_of_range|Must be {least}, with at most {12 - places} digits.")
+
+        metadata = {"type": "string", "example": example}
+        super().__init__(
+            places=places, rounding=ROUND_HALF_UP, as_string=True, validate=check, metadata=metadata, **options
+        )
 
 
 class Reference(ma.fields.Integer):

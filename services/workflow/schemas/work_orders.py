@@ -7,6 +7,7 @@ import marshmallow as ma
 from services.workflow.models.rows import PRIORITIES
 from services.workflow.schemas.fields import (
     MAX_COMMENTS,
+    Amount,
     Body,
     KeptSchema,
     LivingSchema,
@@ -25,16 +26,6 @@ from shared.listing import ListArgs, Several
 EDITABLE = frozenset({"title", "description", "priority", "due_at", "location_id", "asset_id"})
 
 
-def money(**options: Any) -> ma.fields.Decimal:
-    return ma.fields.Decimal(
-        places=2,
-        as_string=True,
-        validate=ma.validate.Range(0, 9_999_999_999),
-        metadata={"example": "1250.00"},
-        **options,
-    )
-
-
 class WorkOrderSchema(LivingSchema):
     """A work order. Its number is made where none is given."""
 
@@ -49,7 +40,7 @@ class WorkOrderSchema(LivingSchema):
     location_id = Person(allow_none=True, example="building-7")
     asset_id = Person(allow_none=True, example="elevator-3")
     due_at = Moment(allow_none=True)
-    estimated_cost = money(allow_none=True)
+    estimated_cost = Amount(2, example="1250.00", allow_none=True)
     permit_status = Word("NOT_REQUIRED", "PENDING", "REQUIRED", "APPROVED", "REJECTED")
     permit_approvers: Any = people(metadata={"example": ["grace"]})
     verifiers: Any = people(metadata={"example": ["grace"]})
@@ -85,13 +76,8 @@ class LineItemSchema(KeptSchema):
     work_order_id = read_only(ma.fields.Integer, 12)
     position = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 100_000), metadata={"example": 1})
     description = Text(500, example="Door sensor", least=1, required=True)
-    quantity = ma.fields.Decimal(
-        places=3,
-        as_string=True,
-        validate=ma.validate.Range(0, 999_999_999, min_inclusive=False),
-        metadata={"example": "2.000"},
-    )
-    unit_price = money(allow_none=True)
+    quantity = Amount(3, example="2.000", above_zero=True)
+    unit_price = Amount(2, example="1250.00", allow_none=True)
     status = Word("PENDING", "IN_PROGRESS", "COMPLETED", "CANCELLED")
 
 
