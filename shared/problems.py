@@ -55,6 +55,11 @@ class ProblemSchema(ma.Schema):
         unknown = ma.INCLUDE
 
 
+def _decimals_are_text(field: ma.fields.Field[Any], **_options: Any) -> dict[str, str]:
+    """The document says of a decimal what the answer has."""
+    return {"type": "string"} if getattr(field, "as_string", False) else {}
+
+
 def problem(
     status: int,
     code: str,
@@ -90,7 +95,11 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
     ERROR_SCHEMA = ProblemSchema
 
     def __init__(self, app: flask.Flask) -> None:
-        super().__init__(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name)})
+        plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
+        super().__init__(app, spec_kwargs={"marshmallow_plugin": plugin})
+        assert plugin.converter is not None  # made with the document
+        # Second: what follows may add null to the type.
+        plugin.converter.attribute_functions.insert(1, _decimals_are_text)
 
     def _register_error_handlers(self) -> None:
         for kind in (HTTPException, DomainError, DBAPIError, TimeoutError, StaleDataError, Exception):

@@ -75,7 +75,7 @@ class Amount(ma.fields.Decimal):
                 least = "more than 0" if above_zero else "0 or more"
                 raise ma.ValidationError(f"out_of_range|Must be {least}, with at most {12 - places} digits.")
 
-        metadata = {"type": "string", "example": example}
+        metadata = {"example": example}
         super().__init__(
             places=places, rounding=ROUND_HALF_UP, as_string=True, validate=check, metadata=metadata, **options
         )

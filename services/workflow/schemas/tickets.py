@@ -27,12 +27,8 @@ class EscalationSchema(ma.Schema):
     count = ma.fields.Integer(required=True, metadata={"example": 1})
     is_escalated = ma.fields.Boolean(required=True)
     activity_count = ma.fields.Integer(required=True, metadata={"example": 4, "description": "Entries of the history."})
-    response_hours = ma.fields.Decimal(
-        required=True, allow_none=True, as_string=True, metadata={"type": "string", "example": "0.50"}
-    )
-    resolution_hours = ma.fields.Decimal(
-        required=True, allow_none=True, as_string=True, metadata={"type": "string", "example": "7.25"}
-    )
+    response_hours = ma.fields.Decimal(required=True, allow_none=True, as_string=True, metadata={"example": "0.50"})
+    resolution_hours = ma.fields.Decimal(required=True, allow_none=True, as_string=True, metadata={"example": "7.25"})
     last_escalated_at = ma.fields.DateTime(required=True, allow_none=True)
     version = ma.fields.Integer(required=True, metadata={"example": 1})
 

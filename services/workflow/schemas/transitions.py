@@ -120,15 +120,9 @@ class AttemptSchema(ma.Schema):
     suspicious = ma.fields.Function(
         lambda row: "suspicious" in row.flags, metadata={"type": "boolean", "example": False}
     )
-    seconds_in_state = ma.fields.Decimal(
-        required=True, allow_none=True, as_string=True, metadata={"type": "string", "example": "61.204"}
-    )
-    execution_ms = ma.fields.Decimal(
-        required=True, allow_none=True, as_string=True, metadata={"type": "string", "example": "4.120"}
-    )
-    lock_wait_ms = ma.fields.Decimal(
-        required=True, allow_none=True, as_string=True, metadata={"type": "string", "example": "0.310"}
-    )
+    seconds_in_state = ma.fields.Decimal(required=True, allow_none=True, as_string=True, metadata={"example": "61.204"})
+    execution_ms = ma.fields.Decimal(required=True, allow_none=True, as_string=True, metadata={"example": "4.120"})
+    lock_wait_ms = ma.fields.Decimal(required=True, allow_none=True, as_string=True, metadata={"example": "0.310"})
     correlation_id = ma.fields.UUID(required=True)
     created_at = ma.fields.DateTime(required=True)
 
