@@ -30,6 +30,7 @@ from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.running import Care
 from services.propagation.operations.runs.tally import Tally
+from services.propagation.queries import walk as queries
 from services.propagation.queries.runs import CLEANUP
 from shared.auditing import ensure_audit_partitions
 from shared.events import trim_events
@@ -61,7 +62,11 @@ def perform(tenant_id: str, job_id: str) -> None:
     performing.perform(registry, _settings(), tenant_id, job_id)
 
 
-@registry.handler(job_rows.KIND, on_children_done=lambda session, job, _counts: background.finish(session, job))
+@registry.handler(
+    job_rows.KIND,
+    on_children_done=lambda session, job, _counts: background.finish(session, job),
+    on_dead=lambda session, job: background.bury(session, job),
+)
 def run(work: Run) -> None:
     """A run: one transaction in modes stop and rollback, else a first wave that hands on to chunks."""
     environment = Environment.of(_settings())
@@ -104,10 +109,10 @@ def _end_late(work: Run) -> None:
 def _start(work: Run, environment: Environment, care: Care) -> None:
     assert isinstance(work.job, Job)
     if work.job.metadata_["request"].get("edit") is not None:
-        _edit(work, work.job, environment)
+        _edit(work, work.job, environment, care)
         return
     if work.job.undo_of is not None:
-        _undo(work, work.job, environment)
+        _undo(work, work.job, environment, care)
         return
     with work.step() as session:
         prepared = care.over(background.prepare_job(session, work.job, environment))
@@ -130,7 +135,7 @@ def _start(work: Run, environment: Environment, care: Care) -> None:
             job_rows.audit_end(session, work.job, ended)
             work.finish(session, ended)
             return
-        below = background.count_below(session, {family.parent_id for family in walk.queue})
+        below = queries.count_below(session, {family.parent_id for family in walk.queue})
         work.progress(session, total=tally.total + refused + below - len(walk.queue))
         record = background.first_record(prepared, work.job.id, tally)
         # No more chunks than there is work for: each costs a process and a connection.
@@ -139,13 +144,13 @@ def _start(work: Run, environment: Environment, care: Care) -> None:
         work.spawn(session, payloads, kind=job_rows.CHUNK, queue="propagation_heavy")
 
 
-def _edit(work: Run, job: Job, environment: Environment) -> None:
+def _edit(work: Run, job: Job, environment: Environment, care: Care) -> None:
     """An edit of the structure and the names that it makes again, wave after wave."""
     payload = dict(work.payload)
     while not work.ended:
         with work.step() as session:
             enter(session, work.context, is_write=False)
-            payload, tally, is_done = editing.step(session, job, payload, environment)
+            payload, tally, is_done = editing.step(session, job, payload, environment, care)
             background.save_state(session, job, payload)
             _count(work, session, tally)
             if is_done:
@@ -155,16 +160,17 @@ def _edit(work: Run, job: Job, environment: Environment) -> None:
         job.payload = payload
 
 
-def _undo(work: Run, job: Job, environment: Environment) -> None:
+def _undo(work: Run, job: Job, environment: Environment, care: Care) -> None:
     """Wave after wave, each one transaction with its place among the versions; all or nothing is one transaction."""
     while not work.ended:
         with work.step() as session:
-            prepared = background.prepare_undo_job(session, job, environment)
+            prepared = care.over(background.prepare_undo_job(session, job, environment))
             if not background.is_chunked(prepared):
                 _undo_whole(work, session, prepared, environment)
                 return
             walk, tally = background.resume_undo(prepared, job), Tally()
-            background.apply_undo_wave(session, job.id, walk, tally, size=environment.chunk_size)
+            record = control.undo_record(prepared, job.id)
+            background.apply_undo_wave(session, job.id, walk, tally, record, size=environment.chunk_size)
             place = {"place": walk.place, "fallen": sorted(walk.fallen)}
             background.save_state(session, job, place)
             _count(work, session, tally)

@@ -166,6 +166,10 @@ def _record_failure(run: Run, failure: Exception) -> None:
     with run.db.transaction(run.context) as session:
         given_back = give_back(session, type(run.job), held(run.job), error=describe(failure), permanent=permanent)
         settle(session, type(run.job), list(given_back))
+        kind = run.registry.find(run.job.kind)
+        for job in given_back:
+            if job.is_ended and job.parent_id is None and kind is not None and kind.on_dead is not None:
+                kind.on_dead(session, job)
 
 
 def settle(session: Session, model: type[JobMixin], given_back: list[JobMixin]) -> None:

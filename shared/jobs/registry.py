@@ -15,6 +15,8 @@ Handler = Callable[["Run"], None]
 # Gets the locked parent, whose columns it may set, and the number of its chunks by status. It returns the final
 # status; None leaves that to `status_of_children`.
 ChildrenDone = Callable[[Session, Any, Mapping[str, int]], EndStatus | None]
+# Gets a job that has failed for good in a worker, whose columns it may set.
+Dead = Callable[[Session, Any], None]
 
 H = TypeVar("H", bound=Handler)
 
@@ -26,6 +28,7 @@ class Kind:
     name: str
     handler: Handler
     on_children_done: ChildrenDone | None = None
+    on_dead: Dead | None = None
 
 
 class JobRegistry:
@@ -36,13 +39,15 @@ class JobRegistry:
         self.model = model
         self._kinds: dict[str, Kind] = {}
 
-    def handler(self, kind: str, *, on_children_done: ChildrenDone | None = None) -> Callable[[H], H]:
+    def handler(
+        self, kind: str, *, on_children_done: ChildrenDone | None = None, on_dead: Dead | None = None
+    ) -> Callable[[H], H]:
         """Registers the decorated function as the work of `kind`."""
 
         def register(function: H) -> H:
             if kind in self._kinds:
                 raise ValueError(f"the kind {kind} has a handler already")
-            self._kinds[kind] = Kind(kind, function, on_children_done)
+            self._kinds[kind] = Kind(kind, function, on_children_done, on_dead)
             return function
 
         return register

@@ -1,5 +1,7 @@
 """Strings that the database does not take for a reason that nobody expected: the rest goes on."""
 
+import pytest
+
 from tests.fixtures.databases import TestDatabase
 from tests.propagation.changing import change, job, set_workspace, stored, stored_names, values_of
 from tests.propagation.naming import Naming, answered
@@ -72,3 +74,27 @@ def test_in_a_worker(naming: Naming, propagation_database: TestDatabase, worker:
     worker.run()
     assert answered(naming.person.get(f"errors/{error['id']}"))["resolution"] == "retried"
     assert all(name.startswith("PUMA") for name in stored_names(naming).values())
+
+
+@pytest.mark.parametrize("threshold", [100, 3])
+def test_of_an_undo_and_of_an_edit(
+    naming: Naming, propagation_database: TestDatabase, worker: Worker, threshold: int
+) -> None:
+    tree = naming.tree(campaigns=4, ads=1)
+    run = job(naming, answered(change(naming, tree["account"], "Brand", "PUMA"))["propagation_summary"]["job_id"])
+    set_workspace(naming, background_processing_threshold=threshold)
+    with refusing(propagation_database, "NIKE_SS26|[c2]"):
+        undo = naming.person.post(f"jobs/{run['id']}/undo").get_json()["id"]
+        worker.run()
+    kept = {name for name in stored_names(naming).values() if name.startswith("PUMA")}
+    assert (job(naming, undo)["status"], kept) == ("partial_failure", {"PUMA_SS26|[c2]", "PUMA-SS26-a0"})
+    with refusing(propagation_database, "NKE_SS26|[c1]"):
+        response = naming.person.patch(f"dimension-values/{naming.values['NIKE']}", {"value": "NKE"})
+        worker.run()
+    edit = job(naming, response.get_json()["propagation_summary"]["job_id"])
+    assert (edit["status"], edit["failed_strings"]) == ("partial_failure", 1)
+    assert {name for name in stored_names(naming).values() if name.startswith("NIKE")} == {"NIKE_SS26|[c1]"}
+    again = naming.person.post(f"jobs/{undo}/retry").get_json()
+    worker.run()
+    assert job(naming, again["new_job_id"])["status"] == "completed"
+    assert all(not name.startswith("PUMA") for name in stored_names(naming).values())

@@ -11,6 +11,7 @@ from services.propagation import jobs
 from services.propagation.config import Settings
 from services.propagation.models import Job
 from shared.app import ServiceApp
+from shared.jobs.performing import AttemptFailed
 from shared.tenancy import Context
 
 CHUNK_SIZE = 4
@@ -42,6 +43,17 @@ class Worker:
         while self.step():
             done += 1
         return done
+
+    def queue(self, job_id: str) -> str:
+        with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
+            return session.get_one(Job, (self.tenant_id, uuid.UUID(job_id))).queue
+
+    def exhaust(self, job_id: str) -> None:
+        """Lets the next attempt at this job be its last."""
+        with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
+            session.get_one(Job, (self.tenant_id, uuid.UUID(job_id))).max_attempts = 1
+        with pytest.raises(AttemptFailed):
+            jobs.perform(str(self.tenant_id), job_id)
 
     def children(self, job_id: str) -> int:
         with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:

@@ -1,6 +1,7 @@
 """Changes of one string: a detail more or less, a value given up, another parent, custom fields, values sent down."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -70,14 +71,20 @@ def reset(detail: Detail, options: dict[str, Any]) -> RunRequest:
     return RunRequest("detail_update", (Item(0, detail.id, kind=ItemKind.RESET),), options, is_single=True)
 
 
-def string_change(session: Session, string: String, body: Mapping[str, Any], options: dict[str, Any]) -> RunRequest:
-    """A new parent and custom fields; what the string has already is not asked for. Raises Invalid."""
+def string_change(
+    session: Session, string: String, body: Mapping[str, Any], options: dict[str, Any], *, version: int | None = None
+) -> RunRequest:
+    """A new parent and custom fields; what the string has already is not asked for. With `version` only as long as
+    the string has that one. Raises Invalid."""
     demand_reference(session, Submission, body.get("submission_id"), "/submission")
     parent_id = _wanted_parent(session, string, body)
     is_moved = parent_id != string.parent_id
     items = [Item(0, kind=ItemKind.MOVE, string_id=string.id, parent_id=parent_id)] if is_moved else []
     for key, value in (body.get("custom_fields") or {}).items():
         items.append(Item(len(items), kind=ItemKind.SET, string_id=string.id, key=key, value=value))
+    if items and version is not None:
+        items.append(Item(len(items), kind=ItemKind.SEEN, string_id=string.id, version=version))
+        items = [replace(item, update=0) for item in items]
     return RunRequest("parent_change" if is_moved else "string_update", tuple(items), options, is_single=True)
 
 

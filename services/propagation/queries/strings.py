@@ -50,10 +50,10 @@ def detail(session: Session, detail_id: int) -> Detail:
     return found
 
 
-def detail_of(session: Session, string_id: int, dimension_id: int) -> Detail:
-    """The string's detail for this dimension, which it is known to have."""
+def detail_of(session: Session, string_id: int, dimension_id: int) -> Detail | None:
+    """The string's detail for this dimension, if it has one."""
     rows = details(session).where(Detail.string_id == string_id, Detail.dimension_id == dimension_id)
-    found: Detail = session.scalars(rows.execution_options(populate_existing=True)).one()
+    found: Detail | None = session.scalars(rows.execution_options(populate_existing=True)).one_or_none()
     return found
 
 

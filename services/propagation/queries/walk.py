@@ -46,6 +46,24 @@ def discover(session: Session, roots: Collection[int], *, limit: int) -> list[Fo
     return [Found(*row) for row in rows]
 
 
+def count_below(session: Session, roots: Collection[int], *, enough: int | None = None) -> int:
+    """Strings at and below the roots, the most that a run from there can change; stops counting at about `enough`."""
+    found = execute_prepared(
+        session,
+        """with recursive below as (
+               select id, children, array[id] as path from strings
+               where tenant_id = %(tenant)s and id = any(%(roots)s::bigint[])
+               union all
+               select s.id, s.children, b.path || s.id from below b
+               join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id
+               where s.children > 0 and not s.id = any(b.path)
+           )
+           select coalesce(sum(children), 0) from (select children from below limit %(enough)s) as seen""",
+        {"tenant": tenant_of(session), "roots": array(roots), "enough": enough},
+    ).fetchone()
+    return int(found[0]) + len(roots)
+
+
 def load(
     session: Session,
     keys: Collection[Key],

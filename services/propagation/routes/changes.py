@@ -4,6 +4,7 @@ from typing import Any
 
 import flask
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
 from services.propagation.models import Detail, String
 from services.propagation.operations import changes
@@ -14,7 +15,7 @@ from services.propagation.queries import strings as queries
 from services.propagation.routes import answers
 from services.propagation.routes.details import options_of
 from services.propagation.routes.environment import environment
-from services.propagation.routes.shapes import check_picture, detail_tag, string_shape
+from services.propagation.routes.shapes import check_picture, detail_shape, detail_tag, string_shape
 from services.propagation.schemas import changes as schemas
 from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.strings import DetailSchema, StringSchema, detail_view
@@ -38,11 +39,15 @@ def create_detail(body: Body) -> Any:
     if body["dry_run"]:
         return _dry_run(request)
     result = changes.run(session, request, environment())
-    if result.is_pending:
-        return answers.changed(result, {"id": None, "string": body["string"], "dimension": body["dimension"]})
-    row = queries.detail_of(session, body["string"], body["dimension"])
-    headers = {"ETag": detail_tag(row), "Location": f"{flask.request.path.rstrip('/')}/{row.id}"}
-    return answers.changed(result, DetailSchema().dump(detail_view(row)), headers, status=201)
+    collection = flask.request.path.rstrip("/")
+
+    def read(session: Session) -> tuple[Body, dict[str, str]]:
+        row = queries.detail_of(session, body["string"], body["dimension"])
+        if row is None:
+            return {"id": None, "string": body["string"], "dimension": body["dimension"]}, {}
+        return DetailSchema().dump(detail_view(row)), {"ETag": detail_tag(row), "Location": f"{collection}/{row.id}"}
+
+    return answers.changed(result, read, status=201)
 
 
 @blueprint.route("/string-details/<key:detail_id>", methods=["DELETE"])
@@ -55,7 +60,7 @@ def delete_detail(args: Body, detail_id: int) -> Any:
     request = changes.removal(_seen(detail_id, {}), _options(args))
     if args["dry_run"]:
         return _dry_run(request)
-    return answers.changed(changes.run(current_session(), request, environment()), {})
+    return answers.changed(changes.run(current_session(), request, environment()), lambda _session: ({}, {}))
 
 
 @blueprint.route("/string-details/<key:detail_id>/reset", methods=["POST"])
@@ -70,8 +75,7 @@ def reset_detail(body: Body, detail_id: int) -> Any:
     if body["dry_run"]:
         return _dry_run(request)
     result = changes.run(session, request, environment())
-    row = queries.detail(session, detail_id)
-    return answers.changed(result, DetailSchema().dump(detail_view(row)), {"ETag": detail_tag(row)})
+    return answers.changed(result, lambda later: detail_shape(queries.detail(later, detail_id)))
 
 
 @blueprint.route("/strings/<key:string_id>", methods=["PATCH"])
@@ -83,15 +87,22 @@ def change_string(body: Body, string_id: int) -> Any:
     """Another parent, another submission, custom fields."""
     session = current_session()
     string = queries.string(session, string_id)
-    check_picture(string_shape(string)[1], string.version, body_version=body.pop("version", None))
-    request = changes.string_change(session, string, body, _options(body))
+    sent = body.pop("version", None)
+    check_picture(string_shape(string)[1], string.version, body_version=sent)
+    is_bound = sent is not None or (flask.request.if_match and not flask.request.if_match.star_tag)
+    version = string.version if is_bound else None
+    request = changes.string_change(session, string, body, _options(body), version=version)
     if body["dry_run"]:
         return _dry_run(request)
     result = changes.run(session, request, environment())
     if "submission_id" in body:
         changes.file_under(session, string, body["submission_id"], result)
-    shape, tag = string_shape(queries.string(session, string_id))
-    return answers.changed(result, StringSchema().dump(shape), {"ETag": tag})
+
+    def read(later: Session) -> tuple[Body, dict[str, str]]:
+        shape, tag = string_shape(queries.string(later, string_id))
+        return StringSchema().dump(shape), {"ETag": tag}
+
+    return answers.changed(result, read)
 
 
 @blueprint.route("/strings/<key:string_id>/propagate", methods=["POST"])
@@ -121,8 +132,13 @@ def _run_on(string: String, request: RunRequest, body: Body) -> Any:
     if body["dry_run"]:
         return _dry_run(request)
     result = changes.run(current_session(), request, environment())
-    shape, tag = string_shape(queries.string(current_session(), string.id))
-    return answers.changed(result, {"string": StringSchema().dump(shape)}, {"ETag": tag})
+    string_id = string.id
+
+    def read(later: Session) -> tuple[Body, dict[str, str]]:
+        shape, tag = string_shape(queries.string(later, string_id))
+        return {"string": StringSchema().dump(shape)}, {"ETag": tag}
+
+    return answers.changed(result, read)
 
 
 def _string_seen(string_id: int) -> String:

@@ -15,12 +15,11 @@ from services.propagation.operations.settings import demand_rules
 from services.propagation.queries import strings as queries
 from services.propagation.routes import answers, csv_answers
 from services.propagation.routes.environment import environment
-from services.propagation.routes.shapes import check_picture, detail_tag
+from services.propagation.routes.shapes import check_picture, detail_shape, detail_tag
 from services.propagation.schemas.changes import ChangedDetailSchema
 from services.propagation.schemas.details import AnalyzeSchema, BatchAnswerSchema, BatchSchema, DetailChangeSchema
 from services.propagation.schemas.impact import ImpactSchema
 from services.propagation.schemas.runs import RunSchema
-from services.propagation.schemas.strings import DetailSchema, detail_view
 from shared.access import load, requires
 from shared.current import current_context, current_session
 from shared.errors import Invalid
@@ -66,8 +65,7 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
             now = queries.detail(session, row_id)
             check_picture(detail_tag(now), now.version, body_version=sent)
         raise
-    row = queries.detail(session, row_id)
-    return answers.changed(result, DetailSchema().dump(detail_view(row)), {"ETag": detail_tag(row)})
+    return answers.changed(result, lambda later: detail_shape(queries.detail(later, row_id)))
 
 
 for method in ("PATCH", "PUT"):

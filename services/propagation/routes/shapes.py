@@ -5,12 +5,13 @@ from typing import Any
 
 import flask
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import object_session
 
 from services.propagation.models import Detail, String
 from services.propagation.operations.entry import standing_of
 from services.propagation.queries import strings as queries
 from services.propagation.schemas.fields import seen_by
-from services.propagation.schemas.strings import string_view
+from services.propagation.schemas.strings import DetailSchema, detail_view, string_view
 from shared import versioning
 from shared.current import current_context, current_session
 
@@ -19,7 +20,9 @@ Answer = ResponseReturnValue | Any
 
 def string_shape(string: String) -> tuple[dict[str, Any], str]:
     """The shape of a loaded string and its entity tag."""
-    sources = queries.stale_sources(current_session(), [string]).get(string.id, [])
+    session = object_session(string)
+    assert session is not None  # it was loaded by one that is still open
+    sources = queries.stale_sources(session, [string]).get(string.id, [])
     return string_view(string, stale_sources=sources), string_tag(string, sources)
 
 
@@ -35,6 +38,11 @@ def string_tag(string: String, stale_sources: Iterable[int]) -> str:
     return versioning.etag(
         string.version, parts=(string.field.version, *marks, *parts), view=seen_by(current_context())
     )
+
+
+def detail_shape(detail: Detail) -> tuple[dict[str, Any], dict[str, str]]:
+    """The shape of a loaded detail and its headers."""
+    return DetailSchema().dump(detail_view(detail)), {"ETag": detail_tag(detail)}
 
 
 def detail_tag(detail: Detail) -> str:

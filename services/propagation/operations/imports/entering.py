@@ -15,10 +15,11 @@ from services.propagation.models import ImportRow, Job, Rule
 from services.propagation.operations.imports.convention import convention
 from services.propagation.operations.imports.running import Import, end, summary
 from services.propagation.operations.rows import demand_reference
-from services.propagation.operations.runs import background, job_rows
+from services.propagation.operations.runs import job_rows
 from services.propagation.operations.runs.preparing import settings_for
 from services.propagation.operations.runs.request import Environment, RunRequest
 from services.propagation.queries import imports as queries
+from services.propagation.queries import walk as rows
 from shared.errors import Invalid
 from shared.jobs.doorbell import ring
 from shared.jobs.operations import find
@@ -154,7 +155,7 @@ def _import_here(session: Session, job: Job, environment: Environment, *, limit:
     run = Import(job, environment)
     run.check_all(session)
     changed = queries.updated_strings(session, job.id)
-    if changed and background.count_below(session, changed) >= limit:
+    if changed and rows.count_below(session, changed, enough=limit) >= limit:
         return _hand_over(session, job, environment)
     run.carry_out(session)
     status = end(session, run)

@@ -5,7 +5,8 @@ transaction with its strings, its history and its place in the tree. Modes stop 
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
@@ -18,7 +19,7 @@ from services.propagation.domain.plan import StaleReason
 from services.propagation.domain.wave import Scope
 from services.propagation.models import Job, RunError, StringVersion
 from services.propagation.operations.entry import enter
-from services.propagation.operations.runs import applying, control, halving, job_rows, marking, recording
+from services.propagation.operations.runs import control, halving, job_rows, marking, recording
 from services.propagation.operations.runs.applying import Record
 from services.propagation.operations.runs.codec import detail_key, key_of, unpack_flows
 from services.propagation.operations.runs.halving import refusals
@@ -37,7 +38,7 @@ from shared.tenancy import context_of, tenant_of
 def prepare_job(session: Session, job: Job, environment: Environment) -> Prepared:
     """The request of a job, checked again against the data as it is now."""
     enter(session, context_of(session), is_write=False)
-    request = RunRequest.from_json(job.metadata_["request"])
+    request = replace(RunRequest.from_json(job.metadata_["request"]), is_accepted=True)
     prepared = prepare(session, request, environment)
     if request.confirmed is not None and request.confirmed != preview(session, prepared, environment).seen:
         prepared.refuse_all(
@@ -60,9 +61,11 @@ def resume_undo(prepared: Prepared, job: Job) -> UndoWalk:
     return walk
 
 
-def apply_undo_wave(session: Session, job_id: uuid.UUID, walk: UndoWalk, tally: Tally, *, size: int) -> None:
+def apply_undo_wave(
+    session: Session, job_id: uuid.UUID, walk: UndoWalk, tally: Tally, record: Record, *, size: int
+) -> None:
     planned = walk.next_wave(session, size=size)
-    applying.apply(session, planned, Record(job_id, "rollback", action="string.restored"))
+    halving.apply(session, planned, record)
     recording.record_left_out(session, job_id, planned.plan)
     check_names(session)
     tally.add(planned)
@@ -175,24 +178,6 @@ def save_state(session: Session, chunk: Job, payload: Mapping[str, Any]) -> None
     )
 
 
-def count_below(session: Session, roots: Collection[int]) -> int:
-    """Strings at and below the roots: the most that a run from there can change."""
-    found = execute_prepared(
-        session,
-        """with recursive below as (
-               select id, children, array[id] as path from strings
-               where tenant_id = %(tenant)s and id = any(%(roots)s::bigint[])
-               union all
-               select s.id, s.children, b.path || s.id from below b
-               join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id
-               where s.children > 0 and not s.id = any(b.path)
-           )
-           select coalesce(sum(children), 0) from below""",
-        {"tenant": tenant_of(session), "roots": rows.array(roots)},
-    ).fetchone()
-    return int(found[0]) + len(roots)
-
-
 OUT_OF_TIME = Failure(ErrorType.TIMEOUT, "timeout", "The time of the run was over before this subtree was reached.")
 GIVEN_UP = Failure(ErrorType.UNKNOWN, "attempts_exhausted", "The part of the run with this subtree failed too often.")
 
@@ -273,6 +258,18 @@ def give_up_whole(session: Session, job: Job) -> tuple[EndStatus, int]:
     roots = row.metadata_["root_strings"] or [None]
     recording.record_errors(session, job.id, [recording.error_row(OUT_OF_TIME, string_id=root) for root in roots])
     return "partial_failure" if row.processed else "failed", max(0, row.total - row.processed - row.failed)
+
+
+def bury(session: Session, job: Job) -> None:
+    """A run that failed too often before it had chunks: what it was to begin with gets errors, all the rest counts as
+    skipped."""
+    roots = job.metadata_["root_strings"] or [None]
+    recording.record_errors(session, job.id, [recording.error_row(GIVEN_UP, string_id=root) for root in roots])
+    job.total = max(job.total, len(roots))
+    job.failed = job.total - job.processed
+    job.skipped = max(0, job.failed - len(roots))
+    session.flush()
+    job_rows.audit_end(session, job, job.status)
 
 
 def first_record(prepared: Prepared, job_id: uuid.UUID, tally: Tally) -> Record:

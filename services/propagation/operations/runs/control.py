@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.error_handling import ErrorHandling, Outcome, RunStatus
@@ -20,12 +22,13 @@ from services.propagation.errors import (
     RegenerationDisabled,
 )
 from services.propagation.models import AuditEvent, Job
-from services.propagation.operations.runs import applying, approving, edited_rows, editing, impact, job_rows, recording
+from services.propagation.operations.runs import approving, edited_rows, editing, halving, impact, job_rows, recording
 from services.propagation.operations.runs.applying import PlanOutdated, Record
+from services.propagation.operations.runs.halving import StringsRefused
 from services.propagation.operations.runs.preparing import Prepared, settings_for
 from services.propagation.operations.runs.regenerating import Edit
 from services.propagation.operations.runs.request import Environment, RunRequest
-from services.propagation.operations.runs.running import ATTEMPTS, check_names, execute
+from services.propagation.operations.runs.running import ATTEMPTS, Care, check_names, demand_race, execute
 from services.propagation.operations.runs.tally import Tally
 from services.propagation.operations.runs.undoing import UndoWalk, count_versions
 from services.propagation.queries import walk as rows
@@ -136,7 +139,11 @@ def prepare_undo(session: Session, request: RunRequest, environment: Environment
 
 def undo_walk(prepared: Prepared) -> UndoWalk:
     assert prepared.request.undo_of is not None
-    return UndoWalk(uuid.UUID(prepared.request.undo_of), prepared.scope)
+    return UndoWalk(uuid.UUID(prepared.request.undo_of), prepared.scope, unwritable=prepared.unwritable)
+
+
+def undo_record(prepared: Prepared, job_id: uuid.UUID) -> Record:
+    return Record(job_id, "rollback", action="string.restored", is_careful=prepared.is_careful)
 
 
 def _undo(session: Session, request: RunRequest, environment: Environment) -> Job:
@@ -145,12 +152,15 @@ def _undo(session: Session, request: RunRequest, environment: Environment) -> Jo
     total = count_versions(session, undo_walk(prepared).job_id)
     if total >= prepared.options.background_threshold:
         return job_rows.submit(session, prepared, environment, total=total)
-    for _attempt in range(ATTEMPTS):
+    races, care = 0, Care()
+    while races < ATTEMPTS:
         try:
             with session.begin_nested():
-                return undo_here(session, job_rows.open_here(session, prepared), prepared, environment)
-        except PlanOutdated:
-            continue
+                return undo_here(session, job_rows.open_here(session, prepared), care.over(prepared), environment)
+        except (PlanOutdated, StringsRefused, DBAPIError, psycopg.Error) as failure:
+            if not care.learns(failure):
+                demand_race(failure)
+                races += 1
     raise Busy("Others keep changing the same strings; try again.")
 
 
@@ -172,9 +182,9 @@ def apply_undo(
         planned.append(wave)
     all_or_nothing = prepared.options.error_handling is not ErrorHandling.CONTINUE
     if not (all_or_nothing and wanted.left_out):
-        record = Record(job_id, "rollback", action="string.restored")
+        record = undo_record(prepared, job_id)
         for wave in planned:
-            applying.apply(session, wave, record)
+            halving.apply(session, wave, record)
             applied.add(wave)
         check_names(session)
     for wave in planned:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import psycopg
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.dependencies import NO_DEPENDENCIES
@@ -16,12 +18,13 @@ from services.propagation.domain.wave import Scope
 from services.propagation.errors import ConfirmationRequired, RolledBack
 from services.propagation.models import Job
 from services.propagation.operations.choices import Choice, refusal, resolve_choices
-from services.propagation.operations.runs import applying, edited_rows, impact, job_rows, recording, summary
+from services.propagation.operations.runs import edited_rows, halving, impact, job_rows, recording, summary
 from services.propagation.operations.runs.applying import PlanOutdated, Record
+from services.propagation.operations.runs.halving import StringsRefused
 from services.propagation.operations.runs.preparing import Prepared, settings_for
 from services.propagation.operations.runs.regenerating import Edit, SelectionWalk, write_projections
 from services.propagation.operations.runs.request import Environment, RunRequest
-from services.propagation.operations.runs.running import check_names
+from services.propagation.operations.runs.running import Care, check_names
 from services.propagation.operations.runs.tally import Tally
 from services.propagation.operations.runs.walking import Planned
 from services.propagation.queries import walk as queries
@@ -83,32 +86,37 @@ def carry_out(
         edit=edit.as_json(),
         undo_of=undo_of,
     )
-    for _attempt in range(ATTEMPTS):
+    races, care = 0, Care()
+    while races < ATTEMPTS:
         try:
-            return _try(session, edit, request, environment)
+            return _try(session, edit, request, environment, care)
         except PlanOutdated:
-            continue
+            races += 1
+        except (StringsRefused, DBAPIError, psycopg.Error) as failure:
+            if not care.learns(failure):
+                raise
     raise Busy("Others keep changing the same strings; try again.")
 
 
-def _try(session: Session, edit: Edit, request: RunRequest, environment: Environment) -> Edited:
+def _try(session: Session, edit: Edit, request: RunRequest, environment: Environment, care: Care) -> Edited:
     savepoint = session.begin_nested()
     try:
         row = edited_rows.perform(session, edit)
         edit, request = _with_row(edit, request, row)
-        prepared = prepare_edit(session, request, environment)
+        prepared = care.over(prepare_edit(session, request, environment))
         walk, wanted, planned = selection(session, edit, prepared), Tally(), list[Planned]()
         threshold = prepared.options.background_threshold
         while not walk.is_done and wanted.total < threshold:
             planned.append(walk.next_wave(session, size=max(2 * threshold, 200)))
             wanted.add(planned[-1])
         if wanted.total >= threshold:
+            at_most = wanted.total + walk.count_on(session, enough=environment.heavy_threshold)
             savepoint.rollback()
             session.expire_all()
             if edit.action == "create":  # the row is gone again; a worker makes it anew
                 edit = replace(edit, row_id=None)
                 prepared.request = replace(request, edit=edit.as_json())
-            job = job_rows.submit(session, prepared, environment, total=wanted.total)
+            job = job_rows.submit(session, prepared, environment, total=wanted.total, at_most=at_most)
             return Edited(edited_rows.stored(session, edit), prepared, wanted, Tally(), job, is_pending=True)
         if wanted.left_out and prepared.options.error_handling is not ErrorHandling.CONTINUE:
             savepoint.rollback()
@@ -116,7 +124,7 @@ def _try(session: Session, edit: Edit, request: RunRequest, environment: Environ
         edited = _apply(session, edit, Edited(row, prepared, wanted, Tally()), planned)
         savepoint.commit()
         return edited
-    except PlanOutdated:
+    except (PlanOutdated, StringsRefused, DBAPIError, psycopg.Error):
         savepoint.rollback()
         session.expire_all()
         raise
@@ -134,7 +142,7 @@ def _apply(session: Session, edit: Edit, edited: Edited, planned: list[Planned])
     prepared, wanted = edited.prepared, edited.wanted
     if wanted.total and prepared.options.regenerate:
         edited.job = job_rows.open_here(session, prepared)
-    record = Record(edited.job.id if edited.job else uuid.uuid4(), prepared.request.direct_type)
+    record = _record(prepared, edited.job.id if edited.job else uuid.uuid4())
     for wave in planned:
         apply_wave(session, wave, record)
         edited.applied.add(wave)
@@ -150,8 +158,12 @@ def _apply(session: Session, edit: Edit, edited: Edited, planned: list[Planned])
     return edited
 
 
+def _record(prepared: Prepared, job_id: uuid.UUID) -> Record:
+    return Record(job_id, prepared.request.direct_type, is_careful=prepared.is_careful)
+
+
 def apply_wave(session: Session, wave: Planned, record: Record) -> None:
-    applying.apply(session, wave, record)
+    halving.apply(session, wave, record)
     write_projections(session, wave)
 
 
@@ -175,7 +187,7 @@ def prepare_edit(session: Session, request: RunRequest, environment: Environment
 
 def selection(session: Session, edit: Edit, prepared: Prepared) -> SelectionWalk:
     """The strings concerned. Raises the refusal of a value that may not be chosen as a replacement."""
-    walk = SelectionWalk(edit, prepared.scope)
+    walk = SelectionWalk(edit, prepared.scope, refused=prepared.unwritable)
     if edit.replace_with is not None and edit.dimension_id is not None:
         (found,) = resolve_choices(session, [Choice(edit.dimension_id, edit.replace_with)])
         if isinstance(found, Failure):
@@ -255,13 +267,13 @@ def again(edit: Edit) -> Edit:
 
 
 def step(
-    session: Session, job: Job, payload: Mapping[str, Any], environment: Environment
+    session: Session, job: Job, payload: Mapping[str, Any], environment: Environment, care: Care
 ) -> tuple[dict[str, Any], Tally, bool]:
     """One wave of an edit in a worker: the payload that the next step begins with, what was done, and whether that
     was all. The edit itself is in the first step; all or nothing is one step."""
     request = RunRequest.from_json(job.metadata_["request"])
     assert request.edit is not None
-    edit, record = Edit.from_json(request.edit), Record(job.id, request.direct_type)
+    edit = Edit.from_json(request.edit)
     if not payload.get("edited"):
         edit, request = _with_row(edit, request, edited_rows.perform(session, edit))
         job.metadata_ = job.metadata_ | {"request": request.as_json()}
@@ -269,8 +281,8 @@ def step(
             update(Job).where(Job.tenant_id == job.tenant_id, Job.id == job.id).values(metadata_=job.metadata_),
             execution_options={"synchronize_session": False},
         )
-    prepared = prepare_edit(session, request, environment)
-    walk, tally = selection(session, edit, prepared), Tally()
+    prepared = care.over(prepare_edit(session, request, environment))
+    walk, tally, record = selection(session, edit, prepared), Tally(), _record(prepared, job.id)
     if prepared.options.error_handling is not ErrorHandling.CONTINUE:
         return {"edited": True}, _whole(session, job, walk, tally, record, environment), True
     walk.place = payload.get("place", walk.place)

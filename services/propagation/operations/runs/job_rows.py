@@ -95,14 +95,21 @@ def keep_failed(session: Session, job_id: uuid.UUID, prepared: Prepared, wanted:
 
 
 def submit(
-    session: Session, prepared: Prepared, environment: Environment, *, total: int, run_at: datetime | None = None
+    session: Session,
+    prepared: Prepared,
+    environment: Environment,
+    *,
+    total: int,
+    at_most: int | None = None,
+    run_at: datetime | None = None,
 ) -> Job:
-    """A job for a worker, at once or not before `run_at`; `total` is what has been counted so far."""
+    """A job for a worker, at once or not before `run_at`; `total` is what has been counted so far, `at_most` what it
+    may become."""
     job = submit_job(
         session,
         Job,
         kind=KIND,
-        queue="propagation_heavy" if total >= environment.heavy_threshold else "propagation",
+        queue="propagation_heavy" if (at_most or total) >= environment.heavy_threshold else "propagation",
         total=total,
         run_at=run_at,
         run_timeout_seconds=prepared.options.timeout_seconds,

@@ -4,17 +4,19 @@ The edit and the first wave are one transaction; if the run is rolled back, so i
 found by a query, whole families together, so memory is bounded by the wave.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.propagation.domain.failures import Failure
 from services.propagation.domain.freshness import caught_up
 from services.propagation.domain.generation import RuleLevel
 from services.propagation.domain.planner import names_to_look_up, plan_wave
 from services.propagation.domain.values import Value
 from services.propagation.domain.wave import Node, Scope, Update, UpdateKind, Wave
+from services.propagation.operations.runs.families import PagedWalk, whole_families
 from services.propagation.operations.runs.walking import Planned
 from services.propagation.queries import walk as rows
 from shared.db import execute_prepared
@@ -63,10 +65,11 @@ class Edit:
 
 
 @dataclass
-class SelectionWalk:
+class SelectionWalk(PagedWalk):
     """Where a regeneration stands: the place (parent, string) of the last string that was looked at.
 
-    `replacement` is the value that takes the place of the one that goes.
+    `replacement` is the value that takes the place of the one that goes; `refused` are strings that the database would
+    not take.
     """
 
     edit: Edit
@@ -75,10 +78,7 @@ class SelectionWalk:
     place: list[int] = field(default_factory=lambda: [-1, 0])
     is_done: bool = False
     levels: Mapping[int, int] | None = None
-
-    def waves(self, session: Session, *, size: int) -> Iterator[Planned]:
-        while not self.is_done:
-            yield self.next_wave(session, size=size)
+    refused: Mapping[int, Failure] = field(default_factory=dict)
 
     def next_wave(self, session: Session, *, size: int) -> Planned:
         if self.levels is None:
@@ -87,7 +87,8 @@ class SelectionWalk:
         nodes = rows.load(session, self._keys(), ids=ids, levels=self.levels)
         for node in nodes:
             node.parts = _parts(node, self.scope.levels.get((node.rule_id, node.field_id)))
-        wave = Wave(nodes=nodes, updates=self._updates(nodes), regenerate={node.id for node in nodes})
+        again = {node.id for node in nodes}
+        wave = Wave(nodes=nodes, updates=self._updates(nodes), regenerate=again, refused=self.refused)
         taken = rows.holders(session, names_to_look_up(wave, self.scope))
         plan = plan_wave(wave, self.scope, taken=taken)
         return Planned(plan, nodes, caught_up=caught_up(plan, nodes, self.scope))
@@ -110,8 +111,21 @@ class SelectionWalk:
             return []
         return [Update(0, node.id, self.edit.dimension_id, self.replacement, UpdateKind.REPLACE) for node in nodes]
 
+    def count_on(self, session: Session, *, enough: int) -> int:
+        """How many are still to come, at most `enough`."""
+        return 0 if self.is_done else len(self._found(session, enough))
+
     def _page(self, session: Session, size: int) -> list[int]:
         """Ids of the next strings concerned, up to the end of a family."""
+        found = self._found(session, size + 1)
+        self.is_done = len(found) <= size
+        found = whole_families(found, size=size, named_by=1)
+        if found:
+            self.place = list(found[-1])
+        return [row[1] for row in found]
+
+    def _found(self, session: Session, limit: int) -> list[tuple[int, int]]:
+        """(parent, string) of those after the place."""
         by_value = self.edit.table == "dimension_value"
         source = (
             """string_details d join strings s on s.tenant_id = d.tenant_id and s.id = d.string_id
@@ -120,7 +134,7 @@ class SelectionWalk:
             if by_value
             else "strings s where s.tenant_id = %(tenant)s and s.rule_id = %(rule)s and s.field_id = %(field)s"
         )
-        found = execute_prepared(
+        found: list[tuple[int, int]] = execute_prepared(
             session,
             f"""select coalesce(s.parent_id, 0), s.id from {source}
                 and (coalesce(s.parent_id, 0), s.id) > (%(parent)s, %(string)s)
@@ -133,16 +147,10 @@ class SelectionWalk:
                 "field": self.edit.field_id,
                 "parent": self.place[0],
                 "string": self.place[1],
-                "limit": size + 1,
+                "limit": limit,
             },
         ).fetchall()
-        if len(found) <= size:
-            self.is_done = True
-        else:
-            found = [row for row in found if row[0] != found[-1][0]] or found[:size]
-        if found:
-            self.place = list(found[-1])
-        return [row[1] for row in found]
+        return found
 
 
 def _parts(node: Node, level: RuleLevel | None) -> list[str | None]:

@@ -59,6 +59,7 @@ class RunRequest:
     `edit` is the change of the structure that makes names again. `is_forced` propagates in every mode; `error_id` is
     the error that the run is another attempt at; `confirmed` is what the confirm token saw, nothing else is applied;
     `needs_approval` makes it wait until somebody has approved exactly that.
+    `is_accepted` is a request that has been checked once and is now carried out by a worker.
     """
 
     trigger: str
@@ -74,6 +75,7 @@ class RunRequest:
     error_id: int | None = None
     confirmed: str | None = None
     needs_approval: bool = False
+    `is_accepted` is a request that has been checked once and is now carried out by a worker.
 
     def as_json(self) -> dict[str, Any]:
         packed = asdict(self)

@@ -147,7 +147,9 @@ def _try(session: Session, prepared: Prepared, environment: Environment) -> Resu
         wanted.add(planned[-1])
         demand_current(prepared, planned[-1])
     if wanted.total >= threshold:
-        return Result(prepared, wanted, job=job_rows.submit(session, prepared, environment, total=wanted.total))
+        below = walk.count_below(session, enough=environment.heavy_threshold)
+        job = job_rows.submit(session, prepared, environment, total=wanted.total, at_most=wanted.total + below)
+        return Result(prepared, wanted, job=job)
     if confirmed not in (None, wanted.seen):
         raise impact.outdated(session, prepared, wanted, environment)
     decision = decide(session, prepared, wanted, environment)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.propagation.models import Job
+from services.propagation.models import Job, String
 from services.propagation.operations.runs import job_rows
 from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.tally import Tally
@@ -34,4 +35,27 @@ def propagation_summary(
         "truncated": wanted.truncated,
         "stale_marked": 0 if done is None else tally.stale,
         "errors": job_rows.first_errors(session, job) if job and wanted.failed else [],
+    }
+
+
+def of_job(session: Session, prepared: Prepared, job: Job) -> dict[str, Any]:
+    """The same of a run that a worker has ended."""
+    options, failed = prepared.options, job.failed - job.skipped
+    status = "direct_only" if job.status == "completed" and not options.propagate else job.status
+    marked = select(func.count()).where(
+        String.tenant_id == job.tenant_id, String.stale_reason.is_not(None), String.stale_since >= job.started_at
+    )
+    return {
+        "propagation_enabled": options.propagate,
+        "mode": str(options.mode),
+        "max_depth": options.max_depth,
+        "status": status if options.regenerate else "disabled",
+        "job_id": str(job.id),
+        "total_affected": job.processed,
+        "successful": job.processed,
+        "failed": failed,
+        "skipped": job.skipped,
+        "truncated": job.truncated,
+        "stale_marked": session.scalar(marked) or 0,
+        "errors": job_rows.first_errors(session, job) if failed else [],
     }

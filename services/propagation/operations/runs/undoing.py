@@ -18,17 +18,25 @@ from services.propagation.domain.planner import names_to_look_up, plan_wave
 from services.propagation.domain.values import Detail, Value
 from services.propagation.domain.wave import Entry, Node, Scope, Update, UpdateKind, Wave
 from services.propagation.operations.runs.codec import key_of
+from services.propagation.operations.runs.families import PagedWalk, whole_families
 from services.propagation.operations.runs.walking import Planned
 from services.propagation.queries import walk as rows
 from shared.db import execute_prepared
 from shared.tenancy import tenant_of
 
 START = [-1, 0, 0]
+# An undo that did only a part may be tried again: what it has taken back is not met a second time.
+_STANDS = """not exists (
+    select from string_versions back
+    join propagation_jobs undo on undo.tenant_id = back.tenant_id and undo.id = back.job_id
+    where back.tenant_id = v.tenant_id and back.string_id = v.string_id and back.version > v.version
+      and undo.undo_of = %(job)s)"""
 
 
 @dataclass
-class UndoWalk:
-    """Where an undo stands: the place (level, parent, string) of the last version that was looked at."""
+class UndoWalk(PagedWalk):
+    """Where an undo stands: the place (level, parent, string) of the last version that was looked at; `unwritable` are
+    strings that the database would not take."""
 
     job_id: uuid.UUID
     scope: Scope
@@ -36,10 +44,7 @@ class UndoWalk:
     fallen: set[int] = field(default_factory=set)
     is_done: bool = False
     levels: Mapping[int, int] | None = None
-
-    def waves(self, session: Session, *, size: int) -> Iterator[Planned]:
-        while not self.is_done:
-            yield self.next_wave(session, size=size)
+    unwritable: Mapping[int, Failure] = field(default_factory=dict)
 
     def next_wave(self, session: Session, *, size: int) -> Planned:
         if self.levels is None:
@@ -56,6 +61,7 @@ class UndoWalk:
             updates=[update for node in restored for update in _updates(node, before[node.id], names)],
             entries=[entry for node in restored for entry in _entries(node, before[node.id])],
             fallen=self.fallen | refused,
+            refused=self.unwritable,
         )
         taken = rows.holders(session, names_to_look_up(wave, self.scope))
         plan = plan_wave(wave, self.scope, taken=taken)
@@ -67,13 +73,13 @@ class UndoWalk:
         """(string, is it still as the run left it, what was before), up to the end of a family."""
         found = execute_prepared(
             session,
-            """
+            f"""
             select v.level, coalesce(s.parent_id, 0), v.string_id, s.version = v.version, v.details_before
             from string_versions v join strings s on s.tenant_id = v.tenant_id and s.id = v.string_id
-            where v.tenant_id = %(tenant)s and v.job_id = %(job)s
+            where v.tenant_id = %(tenant)s and v.job_id = %(job)s and {_STANDS}
               and (v.level, coalesce(s.parent_id, 0), v.string_id) > (%(level)s, %(parent)s, %(string)s)
             order by 1, 2, 3 limit %(limit)s
-            """,
+            """,  # noqa: S608 - a constant
             {
                 "tenant": tenant_of(session),
                 "job": self.job_id,
@@ -83,12 +89,9 @@ class UndoWalk:
                 "limit": size + 1,
             },
         ).fetchall()
-        if len(found) <= size:
-            self.is_done = True
-        else:
-            last = found[-1][:2]
-            whole = [row for row in found if row[:2] != last]
-            found = whole or found[:size]
+        self.is_done = len(found) <= size
+        found = whole_families(found, size=size, named_by=2)
+        if found:
             self.place = list(found[-1][:3])
         return [(row[2], row[3], row[4]) for row in found]
 
@@ -96,7 +99,7 @@ class UndoWalk:
 def count_versions(session: Session, job_id: uuid.UUID) -> int:
     row = execute_prepared(
         session,
-        "select count(*) from string_versions where tenant_id = %(tenant)s and job_id = %(job)s",
+        f"select count(*) from string_versions v where v.tenant_id = %(tenant)s and v.job_id = %(job)s and {_STANDS}",  # noqa: S608 - a constant
         {"tenant": tenant_of(session), "job": job_id},
     ).fetchone()
     return int(row[0])

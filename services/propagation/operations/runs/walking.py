@@ -110,6 +110,11 @@ class Walk:
         resent = _resent(wave, plan) if self.scope.propagate and self.scope.regenerate else ()
         return Planned(plan, nodes, resent, caught_up(plan, nodes, self.scope))
 
+    def count_below(self, session: Session, *, enough: int) -> int:
+        """The most that is still to come; stops counting at about `enough`."""
+        parents = {family.parent_id for family in self.queue}
+        return rows.count_below(session, parents, enough=enough) - len(parents)
+
     def _look_up_again(self, plan: WavePlan) -> None:
         """What stands above the explicit strings of later waves is what this wave leaves there."""
         uppers = {update.above.string_id for updates in self.updates.values() for update in updates if update.above}

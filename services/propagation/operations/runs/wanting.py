@@ -131,7 +131,7 @@ def read(session: Session, request: RunRequest) -> Wanted:
         elif item.kind == ItemKind.RESEND and item.key not in strings[item.string_id].details:
             message = f"The string {item.string_id} has no detail for {item.key!r}."
             wanted.refused[item.index] = invalid("not_found", message)
-        elif (problem := _outdated(item, strings[item.string_id]) or _impossible(item)) is not None:
+        elif (problem := _outdated(request, item, strings[item.string_id]) or _impossible(item)) is not None:
             wanted.refused[item.index] = problem
     wanted.items = [item for item in items if item.string_id in strings]
     wanted.chosen = _chosen(session, wanted)
@@ -141,9 +141,12 @@ def read(session: Session, request: RunRequest) -> Wanted:
     return wanted
 
 
-def _outdated(item: Item, string: Named) -> Failure | None:
+def _outdated(request: RunRequest, item: Item, string: Named) -> Failure | None:
     if item.kind != ItemKind.SEEN or item.version in (None, string.version):
         return None
+    if request.is_accepted:
+        message = f"The string {string.id} was changed after the request was accepted."
+        return Failure(ErrorType.CONFLICT, "changed_since", message)
     message = f"The string {string.id} has version {string.version}, not {item.version}."
     return Failure(ErrorType.CONFLICT, "version_conflict", message)
 
