@@ -88,7 +88,7 @@ class Demo:
         from examples.naming.convention import Convention
         from examples.naming.generate import generate
         from examples.naming.load import Installer, Refused
-        from services.propagation.commands import StringRow, load
+        from services.propagation.commands.loading import StringRow, load
 
         convention = Convention.read()
         self.note("demo: installing a naming convention")

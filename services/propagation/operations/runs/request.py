@@ -75,7 +75,7 @@ class RunRequest:
     error_id: int | None = None
     confirmed: str | None = None
     needs_approval: bool = False
-    `is_accepted` is a request that has been checked once and is now carried out by a worker.
+    is_accepted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         packed = asdict(self)
