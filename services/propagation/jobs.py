@@ -30,7 +30,7 @@ from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.running import Care
 from services.propagation.operations.runs.tally import Tally
-from services.propagation.queries import walk as queries
+from services.propagation.queries import descent
 from services.propagation.queries.runs import CLEANUP
 from shared.auditing import ensure_audit_partitions
 from shared.events import trim_events
@@ -135,7 +135,7 @@ def _start(work: Run, environment: Environment, care: Care) -> None:
             job_rows.audit_end(session, work.job, ended)
             work.finish(session, ended)
             return
-        below = queries.count_below(session, {family.parent_id for family in walk.queue})
+        below = descent.count_below(session, {family.parent_id for family in walk.queue})
         work.progress(session, total=tally.total + refused + below - len(walk.queue))
         record = background.first_record(prepared, work.job.id, tally)
         # No more chunks than there is work for: each costs a process and a connection.

@@ -18,8 +18,8 @@ from services.propagation.operations.rows import demand_reference
 from services.propagation.operations.runs import job_rows
 from services.propagation.operations.runs.preparing import settings_for
 from services.propagation.operations.runs.request import Environment, RunRequest
+from services.propagation.queries import descent
 from services.propagation.queries import imports as queries
-from services.propagation.queries import walk as rows
 from shared.errors import Invalid
 from shared.jobs.doorbell import ring
 from shared.jobs.operations import find
@@ -155,7 +155,7 @@ def _import_here(session: Session, job: Job, environment: Environment, *, limit:
     run = Import(job, environment)
     run.check_all(session)
     changed = queries.updated_strings(session, job.id)
-    if changed and rows.count_below(session, changed, enough=limit) >= limit:
+    if changed and descent.count_below(session, changed, enough=limit) >= limit:
         return _hand_over(session, job, environment)
     run.carry_out(session)
     status = end(session, run)

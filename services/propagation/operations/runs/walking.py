@@ -18,6 +18,7 @@ from services.propagation.domain.planner import names_to_look_up, plan_wave
 from services.propagation.domain.values import Above, Key
 from services.propagation.domain.wave import Entry, Node, Scope, Update, UpdateKind, Wave
 from services.propagation.operations.runs.codec import FlowTable, pack_update, unpack_flows, unpack_update
+from services.propagation.queries import descent
 from services.propagation.queries import walk as rows
 
 
@@ -113,7 +114,7 @@ class Walk:
     def count_below(self, session: Session, *, enough: int) -> int:
         """The most that is still to come; stops counting at about `enough`."""
         parents = {family.parent_id for family in self.queue}
-        return rows.count_below(session, parents, enough=enough) - len(parents)
+        return descent.count_below(session, parents, enough=enough) - len(parents)
 
     def _look_up_again(self, plan: WavePlan) -> None:
         """What stands above the explicit strings of later waves is what this wave leaves there."""
@@ -138,7 +139,7 @@ class Walk:
         """
         size = max(size, len(self.roots))
         while True:
-            found = rows.discover(session, self.roots, limit=size + 1)
+            found = descent.discover(session, self.roots, limit=size + 1)
             if len(found) > size:
                 deepest = max(row.depth for row in found)
                 found = [row for row in found if row.depth < max(deepest, 1)]
