@@ -10,7 +10,8 @@ from sqlalchemy import select
 from services.workflow import jobs
 from services.workflow.config import ROLE_PERMISSIONS, Settings
 from services.workflow.domain.machines.asking import Ask
-from services.workflow.models import Clock, Job, Schedule, Timer
+from services.workflow.models import Clock, Job, Outbox, Schedule, Timer
+from services.workflow.operations.tasks.expiring import close_expired
 from services.workflow.operations.tasks.lifecycle import TASK
 from services.workflow.operations.timers.firing import fire_timers, tell_clocks
 from services.workflow.operations.transitions.lifecycle import Wanted
@@ -19,7 +20,7 @@ from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
 from tests.workflow.conftest import AtOnce, Unit
 from tests.workflow.statements import counting
-from tests.workflow.working import ago, ahead, audit_rows, moved, task
+from tests.workflow.working import ago, ahead, audit_rows, made, moved, task
 
 DAY = 86_400
 AT_ONCE = 1e-9
@@ -267,3 +268,29 @@ def test_the_job_of_every_minute_does_it_all(
     assert ada.get(f"tasks/{expired['id']}").get_json()["state"] == "AUTOCLOSED"
     assert ada.get(f"tasks/{waiting['id']}").get_json()["state"] == "ASSIGNED"
     assert told_of(ada, late) == ["resolution breached"]
+
+
+def test_tickets_have_the_same_clocks_and_close_by_themselves(ada: Person, unit: Unit) -> None:
+    ada.patch("settings", {"timer_hours": {"ticket.close_resolved": AT_ONCE}})
+    address = f"tickets/{made(ada, 'tickets', subject='The elevator stands still')['id']}"
+
+    def told() -> dict[str, str]:
+        return {clock["name"]: clock["status"] for clock in ada.get(f"{address}/clocks").get_json()["clocks"]}
+
+    assert told() == {"first_response": "running", "resolution": "running"}
+    moved(ada, address, "OPEN")
+    moved(ada, address, "ONHOLD")
+    assert told() == {"first_response": "met", "resolution": "paused"}
+    moved(ada, address, "RESOLVED", comments="Works again.")
+    assert told() == {"first_response": "met", "resolution": "met"}
+    assert (fire(unit), fire(unit)) == (1, 0)
+    assert ada.get(address).get_json()["state"] == "CLOSED"
+
+
+def test_a_closure_is_told_to_the_assignee(ada: Person, unit: Unit) -> None:
+    row = task(ada, due_at=ago(minutes=5))
+    with unit() as session:
+        assert close_expired(session) == 1
+        letters = session.scalars(select(Outbox).where(Outbox.kind == "notice")).all()
+        assert [(letter.subject, letter.target) for letter in letters] == [("task.closed_by_server", "grace")]
+        assert letters[0].payload["entity_id"] == row["id"]
