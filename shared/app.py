@@ -45,7 +45,8 @@ class ServiceParts:
 
     `on_entry(session, context, is_write)` may make the tenant's row and lower the caller's rights; it returns the
     context that the view runs in. `on_denial` writes the audit row of a refused permission, which survives the
-    rollback. Without `revoked_sessions` a token counts until it expires.
+    rollback. Without `revoked_sessions` a token counts until it expires. `group_quota` gives groups of addresses a rate
+    limit of their own (see shared.entrance).
     """
 
     title: str
@@ -55,6 +56,7 @@ class ServiceParts:
     on_entry: OnEntry
     on_denial: OnDenial
     revoked_sessions: type[RevokedSessionMixin] | None = None
+    group_quota: entrance.GroupQuota | None = None
 
 
 class OrjsonProvider(JSONProvider):
@@ -146,7 +148,7 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
     app.parts, app.runtime = parts, _runtime(settings, parts.role_permissions)
     app.revoked = RevokedSessions(parts.revoked_sessions) if parts.revoked_sessions else None
     app.extensions["concord"] = app.runtime
-    entrance.register(app)
+    entrance.register(app, parts.group_quota)
     _register_probes(app)
     migrations.register(app, settings.service)
     reference_page.register(app, service=settings.service, title=parts.title)

@@ -3,6 +3,8 @@ of every answer."""
 
 import time
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 import flask
 import structlog
@@ -10,16 +12,21 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from shared import metrics
 from shared.current import runtime
+from shared.errors import DomainError, Unauthenticated
 from shared.limits import Quota, RateLimited
-from shared.tenancy import TenantMissing
+from shared.tenancy import Context, TenantMissing
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def register(app: flask.Flask) -> None:
+# A group of addresses may count by its own quota, and before anybody is refused: asked with the caller, or with None
+# while the token is missing or bad. None: the service's usual quota, and no counting of strangers.
+GroupQuota = Callable[[Context | None], Quota | None]
+
+
+def register(app: flask.Flask, group_quota: GroupQuota | None = None) -> None:
     app.before_request(_identify)
-    app.before_request(_authenticate)
-    app.before_request(_limit)
+    app.before_request(partial(_admit, group_quota or (lambda _context: None)))
     app.before_request(_check_media_type)
     app.after_request(_finish)
 
@@ -47,9 +54,23 @@ def is_open() -> bool:
     return endpoint.startswith("api-docs.") or getattr(view, "is_open", False)
 
 
-def _authenticate() -> None:
+def _admit(group_quota: GroupQuota) -> None:
+    """Finds out who calls and counts the call; a refusal of the caller comes after the count of their group."""
     if is_open():
         return
+    refusal: DomainError | None = None
+    try:
+        _authenticate()
+    except (Unauthenticated, TenantMissing) as failure:
+        refusal = failure
+    quota = group_quota(flask.g.get("context"))
+    if quota is not None or refusal is None:
+        _count(quota or Quota("default", runtime().settings.rate_limit_per_minute))
+    if refusal is not None:
+        raise refusal
+
+
+def _authenticate() -> None:
     context = runtime().authenticator.context(
         flask.request.headers.get("Authorization"),
         correlation_id=flask.g.correlation_id,
@@ -61,12 +82,11 @@ def _authenticate() -> None:
     structlog.contextvars.bind_contextvars(tenant=str(context.tenant_id), actor=context.actor)
 
 
-def _limit() -> None:
-    context = flask.g.get("context")
-    if context is None:
-        return
-    quota = Quota("default", runtime().settings.rate_limit_per_minute)
-    flask.g.verdict = runtime().limiter.check(quota, tenant_id=context.tenant_id, actor=context.actor)
+def _count(quota: Quota) -> None:
+    context: Context | None = flask.g.get("context")
+    tenant_id, actor = (context.tenant_id, context.actor) if context else (None, None)
+    address = flask.request.remote_addr
+    flask.g.verdict = runtime().limiter.check(quota, tenant_id=tenant_id, actor=actor, client_address=address)
     if not flask.g.verdict.allowed:
         raise RateLimited(flask.g.verdict)
 

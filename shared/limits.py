@@ -6,7 +6,8 @@ Redis away means that requests pass; a metric counts it.
 import math
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import redis
@@ -20,11 +21,17 @@ from shared.errors import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many requests a caller may make in any window of this length. An amount of 0 is no limit."""
+    """How many requests a caller may make in any window of this length. An amount of 0 is no limit.
+
+    A group of addresses with a quota of its own names the kind of caller it is for: refusals tell it together with
+    the numbers, and the answers carry numbers even while nothing can be counted. `headers` go with every answer.
+    """
 
     name: str
     amount: int
     window_seconds: int = 60
+    user_type: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class Verdict:
     remaining: int = 0
     reset_at: float | None = None
     asked_at: float = 0.0
+    took_seconds: float = 0.0
 
     @property
     def retry_after_seconds(self) -> int:
@@ -45,11 +53,16 @@ class Verdict:
     @property
     def headers(self) -> dict[str, str]:
         """For every answer to a counted caller."""
-        if self.reset_at is None:
-            return {}
         quota = self.quota
-        refused = {} if self.allowed else {"Retry-After": str(self.retry_after_seconds)}
-        return refused | {
+        if self.reset_at is None:
+            uncounted: dict[str, str] = dict.fromkeys(
+                ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"), "0"
+            )
+            return {**uncounted, **quota.headers} if quota.user_type else {}
+        refused: dict[str, str] = {} if self.allowed else {"Retry-After": str(self.retry_after_seconds)}
+        return {
+            **quota.headers,
+            **refused,
             "RateLimit-Policy": f'"{quota.name}";q={quota.amount};w={quota.window_seconds}',
             "RateLimit": f'"{quota.name}";r={self.remaining};t={self.retry_after_seconds}',
             "X-RateLimit-Limit": str(quota.amount),
@@ -69,9 +82,24 @@ class RateLimited(DomainError):
         super().__init__(
             f"{quota.amount} requests in {quota.window_seconds} seconds are allowed;"
             f" try again in {verdict.retry_after_seconds} seconds.",
+            code="rate_limit_exceeded" if quota.user_type else None,
             headers=verdict.headers,
             retry_after_seconds=verdict.retry_after_seconds,
+            **_numbers(verdict) if quota.user_type else {},
         )
+
+
+def _numbers(verdict: Verdict) -> dict[str, Any]:
+    """What the refusal of a group tells in its body, too."""
+    return {
+        "error": "rate_limit_exceeded",
+        "limit": verdict.quota.amount,
+        "remaining": verdict.remaining,
+        "reset": math.floor(verdict.reset_at or 0),
+        "retry_after": verdict.retry_after_seconds,
+        "window_seconds": verdict.quota.window_seconds,
+        "user_type": verdict.quota.user_type,
+    }
 
 
 class RateLimiter:
@@ -106,7 +134,7 @@ class RateLimiter:
             return Verdict(True, quota, asked_at=now)
         allowed, oldest, count = counted
         metrics.RATE_LIMIT_REQUESTS.labels(self._service, quota.name, "passed" if allowed else "refused").inc()
-        return Verdict(allowed, quota, quota.amount - count, oldest + quota.window_seconds, now)
+        return Verdict(allowed, quota, quota.amount - count, oldest + quota.window_seconds, now, time.time() - now)
 
     def _hit(self, key: str, quota: Quota, *, now: float) -> tuple[bool, float, int] | None:
         if not self._breaker.allows():

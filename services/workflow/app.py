@@ -8,6 +8,7 @@ from services.workflow.operations.entry import enter
 from services.workflow.operations.lifecycles import check_database, check_definitions
 from services.workflow.routes import (
     attendance,
+    finding,
     jobs,
     machines,
     references,
@@ -43,13 +44,16 @@ def create_app(own: Settings | None = None) -> ServiceApp:
                 settings_routes.blueprint,
                 webhooks.webhooks,
                 webhooks.outbox,
+                *finding.BLUEPRINTS,
                 audit_blueprint(AuditEvent, AuditSeal),
             ],
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=partial(enter, settings),
             on_denial=on_denial,
+            group_quota=finding.search_quota,
         ),
     )
     check_database(app.runtime.db)
+    app.after_request(finding.as_v1)
     return app

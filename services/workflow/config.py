@@ -33,6 +33,8 @@ class Settings(CommonSettings):
     search_rate_limit_window_seconds: int = Field(300, gt=0)
     search_cache_timeout: int = Field(300, ge=0, description="Seconds that an answer of the search is kept.")
 
+    search_history_days: int = Field(90, ge=1, description="Days that searches and clicks are kept.")
+
     bulk_rate_limit_per_minute: int = Field(10, ge=0, description="Bulk calls of one person; 0 lifts the quota.")
     bulk_sync_max_ids: int = Field(1000, ge=1, description="More items than this become a job.")
     bulk_max_ids: int = Field(100_000, ge=1, description="More items than this are refused.")

@@ -1,5 +1,6 @@
 """Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
 
+from datetime import UTC, datetime
 from functools import cache
 
 from services.workflow.config import QUEUES, Settings
@@ -16,9 +17,13 @@ from services.workflow.models import (
 )
 from services.workflow.operations import jobs
 from services.workflow.operations.outgoing import NOTICE
+from services.workflow.operations.search import alerting, indexing, remembering
+from services.workflow.operations.search.freshness import cache_of
 from services.workflow.operations.tasks.expiring import close_expired
 from services.workflow.operations.timers.firing import fire_timers, tell_clocks
+from services.workflow.schemas.search import FiltersByEntity
 from shared.auditing import ensure_audit_partitions
+from shared.cache.reading import KIND as CACHE
 from shared.events import trim_events
 from shared.idempotency import IdempotencyStore
 from shared.jobs import performing
@@ -79,6 +84,29 @@ def _show(_letter: OutboxMixin) -> None:
     """A notice has arrived where it is stored: people read it in the console and in their event stream."""
 
 
+@registry.handler("workflow.search_alerts")
+def search_alerts(work: Run) -> None:
+    """Tells what is new in saved searches, one search a step: a failing one does not hold up the others."""
+    now = datetime.now(UTC)
+    with work.step() as session:
+        due = alerting.due_alerts(session, now=now)
+    for saved_id in due:
+        with work.step() as session:
+            alerting.alert(session, saved_id, understand=FiltersByEntity().load, now=now)
+            work.progress(session, processed=1)
+    with work.step() as session:
+        work.finish(session)
+
+
+@registry.handler("workflow.search_upkeep")
+def search_upkeep(work: Run) -> None:
+    """Counts words anew and forgets old searches, daily."""
+    with work.step(statement_timeout_seconds=600) as session:
+        indexing.count_words(session)
+        remembering.forget_searches(session, days=_settings().search_history_days)
+        work.finish(session)
+
+
 def relayed(settings: Settings) -> RelayedService:
     """What the relay does for this service."""
     if settings.relay_url is None:
@@ -88,7 +116,12 @@ def relayed(settings: Settings) -> RelayedService:
     webhooks = WebhookSender(
         Webhook, WebhookDelivery, relay_url=relay_url, vault=Vault(settings.signing_key), guard=guard_of(settings)
     )
-    senders: dict[str, Sender] = {WEBHOOK: webhooks, MAIL: MailSender(settings), NOTICE: _show}
+    senders: dict[str, Sender] = {
+        WEBHOOK: webhooks,
+        MAIL: MailSender(settings),
+        NOTICE: _show,
+        CACHE: cache_of(settings).send,
+    }
     courier = Courier(settings.service, Outbox, senders, relay_url=relay_url, jobs=Job)
     return RelayedService(
         name=settings.service,

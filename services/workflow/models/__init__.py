@@ -16,6 +16,16 @@ from services.workflow.models.records import (
     WebhookDelivery,
 )
 from services.workflow.models.rows import Base, Kept, Living
+from services.workflow.models.search import (
+    ReportedItem,
+    SavedSearch,
+    SearchAlert,
+    SearchClick,
+    SearchDocument,
+    SearchEntry,
+    SearchQuery,
+    SearchWord,
+)
 from services.workflow.models.tasks import Checkpoint, Evidence, Task
 from services.workflow.models.tenants import Counter, Tenant
 from services.workflow.models.tickets import Escalation, Ticket, TicketEntry
@@ -43,7 +53,15 @@ __all__ = [
     "LineItem",
     "Living",
     "Outbox",
+    "ReportedItem",
+    "SavedSearch",
     "Schedule",
+    "SearchAlert",
+    "SearchClick",
+    "SearchDocument",
+    "SearchEntry",
+    "SearchQuery",
+    "SearchWord",
     "Shift",
     "Step",
     "Task",

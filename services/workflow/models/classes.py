@@ -11,6 +11,16 @@ from services.workflow.models.approvals import Approval
 from services.workflow.models.attendance import Attendance, Geofence, Shift
 from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
 from services.workflow.models.rows import Base
+from services.workflow.models.search import (
+    ReportedItem,
+    SavedSearch,
+    SearchAlert,
+    SearchClick,
+    SearchDocument,
+    SearchEntry,
+    SearchQuery,
+    SearchWord,
+)
 from services.workflow.models.tasks import Checkpoint, Evidence, Task
 from services.workflow.models.tenants import Counter, Tenant
 from services.workflow.models.tickets import Escalation, Ticket, TicketEntry
@@ -27,6 +37,8 @@ PERSONAL: Columns = {
     Checkpoint: "completed_by",
     DenialRecord: "actor",
     Evidence: "recorded_by",
+    SearchAlert: "person items",
+    SearchQuery: "person",
     Step: "actor",
     TicketEntry: "actor",
     TransitionRecord: "actor on_behalf_of",
@@ -50,6 +62,16 @@ INTERNAL: Columns = {
     Evidence: "task_id kind text value unit attachment_ref recorded_at",
     Geofence: "name kind latitude longitude radius_m vertices",
     LineItem: "work_order_id position description quantity unit_price status",
+    ReportedItem: "saved_search_id entity entity_id",
+    SavedSearch: "name description query entities filters alert_enabled alert_frequency is_public next_alert_at"
+    " alerted_until owner_permissions owner_teams",
+    SearchAlert: "saved_search_id",
+    SearchClick: "query_id entity_type entity_id position",
+    SearchDocument: "entity document_id title subtitle body data owner assigned_to_user assigned_to_team priority"
+    " state required_permission source_updated_at",
+    SearchEntry: "entity entity_id title title_terms terms",
+    SearchQuery: "query normalised entities total duration_ms",
+    SearchWord: "word code frequency variants",
     Shift: "name start_time end_time",
     Step: "audit_id entity entity_id kind decision comments data",
     Task: "kind title description priority assigned_to_user assigned_to_team work_order_id location_id asset_id due_at"

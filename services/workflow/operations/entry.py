@@ -46,4 +46,7 @@ def _arrive(session: Session, context: Context) -> Tenant:
     put_schedule(
         session, Schedule, name="due", kind="workflow.due", queue="workflow", cron="* * * * *", catch_up="skip"
     )
+    put_schedule(
+        session, Schedule, name="search-upkeep", kind="workflow.search_upkeep", queue="workflow", cron="30 2 * * *"
+    )
     return session.get_one(Tenant, context.tenant_id)

@@ -12,6 +12,7 @@ from services.workflow.operations.entities import Entity, Values, is_ended
 from services.workflow.operations.entry import settings_of
 from services.workflow.operations.numbers import next_number
 from services.workflow.operations.outgoing import Event, emit
+from services.workflow.operations.search.indexing import INDEXED, forget_items, index_items
 from services.workflow.operations.timers import following
 from shared.auditing.classification import classes_of, diff
 from shared.auditing.writing import Entry, record_many
@@ -29,6 +30,7 @@ def create(session: Session, entity: Entity, values: Values) -> Any:
     row = rows.create(session, entity.model, {"state": machine.initial, "machine_version": machine.version} | values)
     following.start(session, entity.lifecycle, [row], row.created_at)
     entity.created(session, row)
+    index_items(session, entity.model, [row.id])
     emit(session, [Event(type=f"{entity.name}.created", entity=entity.name, entity_id=row.id)])
     return row
 
@@ -90,6 +92,7 @@ def store(session: Session, entity: Entity, changes: Sequence[tuple[Any, Mapping
     if settings_of(session).enable_audit_signals:
         entries = [_entry(entity, row, before[row.id], values, verb) for row, values in wanted]
         record_many(session, AuditEvent, entries)
+    index_items(session, entity.model, [row.id for row, values in wanted if values.keys() & INDEXED])
     emit(
         session, [Event(type=f"{entity.name}.{verb}", entity=entity.name, entity_id=row.id) for row, _values in wanted]
     )
@@ -106,6 +109,7 @@ def delete(session: Session, entity: Entity, row: Any) -> None:
         raise NotDeletable(detail, state=row.state)
     rows.delete(session, row)
     following.forget(session, entity.lifecycle, [row.id])
+    forget_items(session, entity.name, [row.id])
     emit(session, [Event(type=f"{entity.name}.deleted", entity=entity.name, entity_id=row.id)])
 
 

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from services.workflow.domain.search.entities import found_as
 from services.workflow.models import Outbox, Webhook
+from services.workflow.operations.search.freshness import items_changed
 from shared.outbox.writing import Letter, post_many
 from shared.tenancy import tenant_of
 from shared.webhooks.publishing import Event as PublishedEvent
@@ -43,8 +45,12 @@ class Notice:
 
 
 def emit(session: Session, events: Sequence[Event]) -> None:
-    """A letter for each event and each webhook that wants it; those of one item leave in their order."""
+    """A letter for each event and each webhook that wants it; those of one item leave in their order.
+
+    No kept answer of the search shows items of these kinds any more.
+    """
     publish(session, Outbox, Webhook, [_published(event) for event in events])
+    items_changed(session, *dict.fromkeys(name for event in events for name in found_as(event.entity)))
 
 
 def notify(session: Session, notices: Sequence[Notice]) -> None:

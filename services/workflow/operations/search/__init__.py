@@ -1,0 +1,1 @@
+"""Finding things: the index and what people do with it."""
