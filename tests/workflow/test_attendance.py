@@ -47,6 +47,8 @@ def test_a_new_record_has_the_defaults(ada: Person) -> None:
         ({"person": "two words"}, "/person", "invalid_id"),
         ({"event_at": "2026-10-10T08:00:00"}, "/event_at", "invalid"),
         ({"event_at": "yesterday"}, "/event_at", "invalid"),
+        ({"event_at": "9999-12-31T23:59:59Z"}, "/event_at", "out_of_range"),
+        ({"event_at": "0001-01-01T00:00:00+14:00"}, "/event_at", "out_of_range"),
         ({"latitude": 52.5}, "/longitude", "required"),
         ({"longitude": 13.4}, "/latitude", "required"),
         ({"latitude": 90.5, "longitude": 13.4}, "/latitude", "invalid"),
@@ -187,7 +189,7 @@ def test_a_second_adjustment_keeps_the_first_time(ada: Person) -> None:
         moved(ada, address, "APPROVED")
 
 
-@pytest.mark.parametrize("time", ["noon", "2026-11-10T08:00:00", 5])
+@pytest.mark.parametrize("time", ["noon", "2026-11-10T08:00:00", "9999-12-31T23:59:59Z", 5])
 def test_an_adjusted_time_has_a_zone(ada: Person, time: object) -> None:
     body = {"metadata": REASON["metadata"] | {"adjusted_time": time}}
     answer = ada.post(f"attendance/{record(ada)['id']}/adjust", body)

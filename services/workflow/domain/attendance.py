@@ -11,6 +11,7 @@ from services.workflow.domain.geofences import Fence, Place
 from services.workflow.domain.machines.asking import Ask, Finding
 from services.workflow.domain.machines.registry import guard, note, stamp
 from services.workflow.domain.shifts import Shift
+from services.workflow.domain.working_time import is_countable
 
 SAME_EVENT = timedelta(minutes=5)
 
@@ -115,7 +116,7 @@ def read_time(sent: object) -> datetime | None:
         moment = datetime.fromisoformat(sent) if isinstance(sent, str) else None
     except ValueError:
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    return moment if moment is not None and moment.tzinfo is not None and is_countable(moment) else None
 
 
 def _told(moment: datetime) -> str:

@@ -6,8 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Span = tuple[time, time]
+
+
+def is_countable(moment: datetime) -> bool:
+    """Whether months and years can be added to it without leaving the calendar."""
+    return FIRST_YEAR <= moment.year <= LAST_YEAR
 
 
 class Counted(Protocol):

@@ -2,10 +2,13 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import marshmallow as ma
+
+from services.workflow.domain.working_time import is_countable
 
 MAX_ID = 2**63 - 1
 MAX_COMMENTS = 1000
@@ -88,10 +91,16 @@ class Reference(ma.fields.Integer):
         super().__init__(strict=True, validate=ma.validate.Range(1, MAX_ID), metadata={"example": 7}, **options)
 
 
+def _countable(value: datetime) -> None:
+    if not is_countable(value):
+        raise ma.ValidationError("out_of_range|Between the years 1900 and 2999.")
+
+
 class Moment(ma.fields.AwareDateTime):
-    """A time with its zone."""
+    """A time with its zone, far enough from both ends of the calendar to be counted with."""
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("validate", _countable)
         super().__init__(default_timezone=None, metadata={"example": "2026-12-01T16:00:00Z"}, **options)
 
 

@@ -92,7 +92,7 @@ def _turned(
     session: Session, lifecycle: Lifecycle, row: Any, rule: ClockRule, stored: Stored, now: datetime
 ) -> dict[str, Any]:
     known = stored.get((row.id, rule.name))
-    pauses = lifecycle.newest.states[row.state].pauses_clocks
+    pauses = lifecycle.machine_of(row).states[row.state].pauses_clocks
     time = counted(session, rule)
     if known is not None:
         has_ended = known.mode == Mode.ENDED
