@@ -15,6 +15,7 @@ from services.workflow.domain.machines.shipped import states_of, versions
 from services.workflow.operations.attendance.lifecycle import ATTENDANCE
 from services.workflow.operations.tasks.lifecycle import CHECKPOINT, TASK
 from services.workflow.operations.tickets.lifecycle import TICKET
+from services.workflow.operations.timers.actions import ACTIONS
 from services.workflow.operations.transitions.lifecycle import AFTER, Lifecycle
 from services.workflow.operations.work_orders.lifecycle import PERMIT, WORK_ORDER
 from shared.db import Database
@@ -36,7 +37,9 @@ def event_types() -> list[str]:
 
 def check_definitions() -> None:
     """Raises DefinitionFault where a definition names what nobody has registered."""
-    known = Known(KNOWN_PERMISSIONS, frozenset(GUARDS), frozenset(STAMPS) | frozenset(NOTES) | frozenset(AFTER))
+    known = Known(
+        KNOWN_PERMISSIONS, frozenset(GUARDS), frozenset(STAMPS) | frozenset(NOTES) | frozenset(AFTER), ACTIONS
+    )
     for machine in versions().values():
         check_names(f"{machine.name}.toml", machine, known)
 

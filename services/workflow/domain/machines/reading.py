@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -27,6 +27,7 @@ class Known:
     permissions: frozenset[str] | None = None
     guards: frozenset[str] | None = None
     effects: frozenset[str] | None = None
+    actions: Collection[tuple[str, str]] | None = None
 
 
 def read(file: str, text: str) -> Machine:
@@ -63,6 +64,9 @@ def check_names(file: str, machine: Machine, known: Known) -> None:
         ),
         "effects_exist": ((name for edge in machine.edges for name in edge.effects), known.effects),
     }
+    actions = {(machine.name, timer.action) for timer in machine.timers if timer.action is not None}
+    if known.actions is not None and actions - set(known.actions):
+        raise DefinitionFault(file, "actions_exist", ", ".join(sorted(name for _, name in actions)))
     for rule, (names, existing) in used.items():
         unknown = set(names) - existing if existing is not None else set()
         if unknown:

@@ -1,6 +1,6 @@
 """What is due: clocks tell, timers fire. Any number of workers may look; each row is handled once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from services.workflow.domain.timers import TimerRule
 from services.workflow.models import AuditEvent, Clock, Timer
 from services.workflow.operations.lifecycles import LIFECYCLES
 from services.workflow.operations.outgoing import Event, emit
+from services.workflow.operations.timers.actions import ACTIONS
 from services.workflow.operations.timers.following import counted, to_domain
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
 from services.workflow.operations.transitions.moving import move
@@ -24,19 +25,6 @@ from shared.tenancy import tenant_of
 log = structlog.get_logger(__name__)
 
 BATCH = 500
-# What a timer may do besides taking an edge and telling an event: (entity, action) -> what does it to items.
-Action = Callable[[Session, Sequence[int], Ask], None]
-ACTIONS: dict[tuple[str, str], Action] = {}
-
-
-def action(entity: str, name: str) -> Callable[[Action], Action]:
-    """Registers what the timers of an entity may name as their `action`; it gets ids of locked items."""
-
-    def register(function: Action) -> Action:
-        ACTIONS[entity, name] = function
-        return function
-
-    return register
 
 
 def tell_clocks(session: Session, *, at_most: int = BATCH) -> int:
