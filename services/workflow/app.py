@@ -7,6 +7,7 @@ from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey
 from services.workflow.operations.entry import enter
 from services.workflow.operations.lifecycles import check_database, check_definitions
 from services.workflow.routes import (
+    approvals,
     attendance,
     finding,
     jobs,
@@ -37,6 +38,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
                 tasks.blueprint,
                 attendance.blueprint,
                 tickets.blueprint,
+                approvals.blueprint,
                 references.blueprint,
                 machines.blueprint,
                 transitions.blueprint,

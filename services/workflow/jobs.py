@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import cache
 
-from services.workflow.config import QUEUES, Settings
+from services.workflow.config import CALLS, QUEUES, Settings
 from services.workflow.models import (
     AuditEvent,
     AuditSeal,
@@ -16,6 +16,7 @@ from services.workflow.models import (
     WebhookDelivery,
 )
 from services.workflow.operations import jobs
+from services.workflow.operations.approvals.deciding import expire
 from services.workflow.operations.outgoing import NOTICE
 from services.workflow.operations.search import alerting, indexing, remembering
 from services.workflow.operations.search.freshness import cache_of
@@ -31,6 +32,7 @@ from shared.jobs.duties import Duty
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
+from shared.outbox import calls
 from shared.outbox.delivering import Courier
 from shared.outbox.figures import forget_letters, outbox_figures
 from shared.outbox.mail import KIND as MAIL
@@ -70,8 +72,8 @@ def cleanup(work: Run) -> None:
 
 @registry.handler("workflow.due")
 def due(work: Run) -> None:
-    """Every minute: tasks that have expired, clocks that have something to tell, timers that fire."""
-    for handle in (close_expired, tell_clocks, fire_timers):
+    """Every minute: tasks and approvals that have expired, clocks that have something to tell, timers that fire."""
+    for handle in (close_expired, expire, tell_clocks, fire_timers):
         handled = 1
         while handled:
             with work.step() as session:
@@ -118,6 +120,7 @@ def relayed(settings: Settings) -> RelayedService:
     )
     senders: dict[str, Sender] = {
         WEBHOOK: webhooks,
+        calls.KIND: calls.CallSender(Siblings(settings, CALLS)),
         MAIL: MailSender(settings),
         NOTICE: _show,
         CACHE: cache_of(settings).send,

@@ -17,7 +17,8 @@ class Letter:
     """What is to leave. `subject` is a dotted word (`order.approved`); `payload` is the sender's.
 
     `reply` is {"kind", "queue", "payload"} of a job that learns how it ended: its payload then also has `outbox`
-    with the letter's id, `status`, `reason`, and the receiver's `answer`.
+    with the letter's id, `status`, `reason`, and the receiver's `answer`. `origin_correlation_id` names the story that
+    the letter continues, where it is not that of the unit of work.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Letter:
     payload: Mapping[str, Any] = field(default_factory=dict)
     ordering_key: str | None = None
     reply: Mapping[str, Any] | None = None
+    origin_correlation_id: uuid.UUID | None = None
     id: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
@@ -50,6 +52,7 @@ def post_many(session: Session, model: type[OutboxMixin], letters: Sequence[Lett
                     "ordering_key": letter.ordering_key,
                     "payload": dict(letter.payload),
                     "reply": dict(letter.reply) if letter.reply else None,
+                    "origin_correlation_id": letter.origin_correlation_id or common["origin_correlation_id"],
                 }
                 for letter in letters
             ],

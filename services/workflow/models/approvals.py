@@ -53,3 +53,7 @@ class Approval(Living, Base):
     option: Mapped[str | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+
+    @property
+    def candidates(self) -> dict[str, list[str]]:
+        return {"persons": self.candidate_users, "teams": self.candidate_teams}

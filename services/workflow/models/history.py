@@ -62,12 +62,21 @@ class TransitionRecord(Recorded, Base):
 
 
 class Step(Recorded, Base):
-    """A step in an item's life that is no transition of its main machine: permit, verification, assignment, breach."""
+    """A step in an item's life that is no transition of its main machine: permit, verification, assignment, vote, breach."""
 
     __tablename__ = "steps"
     __table_args__ = (
-        one_of("kind", "permit", "verification", "assignment", "sla_breach"),
+        one_of("kind", "permit", "verification", "assignment", "vote", "sla_breach"),
         Index("ix_steps_entity", "tenant_id", "entity", "entity_id", "id"),
+        Index(
+            "uq_steps_vote",
+            "tenant_id",
+            "entity",
+            "entity_id",
+            "actor",
+            unique=True,
+            postgresql_where=text("kind = 'vote'"),
+        ),
     )
 
     entity: Mapped[str]

@@ -12,6 +12,7 @@ from services.workflow.config import KNOWN_PERMISSIONS
 from services.workflow.domain.machines.reading import DefinitionFault, Known, check_names
 from services.workflow.domain.machines.registry import GUARDS, NOTES, STAMPS
 from services.workflow.domain.machines.shipped import states_of, versions
+from services.workflow.operations.approvals.lifecycle import APPROVAL
 from services.workflow.operations.attendance.lifecycle import ATTENDANCE
 from services.workflow.operations.tasks.lifecycle import CHECKPOINT, TASK
 from services.workflow.operations.tickets.lifecycle import TICKET
@@ -24,7 +25,7 @@ from shared.tenancy import Context
 ITEM_EVENTS = ("created", "updated", "assigned", "deleted")
 log = structlog.get_logger(__name__)
 LIFECYCLES: Mapping[str, Lifecycle] = {
-    lifecycle.machine: lifecycle for lifecycle in (WORK_ORDER, PERMIT, TASK, CHECKPOINT, ATTENDANCE, TICKET)
+    lifecycle.machine: lifecycle for lifecycle in (WORK_ORDER, PERMIT, TASK, CHECKPOINT, ATTENDANCE, TICKET, APPROVAL)
 }
 
 

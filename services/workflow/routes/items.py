@@ -48,12 +48,15 @@ def no_entries(_session: Session, _item_id: int) -> Sequence[Rows]:
 
 @dataclass(frozen=True, kw_only=True)
 class Items:
-    """One resource. `changes` is the schema of a PATCH; `entries` adds to the history."""
+    """One resource. `changes` is the schema of a PATCH; without one, items are neither edited nor deleted, and move
+    only by routes of their own. `creating` is the permission for a new one; `entries` adds to the history.
+    """
 
     entity: Entity
     schema: type[ma.Schema]
-    changes: type[ma.Schema]
     args: type[ListArgs]
+    changes: type[ma.Schema] | None = None
+    creating: str | None = None
     filters: Mapping[str, Filter] = field(default_factory=dict)
     orderings: Mapping[str, Expression] = field(default_factory=dict)
     entries: Callable[[Session, int], Sequence[Rows]] = no_entries
@@ -119,9 +122,10 @@ def register(blueprint: Blueprint, resource: Items) -> None:
     """Adds all routes of a resource to its blueprint."""
     _add_list(blueprint, resource)
     _add_single(blueprint, resource)
-    _add_changes(blueprint, resource)
-    _add_transitions(blueprint, resource)
     _add_story(blueprint, resource)
+    if resource.changes is not None:
+        _add_changes(blueprint, resource, resource.changes)
+        _add_transitions(blueprint, resource)
     if resource.entity.lifecycle.newest.clocks:
         clocks.register(blueprint, resource.entity)
     if resource.entity.assignable:
@@ -143,7 +147,7 @@ def _add_list(blueprint: Blueprint, resource: Items) -> None:
     @blueprint.route(f"/{entity.path}", methods=["POST"], endpoint="create")
     @blueprint.arguments(schema)
     @blueprint.response(201, schema)
-    @requires(f"{entity.area}.create")
+    @requires(resource.creating or f"{entity.area}.create")
     def create_item(body: dict[str, Any]) -> Any:
         """An item that was asked for before under the same reference is answered as it is now, with 200."""
         body.pop("version", None)
@@ -161,6 +165,10 @@ def _add_single(blueprint: Blueprint, resource: Items) -> None:
     def read_item(item_id: int) -> Answer:
         return fresh(find(current_session(), entity, item_id))
 
+
+def _add_changes(blueprint: Blueprint, resource: Items, changes: type[ma.Schema]) -> None:
+    entity = resource.entity
+
     @blueprint.route(f"/{entity.path}/<key:item_id>", methods=["DELETE"], endpoint="delete")
     @blueprint.response(204)
     @sees(entity, f"{entity.area}.delete")
@@ -169,12 +177,8 @@ def _add_single(blueprint: Blueprint, resource: Items) -> None:
         check_picture(row, None)
         items.delete(current_session(), entity, row)
 
-
-def _add_changes(blueprint: Blueprint, resource: Items) -> None:
-    entity = resource.entity
-
     @blueprint.route(f"/{entity.path}/<key:item_id>", methods=["PATCH"], endpoint="change")
-    @blueprint.arguments(resource.changes)
+    @blueprint.arguments(changes)
     @blueprint.response(200, resource.schema)
     @sees(entity, f"{entity.area}.update")
     def change_item(body: dict[str, Any], item_id: int) -> Any:

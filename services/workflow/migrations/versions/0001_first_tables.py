@@ -320,10 +320,17 @@ def upgrade() -> None:
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("statement_timestamp()"), nullable=False
         ),
-        sa.CheckConstraint("kind in ('permit', 'verification', 'assignment')", name=op.f("ck_steps_kind")),
+        sa.CheckConstraint("kind in ('permit', 'verification', 'assignment', 'vote')", name=op.f("ck_steps_kind")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_steps")),
     )
     op.create_index("ix_steps_entity", "steps", ["tenant_id", "entity", "entity_id", "id"], unique=False)
+    op.create_index(
+        "uq_steps_vote",
+        "steps",
+        ["tenant_id", "entity", "entity_id", "actor"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'vote'"),
+    )
     op.create_table(
         "tenants",
         sa.Column("payroll_cutoff_days", sa.BigInteger(), server_default=sa.text("3"), nullable=False),

@@ -10,7 +10,7 @@ revision = "0003"
 down_revision = "0002"
 ROLES = Roles.of("workflow")
 
-STEPS = ("permit", "verification", "assignment")
+STEPS = ("permit", "verification", "assignment", "vote")
 # The states from which a task expires.
 EXPIRING = "'ASSIGNED', 'INPROGRESS', 'WORKING', 'STANDBY', 'PARTIALLYCOMPLETED'"
 TENANT = sa.text("nullif(current_setting('app.tenant_id', true), '')::uuid")

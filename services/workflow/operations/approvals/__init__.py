@@ -1,0 +1,1 @@
+"""Approvals: what is special to them."""
