@@ -40,6 +40,7 @@ from shared.outbox.mail import MailSender
 from shared.outbox.models import OutboxMixin
 from shared.outbox.senders import Sender
 from shared.sealing.duties import audit_duties
+from shared.siblings import Siblings
 from shared.vault import Vault
 from shared.webhooks.publishing import KIND as WEBHOOK
 from shared.webhooks.sending import WebhookSender, forget_deliveries, guard_of

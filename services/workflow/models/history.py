@@ -62,7 +62,7 @@ class TransitionRecord(Recorded, Base):
 
 
 class Step(Recorded, Base):
-    """A step in an item's life that is no transition of its main machine: permit, verification, assignment, vote, breach."""
+    """A step in an item's life that is no transition of its main machine; nobody votes twice for the same item."""
 
     __tablename__ = "steps"
     __table_args__ = (
