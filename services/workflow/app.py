@@ -6,20 +6,8 @@ from services.workflow.config import ROLE_PERMISSIONS, Settings
 from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey
 from services.workflow.operations.entry import enter
 from services.workflow.operations.lifecycles import check_database, check_definitions
-from services.workflow.routes import (
-    approvals,
-    attendance,
-    finding,
-    jobs,
-    machines,
-    references,
-    tasks,
-    tickets,
-    transitions,
-    webhooks,
-    work_orders,
-)
-from services.workflow.routes import settings as settings_routes
+from services.workflow.routes import finding
+from services.workflow.routes.blueprints import BLUEPRINTS
 from services.workflow.routes.denials import on_denial
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
@@ -33,22 +21,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
         settings,
         ServiceParts(
             title="Concord workflow",
-            blueprints=[
-                work_orders.blueprint,
-                tasks.blueprint,
-                attendance.blueprint,
-                tickets.blueprint,
-                approvals.blueprint,
-                references.blueprint,
-                machines.blueprint,
-                transitions.blueprint,
-                jobs.blueprint,
-                settings_routes.blueprint,
-                webhooks.webhooks,
-                webhooks.outbox,
-                *finding.BLUEPRINTS,
-                audit_blueprint(AuditEvent, AuditSeal),
-            ],
+            blueprints=[*BLUEPRINTS, audit_blueprint(AuditEvent, AuditSeal)],
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=partial(enter, settings),

@@ -17,8 +17,8 @@ class Letter:
     """What is to leave. `subject` is a dotted word (`order.approved`); `payload` is the sender's.
 
     `reply` is {"kind", "queue", "payload"} of a job that learns how it ended: its payload then also has `outbox`
-    with the letter's id, `status`, `reason`, and the receiver's `answer`. `origin_correlation_id` names the story that
-    the letter continues, where it is not that of the unit of work.
+    with the letter's id, `status`, `reason`, and the receiver's `answer`. The story that it continues is that of the
+    unit of work, unless `origin_correlation_id` names another.
     """
 
     kind: str
@@ -32,32 +32,22 @@ class Letter:
 
 
 def post(session: Session, model: type[OutboxMixin], letter: Letter) -> uuid.UUID:
-    """Writes a letter that leaves after this unit of work has committed."""
     return post_many(session, model, [letter])[0]
 
 
 def post_many(session: Session, model: type[OutboxMixin], letters: Sequence[Letter]) -> list[uuid.UUID]:
-    """Writes letters in their order, with one statement."""
+    """Writes letters, which leave in their order after this unit of work has committed; with one statement."""
     if letters:
         common = origin(session)
-        session.execute(
-            insert(model),
-            [
-                common
-                | {
-                    "id": letter.id,
-                    "kind": letter.kind,
-                    "subject": letter.subject,
-                    "target": letter.target,
-                    "ordering_key": letter.ordering_key,
-                    "payload": dict(letter.payload),
-                    "reply": dict(letter.reply) if letter.reply else None,
-                    "origin_correlation_id": letter.origin_correlation_id or common["origin_correlation_id"],
-                }
-                for letter in letters
-            ],
-        )
+        session.execute(insert(model), [common | _columns(letter, common) for letter in letters])
     return [letter.id for letter in letters]
+
+
+def _columns(letter: Letter, common: Mapping[str, Any]) -> dict[str, Any]:
+    named = {name: getattr(letter, name) for name in ("id", "kind", "subject", "target", "ordering_key")}
+    story = letter.origin_correlation_id or common["origin_correlation_id"]
+    reply = dict(letter.reply) if letter.reply else None
+    return named | {"payload": dict(letter.payload), "reply": reply, "origin_correlation_id": story}
 
 
 def origin(session: Session) -> dict[str, Any]:

@@ -41,3 +41,4 @@ webhooks = webhooks_blueprint(
     )
 )
 outbox = outbox_blueprint(Outbox, manage="webhook.manage")
+BLUEPRINTS = (webhooks, outbox)

@@ -1,0 +1,31 @@
+"""All resources of this service, in the order of its document."""
+
+from services.workflow.routes import (
+    approvals,
+    attendance,
+    finding,
+    jobs,
+    machines,
+    references,
+    settings,
+    tasks,
+    tickets,
+    transitions,
+    webhooks,
+    work_orders,
+)
+
+BLUEPRINTS = (
+    work_orders.blueprint,
+    tasks.blueprint,
+    attendance.blueprint,
+    tickets.blueprint,
+    approvals.blueprint,
+    references.blueprint,
+    machines.blueprint,
+    transitions.blueprint,
+    jobs.blueprint,
+    settings.blueprint,
+    *webhooks.BLUEPRINTS,
+    *finding.BLUEPRINTS,
+)
