@@ -98,6 +98,23 @@ class Denied(PermissionMissing):
         self.attempt = attempt
 
 
+class WouldBeDenied(DomainError):
+    """What a run would be refused for; a dry run leaves no denial behind."""
+
+    status = 403
+    code = "permission_missing"
+
+
+class FeatureDisabled(DomainError):
+    """The operator has switched this off."""
+
+    status = 503
+    code = "feature_disabled"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "60"})
+
+
 class TransitionRefused(DomainError):
     """A transition that request or data do not allow; status and code are those of what was found."""
 

@@ -35,14 +35,22 @@ def nothing_more(_session: Session, _row: Any) -> None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A bulk operation that moves to one state; with `comments` the call must bring them."""
+
+    target: str
+    comments: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entity:
     """One of the kinds of items.
 
     `editable` may be changed with `<area>.update`, `editable_by_all` with `<area>.update_all` as well, and `by_patch`
     are those of the latter that no bulk update takes. `references` are columns that hold ids of other rows here.
-    `prefix` begins generated numbers. `known` finds what the same request made before. `prepare` checks and completes
-    values, `created` follows a creation.
+    `prefix` begins generated numbers. `shortcuts` and `bulk_priority` are bulk operations of its own. `known` finds
+    what the same request made before. `prepare` checks and completes values, `created` follows a creation.
     """
 
     lifecycle: Lifecycle
@@ -53,6 +61,8 @@ class Entity:
     references: Mapping[str, type[Base]] = field(default_factory=dict)
     prefix: str | None = None
     assignable: bool = True
+    shortcuts: Mapping[str, Shortcut] = field(default_factory=dict)
+    bulk_priority: bool = False
     known: Callable[[Session, Values], Any] = never_known
     prepare: Prepare = as_given
     created: Callable[[Session, Any], None] = nothing_more

@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 
 from services.workflow.models import Attendance
 from services.workflow.operations.attendance.entity import ATTENDANCES
+from services.workflow.routes import bulk
 from services.workflow.routes.items import Items, register, time_filters
 from services.workflow.schemas import attendance as schemas
 from shared import listing
@@ -25,3 +26,4 @@ RESOURCE = Items(
     orderings={"event_at": Attendance.event_at, "person": Attendance.person},
 )
 register(blueprint, RESOURCE)
+bulk.register(blueprint, RESOURCE)

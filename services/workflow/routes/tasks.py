@@ -17,6 +17,7 @@ from services.workflow.operations.tasks.expiring import autoclose
 from services.workflow.operations.tasks.lifecycle import CHECKPOINT
 from services.workflow.operations.transitions.lifecycle import Wanted
 from services.workflow.operations.transitions.moving import move_one
+from services.workflow.routes import bulk
 from services.workflow.routes.access import sees
 from services.workflow.routes.items import NEVER, Items, answer, any_case, register, work_filters
 from services.workflow.routes.parts import Parts
@@ -59,6 +60,7 @@ RESOURCE = Items(
     },
 )
 register(blueprint, RESOURCE)
+bulk.register(blueprint, RESOURCE)
 
 CHECKPOINT_RESOURCE = Parts(
     part=CHECKPOINTS,

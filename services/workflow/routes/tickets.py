@@ -8,6 +8,7 @@ from services.workflow.models import Ticket
 from services.workflow.operations.entities import find
 from services.workflow.operations.tickets import escalating
 from services.workflow.operations.tickets.entity import TICKETS
+from services.workflow.routes import bulk
 from services.workflow.routes.access import sees
 from services.workflow.routes.items import NEVER, Items, register, work_filters
 from services.workflow.routes.resources import check_picture, with_tag
@@ -32,6 +33,7 @@ RESOURCE = Items(
     entries=escalating.entries,
 )
 register(blueprint, RESOURCE)
+bulk.register(blueprint, RESOURCE)
 
 
 @blueprint.route("/tickets/<key:item_id>/escalate", methods=["POST"])

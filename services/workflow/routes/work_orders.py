@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 
 from services.workflow.models import LineItem, WorkOrder
 from services.workflow.operations.work_orders.entity import LINE_ITEMS, WORK_ORDERS
-from services.workflow.routes import decisions, parts
+from services.workflow.routes import bulk, decisions, parts
 from services.workflow.routes.items import NEVER, Items, any_case, register, work_filters
 from services.workflow.schemas import work_orders as schemas
 from shared import listing
@@ -24,6 +24,7 @@ RESOURCE = Items(
     orderings={"number": WorkOrder.number, "due_at": listing.coalesced(WorkOrder.due_at, NEVER)},
 )
 register(blueprint, RESOURCE)
+bulk.register(blueprint, RESOURCE)
 decisions.register(blueprint, RESOURCE.result_schema)
 parts.register(
     blueprint,

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.workflow.models import WorkOrder
-from services.workflow.operations.entities import Entity, Values
+from services.workflow.operations.entities import Entity, Shortcut, Values
 from services.workflow.operations.entry import own_tenant
 from services.workflow.operations.tasks.lifecycle import TASK
 
@@ -21,6 +21,7 @@ def prepare(session: Session, row: Any, values: Values) -> Values:
 TASKS = Entity(
     lifecycle=TASK,
     path="tasks",
+    shortcuts={"start": Shortcut("INPROGRESS"), "complete": Shortcut("COMPLETED")},
     editable=frozenset({"title", "description", "priority", "due_at", "location_id", "asset_id"}),
     editable_by_all=frozenset(
         {"sla_hours", "expires_at", "requires_observations", "requires_meter_readings", "requires_attachments"}

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.workflow.models import Escalation, Ticket
-from services.workflow.operations.entities import Entity, Values
+from services.workflow.operations.entities import Entity, Shortcut, Values
 from services.workflow.operations.tickets.lifecycle import TICKET
 from shared.locking import named_lock
 from shared.tenancy import context_of, tenant_of
@@ -45,6 +45,8 @@ TICKETS = Entity(
     lifecycle=TICKET,
     path="tickets",
     prefix="TK",
+    shortcuts={"resolve": Shortcut("RESOLVED", comments=True), "close": Shortcut("CLOSED", comments=True)},
+    bulk_priority=True,
     editable=frozenset({"subject", "description", "category", "priority", "due_at"}),
     editable_by_all=frozenset({"requester"}),
     prepare=prepare,

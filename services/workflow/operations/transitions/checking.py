@@ -61,7 +61,7 @@ def check(
 ) -> CheckedSet:
     """Raises EntityBusy if somebody holds a row for longer than the lock wait."""
     started = time.perf_counter()
-    rows = {row.id: row for row in _rows(session, lifecycle, [item.id for item in wanted], lock=lock)}
+    rows = {row.id: row for row in seen_rows(session, lifecycle, [item.id for item in wanted], lock=lock)}
     lock_wait_ms = (time.perf_counter() - started) * 1000
     found = [Checked(item, rows.get(item.id)) for item in wanted]
     for item in found:
@@ -73,7 +73,8 @@ def check(
     return CheckedSet(found, lock_wait_ms)
 
 
-def _rows(session: Session, lifecycle: Lifecycle, ids: Sequence[int], *, lock: bool) -> Sequence[Any]:
+def seen_rows(session: Session, lifecycle: Lifecycle, ids: Sequence[int], *, lock: bool) -> Sequence[Any]:
+    """Those of the items that the caller sees, locked in ascending order if so wanted. Raises EntityBusy."""
     model = lifecycle.model
     rows: Select[Any] = select(model).where(
         model.tenant_id == tenant_of(session), model.id.in_(ids), seen_by_caller(session, model, lifecycle.area)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.workflow.errors import PermitFixed, VerifiersFixed
 from services.workflow.models import LineItem, Vendor
-from services.workflow.operations.entities import Entity, Values
+from services.workflow.operations.entities import Entity, Shortcut, Values
 from services.workflow.operations.parts import Part
 from services.workflow.operations.work_orders.lifecycle import WORK_ORDER
 from shared.tenancy import context_of
@@ -55,6 +55,7 @@ WORK_ORDERS = Entity(
     lifecycle=WORK_ORDER,
     path="work-orders",
     prefix="WO",
+    shortcuts={"approve": Shortcut("APPROVED"), "reject": Shortcut("DRAFT", comments=True)},
     editable=frozenset({"title", "description", "priority", "due_at", "location_id", "asset_id"}),
     editable_by_all=frozenset({"vendor_id", "requester", "estimated_cost"}),
     by_patch=frozenset({"permit_approvers", "verifiers", "final_inspection_at"}),

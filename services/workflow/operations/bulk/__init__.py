@@ -1,0 +1,1 @@
+"""One operation on many items: at once in one transaction, or by a worker."""

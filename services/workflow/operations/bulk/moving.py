@@ -1,0 +1,73 @@
+"""The bulk work that moves items to a state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy.orm import Session
+
+from services.workflow.domain.machines.asking import Ask
+from services.workflow.operations.bulk.works import NOWHERE, Done, deny, failed
+from services.workflow.operations.entities import Entity
+from services.workflow.operations.transitions.lifecycle import Wanted
+from services.workflow.operations.transitions.moving import Outcome, move
+from shared.errors import Invalid
+from shared.tenancy import context_of
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Moves items to a state."""
+
+    kind: ClassVar = "move"
+    target: str
+    ask: Ask
+
+    @property
+    def operation_type(self) -> str:
+        return f"transition_to_{self.target}"
+
+    def demand(self, session: Session, entity: Entity, *, count: int, dry_run: bool) -> None:
+        """Raises Denied where the caller could take no edge into the target, whatever the items."""
+        held = context_of(session).permissions
+        edges = entity.lifecycle.newest.edges_into(self.target, as_system=self.ask.as_system)
+        missing = {edge: [name for name in edge.permissions if name not in held] for edge in edges}
+        if self.ask.as_system or not edges or not all(missing.values()):
+            return
+        nearest = min(edges, key=lambda edge: len(missing[edge]))
+        deny(entity, nearest.verb, missing[nearest], count=count, dry_run=dry_run)
+
+    def do(
+        self, session: Session, entity: Entity, wanted: Sequence[Wanted], *, write: bool, all_or_nothing: bool
+    ) -> list[Done]:
+        ask = replace(self.ask, dry_run=not write, timestamp=datetime.now(UTC))
+        outcomes = move(session, entity.lifecycle, wanted, self.target, ask, all_or_nothing=all_or_nothing)
+        is_kept = write and not (all_or_nothing and any(not outcome.result.success for outcome in outcomes))
+        return [_moved(outcome, is_kept=is_kept) for outcome in outcomes]
+
+    def as_json(self) -> dict[str, Any]:
+        ask = self.ask
+        told = {name: getattr(ask, name) for name in ("as_system", "reason", "comments", "client")}
+        return {"kind": self.kind, "target": self.target, "ask": told | {"metadata": dict(ask.metadata)}}
+
+
+def moving(entity: Entity, target: str, ask: Ask) -> Moving:
+    """Raises Invalid for a state that the machine does not have."""
+    machine = entity.lifecycle.newest
+    name = machine.state_named(target)
+    if name is None:
+        detail = f"The machine {machine.name} has no state {target.strip()[:50]!r}."
+        raise Invalid.field("/target_state", "unknown_state", detail)
+    return Moving(name, ask)
+
+
+def _moved(outcome: Outcome, *, is_kept: bool) -> Done:
+    result, row = outcome.result, outcome.row
+    state: dict[str, Any] = {"from_state": result.from_state, "to_state": result.to_state, "warnings": result.warnings}
+    if row is None:
+        return NOWHERE
+    if not result.success:
+        return failed(result.errors, row.version, outcome.wanted, missing=result.missing_permissions, **state)
+    status = "unchanged" if result.unchanged else "done" if is_kept else "would_succeed"
+    return Done(status=status, version=row.version, **state)

@@ -1,0 +1,108 @@
+"""The one record of a bulk run beside its audit row, the one denial of its denied items, and its figures."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Histogram
+from sqlalchemy.orm import Session
+
+from services.workflow.models import AuditEvent, BulkRecord
+from services.workflow.operations import sets
+from services.workflow.operations.bulk.reporting import Report
+from services.workflow.operations.bulk.works import Done
+from services.workflow.operations.denials import Attempt, record_denial
+from services.workflow.operations.entities import Entity
+from shared.auditing import writing
+from shared.auditing.models import EventType, Level
+from shared.metrics import VERSION_CONFLICTS
+from shared.redaction import redact_text
+from shared.tenancy import context_of, tenant_of
+
+log = structlog.get_logger(__name__)
+
+LABELS = ["entity", "operation"]
+RUNS = Counter("bulk_operation", "Bulk runs.", LABELS)
+SUCCESSES = Counter("bulk_operation_success", "Bulk runs in which nothing failed.", LABELS)
+ITEMS = Counter("bulk_operation_items", "Items of bulk runs.", LABELS)
+SECONDS = Histogram(
+    "bulk_operation_duration_seconds",
+    "Time of a bulk run, whatever the number of its items.",
+    LABELS,
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 300, 1800),
+)
+
+
+def record(session: Session, entity: Entity, operation: str, report: Report, *, seconds: float) -> None:
+    """Of a run that was carried out or rolled back."""
+    successful, failed = len(report.successful_ids), len(report.failed_ids)
+    values = {
+        "operation": report.operation_type,
+        "total": len(report.picks),
+        "successful": successful,
+        "failed": failed,
+        "success_ratio": round(successful / len(report.picks), 6) if report.picks else 0,
+        "was_rolled_back": report.was_rolled_back,
+        "rollback_reason": report.rollback_reason,
+        "execution_ms": round(seconds * 1000, 3),
+    }
+    lists = {
+        "successful_ids": report.successful_ids,
+        "failed_ids": report.failed_ids,
+        "failure_details": {key: redact_text(text, free_text=True) for key, text in report.failure_details.items()},
+    }
+    audit_id = audit(session, entity, operation, values)
+    sets.insert_rows(session, BulkRecord, [values | lists | beside(session, entity, audit_id)])
+    record_denied(session, entity, operation, report.done)
+    count(entity, operation, items=len(report.picks), failed=failed, seconds=seconds)
+    count_conflicts(sum(done.code == "version_conflict" for done in report.done))
+
+
+def audit(session: Session, entity: Entity, operation: str, values: dict[str, Any]) -> int:
+    """The audit row; the id lists stand in the record only."""
+    return writing.record(
+        session,
+        AuditEvent,
+        action=f"{entity.name}.bulk_{operation.replace('-', '_')}",
+        entity_type=entity.name,
+        event_type=EventType.BULK_OPERATION,
+        level=Level.WARNING if values["failed"] else Level.INFO,
+        metadata=values,
+        duration_ms=round(values["execution_ms"]),
+    ).id
+
+
+def beside(session: Session, entity: Entity, audit_id: int) -> dict[str, Any]:
+    """The columns that say whose record it is."""
+    context = context_of(session)
+    return {
+        "tenant_id": tenant_of(session),
+        "audit_id": audit_id,
+        "correlation_id": context.correlation_id,
+        "entity": entity.name,
+        "actor": context.actor,
+    }
+
+
+def record_denied(session: Session, entity: Entity, operation: str, done: Sequence[Done]) -> None:
+    """One denial for all items that were refused for lack of a permission."""
+    denied = [one for one in done if one.missing]
+    if not denied:
+        return
+    missing = sorted({name for one in denied for name in one.missing})
+    detail = f"{len(denied)} items were refused for lack of {', '.join(missing)}."
+    action = f"{entity.name}.bulk_{operation.replace('-', '_')}"
+    record_denial(session, Attempt(action, missing, detail, entity=entity.name, items=len(done)))
+
+
+def count(entity: Entity, operation: str, *, items: int, failed: int, seconds: float) -> None:
+    RUNS.labels(entity.name, operation).inc()
+    SUCCESSES.labels(entity.name, operation).inc(0 if failed else 1)
+    ITEMS.labels(entity.name, operation).inc(items)
+    SECONDS.labels(entity.name, operation).observe(seconds)
+
+
+def count_conflicts(number: int) -> None:
+    if number:
+        log.warning("version_conflict", items=number)
+        VERSION_CONFLICTS.labels("workflow", "409").inc(number)
