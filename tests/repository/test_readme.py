@@ -15,18 +15,23 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 from concord.settings import DEFAULT_PORT
-from services.propagation.app import create_app
-from services.propagation.config import Settings
+from services.propagation import app as propagation
+from services.propagation.config import Settings as PropagationSettings
+from services.workflow import app as workflow
+from services.workflow.config import Settings as WorkflowSettings
 from shared.app import ServiceApp
 from tests.concord.test_round_trip import Stack
 from tests.repository.planted import ROOT
 
 README, TUTORIAL, HOW_TO = "README.md", "docs/tutorial/rename-a-brand.md", "docs/how-to/undo-a-run.md"
-DOCUMENTS = (README, TUTORIAL, HOW_TO)
+WORK_ORDER = "docs/tutorial/archive-a-work-order.md"
+DOCUMENTS = (README, TUTORIAL, WORK_ORDER, HOW_TO)
 ORIGIN = f"http://127.0.0.1:{DEFAULT_PORT}"
 CALL = re.compile(r"(?:curl|api) (?P<options>[^|\n]*?)\"?(?P<address>http://127[^\s\"'|)?]*)")
 # Values that variables of the shell have by then.
-VARIABLES = {"$API": f"{ORIGIN}/api/propagation/v1", "$JOB": str(uuid.uuid4()), "$UNDO": str(uuid.uuid4())}
+API = f"{ORIGIN}/api/propagation/v1"  # unless the document says another
+JOB = str(uuid.uuid4())
+VARIABLES = {"$JOB": JOB, "$UNDO": JOB} | dict.fromkeys(("$OBJECTIVE", "$BRAND", "$ORDER", "$ITEM", "$VENDOR"), "1")
 GATEWAY = {"/api", "/healthz"}
 IDLE = f"""until curl -s -H "Authorization: Bearer $TOKEN" {ORIGIN}/api/propagation-jobs/summary/ |
     grep '"pending_jobs":0,"running_jobs":0' > /dev/null; do sleep 1; done"""
@@ -44,7 +49,8 @@ def console(document: str) -> list[str]:
 
 def calls(document: str) -> Iterator[Call]:
     text = "\n".join(console(document))
-    for name, value in {**VARIABLES, "$OBJECTIVE": "1", "$BRAND": "1"}.items():
+    said = re.search(r"^API=(\S+)$", text, re.MULTILINE)
+    for name, value in {**VARIABLES, "$API": said[1] if said else API}.items():
         text = text.replace(name, value)
     for found in CALL.finditer(text):
         stated = re.search(r"-X (\w+)", found["options"])
@@ -62,37 +68,44 @@ def rewritten(path: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def app() -> ServiceApp:
-    """Only its addresses are asked for, so nothing has to be there."""
+def apps() -> list[ServiceApp]:
+    """Only their addresses are asked for, so nothing has to be there."""
     given = {"database_url": "postgresql://nobody@127.0.0.1/nothing", "jwks": "nowhere.json", "secret_key": "x" * 32}
-    return create_app(Settings.model_validate(given))
+    return [
+        propagation.create_app(PropagationSettings.model_validate(given)),
+        workflow.create_app(WorkflowSettings.model_validate(given)),
+    ]
 
 
-def is_served(app: ServiceApp, call: Call) -> bool:
+def is_served(apps: list[ServiceApp], call: Call) -> bool:
+    return call.path in GATEWAY or any(matches(app, call) for app in apps)
+
+
+def matches(app: ServiceApp, call: Call) -> bool:
     try:
         app.url_map.bind("").match(rewritten(call.path), method=call.method)
     except HTTPException:
-        return call.path in GATEWAY
+        return False
     return True
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_call_leads_somewhere(app: ServiceApp, document: str) -> None:
+def test_every_call_leads_somewhere(apps: list[ServiceApp], document: str) -> None:
     found = list(calls(document))
     assert len(found) >= 3
-    assert [call for call in found if not is_served(app, call)] == []
+    assert [call for call in found if not is_served(apps, call)] == []
 
 
-def test_an_address_that_leads_nowhere_is_noticed(app: ServiceApp) -> None:
-    assert not is_served(app, Call("GET", "/api/propagation-jobs/summary/of-nothing/else/"))
-    assert not is_served(app, Call("DELETE", "/api/propagation-jobs/"))
+def test_an_address_that_leads_nowhere_is_noticed(apps: list[ServiceApp]) -> None:
+    assert not is_served(apps, Call("GET", "/api/propagation-jobs/summary/of-nothing/else/"))
+    assert not is_served(apps, Call("DELETE", "/api/propagation-jobs/"))
 
 
 @pytest.mark.parametrize("document", [README, "docs/README.md", *DOCUMENTS[1:]])
-def test_every_address_in_the_text_leads_somewhere(app: ServiceApp, document: str) -> None:
+def test_every_address_in_the_text_leads_somewhere(apps: list[ServiceApp], document: str) -> None:
     prose = re.sub(r"^```.*?^```$", "", (ROOT / document).read_text(), flags=re.MULTILINE | re.DOTALL)
     named = [Call("GET", path.rstrip("/")) for path in re.findall(rf"{ORIGIN}(/[\w/.-]*)", prose)]
-    assert [call for call in named if not is_served(app, call)] == []
+    assert [call for call in named if not is_served(apps, call)] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -137,7 +150,7 @@ def test_the_commands_work_as_pasted(stack: Stack, tmp_path: Path) -> None:
     stack.call("up", "--json")
     idle = IDLE.replace(ORIGIN, f"http://127.0.0.1:{stack.port}")
     parts = ['curl() { command curl --fail "$@"; }', script(README, stack), idle, script(TUTORIAL, stack)]
-    parts += [idle, script(HOW_TO, stack)]
+    parts += [idle, script(HOW_TO, stack), script(WORK_ORDER, stack)]
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(parts)],
         cwd=tmp_path,
@@ -152,4 +165,5 @@ def test_the_commands_work_as_pasted(stack: Stack, tmp_path: Path) -> None:
     assert lines.count("partial_failure") == 1  # the undo of the tutorial
     assert "1667" in lines
     assert "NORDEN-EMEA" in lines
+    assert {"vendor_missing", "version_conflict", "verification_pending", "CLOSED"} <= set(lines)
     assert "The string 8 was changed after the run; it stays as it is." in lines
