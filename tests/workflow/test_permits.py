@@ -72,8 +72,10 @@ def to_verify(ada: Person) -> str:
 
 def test_a_verifier_closes_the_order(ada: Person, person: MakePerson) -> None:
     address = to_verify(ada)
-    assert ada.post(f"{address}/close").get_json()["code"] == "verification_pending"
-    answer = person(sub="grace", roles=["operator"]).post(f"{address}/verify", {"decision": "approved"})
+    assert ada.post(f"{address}/close", {"comments": "done"}).get_json()["code"] == "verification_pending"
+    answer = person(sub="grace", roles=["operator"]).post(
+        f"{address}/verify", {"decision": "approved", "comments": "works"}
+    )
     closed = answer.get_json()["entity"]
     assert answer.status_code == 200
     assert (closed["state"], closed["verification_status"]) == ("CLOSED", "APPROVED")
@@ -92,7 +94,7 @@ def test_rejected_work_goes_back(ada: Person, person: MakePerson) -> None:
     assert back["entity"]["completed_at"] is None
     again = lin.post(f"{address}/verify", {"decision": "rejected"}).get_json()
     assert (again["unchanged"], again["entity"]["version"]) == (True, back["entity"]["version"])
-    contrary = lin.post(f"{address}/verify", {"decision": "approved"})
+    contrary = lin.post(f"{address}/verify", {"decision": "approved", "comments": "works"})
     assert (contrary.status_code, contrary.get_json()["code"]) == (409, "already_decided")
     assert moved(ada, address, "COMPLETED", comments="tightened")["entity"]["verification_status"] == "PENDING"
 
@@ -127,7 +129,7 @@ def test_of_simultaneous_decisions_the_first_counts(ada: Person, person: MakePer
     decisions = ["approved", "rejected"] * 3
 
     def decide(number: int) -> Any:
-        return verifiers[number].post(f"{address}/verify", {"decision": decisions[number]})
+        return verifiers[number].post(f"{address}/verify", {"decision": decisions[number], "comments": "seen"})
 
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(decide, range(6)))

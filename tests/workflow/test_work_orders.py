@@ -266,10 +266,10 @@ def test_stamps_follow_the_way(ada: Person) -> None:
     assert reopened["completed_at"] is None
     ada.patch("settings", {"final_inspection_required": True})
     moved(ada, f"work-orders/{row['id']}", "COMPLETED", comments="again")
-    refused = ada.post(f"work-orders/{row['id']}/close")
+    refused = ada.post(f"work-orders/{row['id']}/close", {"comments": "done"})
     assert refused.get_json()["code"] == "final_inspection_missing"
     ada.patch(f"work-orders/{row['id']}", {"final_inspection_at": "2026-11-21T10:00:00Z"})
-    assert moved(ada, f"work-orders/{row['id']}", "CLOSED")["entity"]["archived_at"] is not None
+    assert moved(ada, f"work-orders/{row['id']}", "CLOSED", comments="done")["entity"]["archived_at"] is not None
 
 
 def test_attempts_in_figures(ada: Person) -> None:
