@@ -3,10 +3,11 @@
 from functools import partial
 
 from services.workflow.config import ROLE_PERMISSIONS, Settings
-from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey
+from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.workflow.operations.entry import enter
 from services.workflow.operations.lifecycles import check_database, check_definitions
 from services.workflow.routes import finding
+from services.workflow.routes.audit import records_of
 from services.workflow.routes.blueprints import BLUEPRINTS
 from services.workflow.routes.denials import on_denial
 from shared.app import ServiceApp, ServiceParts, create_service
@@ -21,11 +22,12 @@ def create_app(own: Settings | None = None) -> ServiceApp:
         settings,
         ServiceParts(
             title="Concord workflow",
-            blueprints=[*BLUEPRINTS, audit_blueprint(AuditEvent, AuditSeal)],
+            blueprints=[*BLUEPRINTS, audit_blueprint(AuditEvent, AuditSeal, records_of)],
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=partial(enter, settings),
             on_denial=on_denial,
+            revoked_sessions=RevokedSession,
             group_quota=finding.search_quota,
         ),
     )

@@ -7,11 +7,17 @@ from services.workflow.config import CALLS, QUEUES, Settings
 from services.workflow.models import (
     AuditEvent,
     AuditSeal,
+    AuditSpool,
+    Base,
+    BulkRecord,
+    DenialRecord,
     IdempotencyKey,
     Job,
     JobEvent,
     Outbox,
+    RevokedSession,
     Schedule,
+    TransitionRecord,
     Webhook,
     WebhookDelivery,
 )
@@ -24,6 +30,7 @@ from services.workflow.operations.tasks.expiring import close_expired
 from services.workflow.operations.timers.firing import fire_timers, tell_clocks
 from services.workflow.schemas.search import FiltersByEntity
 from shared.auditing import ensure_audit_partitions
+from shared.auditing.spool import spool_figures
 from shared.cache.reading import KIND as CACHE
 from shared.events import trim_events
 from shared.idempotency import IdempotencyStore
@@ -40,12 +47,16 @@ from shared.outbox.mail import MailSender
 from shared.outbox.models import OutboxMixin
 from shared.outbox.senders import Sender
 from shared.sealing.duties import audit_duties
+from shared.sessions import forget_sessions
 from shared.siblings import Siblings
 from shared.vault import Vault
 from shared.webhooks.publishing import KIND as WEBHOOK
 from shared.webhooks.sending import WebhookSender, forget_deliveries, guard_of
 
 registry = JobRegistry("workflow", Job)
+
+# What names its audit row by id.
+RECORDS = [Base.metadata.tables[model.__tablename__] for model in (TransitionRecord, BulkRecord, DenialRecord)]
 
 
 @cache
@@ -135,14 +146,15 @@ def relayed(settings: Settings) -> RelayedService:
         queues=QUEUES,
         schedules=Schedule,
         duties=(
-            *audit_duties(settings.service, AuditEvent, AuditSeal),
+            *audit_duties(settings.service, AuditEvent, AuditSeal, records=RECORDS),
             Duty("partitions", 24 * 3600, ensure_audit_partitions),
             Duty("events", 300, lambda session: trim_events(session, JobEvent)),
             Duty("idempotency", 3600, keys.forget_old),
             Duty("letters", 3600, lambda session: forget_letters(session, Outbox)),
+            Duty("sessions", 3600, lambda session: forget_sessions(session, RevokedSession)),
             Duty("deliveries", 3600, lambda session: forget_deliveries(session, WebhookDelivery)),
         ),
-        collectors=(outbox_figures(settings.service, Outbox),),
+        collectors=(outbox_figures(settings.service, Outbox), spool_figures(settings.service, AuditSpool)),
         loops=(courier.loop,),
         timeout_seconds=settings.job_timeout_seconds,
     )

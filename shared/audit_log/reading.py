@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import marshmallow as ma
@@ -98,8 +98,18 @@ class AuditRowSchema(ma.Schema):
     is_archived = ma.fields.Boolean(required=True)
 
 
+class AuditRowWithRecordSchema(AuditRowSchema):
+    """Of a service that keeps records of its own beside some rows."""
+
+    record = ma.fields.Dict(
+        required=True, allow_none=True, metadata={"description": "What the service itself recorded of the event."}
+    )
+
+
 Events = type[AuditEventMixin]
 Seals = type[AuditSealMixin]
+# The service's own record of each of the rows that has one, by the row's id; a constant number of statements.
+RecordsOf = Callable[[Session, Sequence[Any]], Mapping[int, Mapping[str, Any]]]
 
 
 def rows_of(session: Session, events: Events, seals: Seals) -> Select[AuditEventMixin, bool]:
@@ -119,6 +129,16 @@ def listing_of(events: Events, seals: Seals) -> Listing:
         "archived": lambda wanted: _is_archived(events, seals) == wanted,
     }
     return Listing(key=events.id, orderings={"created_at": events.created_at}, default="-created_at", filters=filters)
+
+
+def shown_with(
+    session: Session, rows: Sequence[tuple[Any, bool]], records_of: RecordsOf | None
+) -> list[dict[str, Any]]:
+    """Rows as they are shown, each with its own record where the service keeps records."""
+    if records_of is None:
+        return [shown(*row) for row in rows]
+    records = records_of(session, [event for event, _is_archived in rows])
+    return [shown(*row) | {"record": records.get(row[0].id)} for row in rows]
 
 
 def shown(event: Any, is_archived: bool) -> dict[str, Any]:

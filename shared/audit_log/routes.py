@@ -13,12 +13,14 @@ from shared.audit_log.reading import (
     AuditExportArgs,
     AuditListArgs,
     AuditRowSchema,
+    AuditRowWithRecordSchema,
     Events,
+    RecordsOf,
     Seals,
     export,
     listing_of,
     rows_of,
-    shown,
+    shown_with,
 )
 from shared.auditing.models import EventType, Level
 from shared.auditing.writing import record
@@ -45,22 +47,25 @@ class VerificationSchema(ma.Schema):
     findings = ma.fields.List(ma.fields.Nested(FindingSchema), required=True)
 
 
-class RedactionPreviewSchema(ma.Schema):
-    value = ma.fields.Raw(required=True, allow_none=True, metadata={"example": "ada@example.com"})
+class AnyObject(ma.Schema):
+    """Whatever object is sent."""
+
+    class Meta:
+        unknown = ma.INCLUDE
 
 
-def audit_blueprint(events: Events, seals: Seals) -> Blueprint:
-    """Blueprint `audit-log` over a service's two tables."""
+def audit_blueprint(events: Events, seals: Seals, records_of: RecordsOf | None = None) -> Blueprint:
+    """Blueprint `audit-log` over a service's two tables, and the records that it keeps beside its rows."""
     blueprint = Blueprint("audit-log", __name__, url_prefix="/audit-log", description="Who did what, and when.")
-    _add_reading(blueprint, events, seals)
+    _add_reading(blueprint, events, seals, records_of)
     _add_checks(blueprint, events, seals)
     return blueprint
 
 
-def _add_reading(blueprint: Blueprint, events: Events, seals: Seals) -> None:
+def _add_reading(blueprint: Blueprint, events: Events, seals: Seals, records_of: RecordsOf | None) -> None:
     @blueprint.route("")
     @blueprint.arguments(AuditListArgs, location="query")
-    @blueprint.response(200, envelope(AuditRowSchema))
+    @blueprint.response(200, envelope(AuditRowWithRecordSchema if records_of else AuditRowSchema))
     @requires("audit.view")
     def list_audit_rows(args: dict[str, Any]) -> Any:
         """Newest first; `ordering=created_at` tells the story in its order."""
@@ -75,7 +80,7 @@ def _add_reading(blueprint: Blueprint, events: Events, seals: Seals) -> None:
         ).as_dict()
         # After the reading, so that a page does not begin with the row about itself.
         _record_access(events, "audit_log.read", EventType.DATA_ACCESSED, args)
-        return found | {"results": [shown(*row) for row in found["results"]]}
+        return found | {"results": shown_with(session, found["results"], records_of)}
 
     @blueprint.route("/export")
     @blueprint.arguments(AuditExportArgs, location="query")
@@ -119,12 +124,12 @@ def _add_checks(blueprint: Blueprint, events: Events, seals: Seals) -> None:
         return found
 
     @blueprint.route("/redaction-preview", methods=["POST"])
-    @blueprint.arguments(RedactionPreviewSchema)
-    @blueprint.response(200, RedactionPreviewSchema)
+    @blueprint.arguments(AnyObject)
+    @blueprint.response(200, {"type": "object"})
     @requires("audit.manage")
     def preview_redaction(body: dict[str, Any]) -> Any:
-        """What would be stored of the sent `value`; nothing is."""
-        return {"value": redact(body["value"])}
+        """What would be stored of the sent object; nothing is."""
+        return flask.jsonify(redact(body))
 
 
 def _record_access(events: Events, action: str, event_type: EventType, args: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """The audit log: one insert-only table per service with the same columns everywhere.
 
 A service declares `class AuditEvent(AuditEventMixin, Base)` and `class AuditSeal(AuditSealMixin, Base)`, makes the
-tables with `create_audit_tables` and writes rows with `record`, `record_many`, `record_rows` or `record_sql`.
+tables with `create_audit_tables` and writes rows with `record`, `record_many` or `record_rows`.
 """
 
 from shared.auditing.classification import (
@@ -17,10 +17,10 @@ from shared.auditing.classification import (
     diff,
     unclassified_columns,
 )
-from shared.auditing.expressions import changes_of, changes_sql
+from shared.auditing.expressions import changes_of
 from shared.auditing.models import RETENTION_DAYS, AuditEventMixin, AuditSealMixin, EventType, Level
 from shared.auditing.schema import create_audit_tables, drop_audit_tables, ensure_audit_partitions
-from shared.auditing.writing import Entry, Recorded, record, record_many, record_rows, record_sql
+from shared.auditing.writing import Entry, Recorded, record, record_many, record_rows
 
 __all__ = [
     "INTERNAL",
@@ -37,7 +37,6 @@ __all__ = [
     "Level",
     "Recorded",
     "changes_of",
-    "changes_sql",
     "classes_of",
     "classify",
     "classify_models",
@@ -48,6 +47,5 @@ __all__ = [
     "record",
     "record_many",
     "record_rows",
-    "record_sql",
     "unclassified_columns",
 ]

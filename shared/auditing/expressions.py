@@ -25,18 +25,6 @@ def changes_of(
     return joined.cast(JSONB) if len(parts) > 1 else joined
 
 
-def changes_sql(pairs: Mapping[str, tuple[str, str]], classification: Classes) -> str:
-    """The same as text, over SQL expressions of the service's own."""
-    return " || ".join(_change_sql(name, old, new, classification) for name, (old, new) in pairs.items())
-
-
-def _change_sql(name: str, old: str, new: str, classification: Classes) -> str:
-    hidden = _is_hidden(name, classification)
-    sides = [f"case when ({side}) is not null then '{REDACTED}' end" if hidden else side for side in (old, new)]
-    change = f"jsonb_build_object('{name}', jsonb_build_array({', '.join(sides)}))"
-    return f"case when ({old}) is distinct from ({new}) then {change} else '{{}}'::jsonb end"
-
-
 def _is_hidden(name: str, classification: Classes) -> bool:
     # The name becomes part of the statement.
     if not name.isidentifier() or name not in classification:

@@ -2,12 +2,13 @@
 
 import enum
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, JSONB, TEXT, UUID
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from shared.auditing.classification import INTERNAL, PERSONAL
 from shared.auditing.spool import AuditSpoolMixin
@@ -43,6 +44,11 @@ class AuditEventMixin(TenantOwned):
 
     __tablename__: Any
     spool: ClassVar[type[AuditSpoolMixin] | None] = None
+
+    @classmethod
+    def days_kept(cls, session: Session) -> Mapping[str, int]:  # noqa: ARG003 - for services where tenants may say so
+        """Days that rows of an event type are kept, for types that the session's tenant keeps longer than usual."""
+        return {}
 
     created_at: Mapped[datetime] = mapped_column(
         primary_key=True, server_default=func.statement_timestamp(), info=INTERNAL

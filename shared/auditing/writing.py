@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Table,
     bindparam,
@@ -23,12 +23,11 @@ from sqlalchemy import (
     null,
     select,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.orm import Session
 
 from shared.auditing.classification import Classes, serialised
-from shared.auditing.models import AuditEventMixin, EventType, Level
+from shared.auditing.models import RETENTION_DAYS, AuditEventMixin, EventType, Level
 from shared.auditing.spool import insert_or_spool
 from shared.metrics import AUDIT_WRITES
 from shared.redaction import redact, redact_changes, redact_text
@@ -37,7 +36,6 @@ from shared.tenancy import context_of
 Model = type[AuditEventMixin]
 
 _ACTION: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
-_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +103,30 @@ def record_many(session: Session, model: Model, entries: Sequence[Entry]) -> lis
     table = _table(model)
     rows = [entry.columns() for entry in entries]
     names = list(rows[0])
+    kept = model.days_kept(session)
+    numbered = [_kept(row, kept.get(row["event_type"])) | {"n": n} for n, row in enumerate(rows)]
     source = (
-        func.jsonb_to_recordset(bindparam("entries", [row | {"n": n} for n, row in enumerate(rows)], JSONB))
-        .table_valued(*(column(name, table.c[name].type) for name in names), column("n", BigInteger))
+        func.jsonb_to_recordset(bindparam("entries", numbered, JSONB))
+        .table_valued(
+            *(column(name, table.c[name].type) for name in names), column("days", Integer), column("n", BigInteger)
+        )
         .render_derived(name="entry", with_types=True)
     )
     who = _who(session)
-    until = func.coalesce(source.c.retention_until, table.c.retention_until.server_default.arg)  # type: ignore[union-attr]
+    days = func.statement_timestamp() + func.make_interval(0, 0, 0, source.c.days)
+    until = func.coalesce(source.c.retention_until, days, table.c.retention_until.server_default.arg)  # type: ignore[union-attr]
     values = [until.label(name) if name == "retention_until" else source.c[name] for name in names]
     selected = select(*values, *_literals(table, who)).order_by(source.c.n)
     written = insert_or_spool(session, table, model.spool, [*names, *who], selected)
     AUDIT_WRITES.labels(session.info["database"].service).inc(len(written))
     return [Recorded(*key) for key in written]
+
+
+def _kept(row: dict[str, Any], days: int | None) -> dict[str, Any]:
+    """Segments are kept as long as their last row: what is kept longer stands in segments of its own."""
+    if days is None or days <= RETENTION_DAYS or row["retention_until"] is not None:
+        return row
+    return row | {"days": days, "retention_class": f"{days}_days"}
 
 
 def record_rows(
@@ -171,39 +181,6 @@ def _rows(
     constant = {name: value for name, value in values.items() if name not in per_row and value is not None}
     columns = [value.label(name) for name, value in per_row.items()]
     return [*per_row, *constant], select(*columns, *_literals(table, constant)).select_from(source)
-
-
-def record_sql(
-    session: Session,
-    model: Model,
-    entry: Entry,
-    *,
-    source: str,
-    entity_id: str,
-    changes: str | None = None,
-    metadata: str | None = None,
-    prefix: str = "audit",
-) -> tuple[str, dict[str, Any]]:
-    """`record_rows` for statements that are written as text: the INSERT and its bound values (`:audit_...`).
-
-    `source` is what follows FROM, with joins and WHERE; all four are SQL of the service's own, never of a user.
-    A statement with two of them gives each its own `prefix`.
-    """
-    table = _table(model)
-    values = entry.columns() | _who(session)
-    per_row = {"entity_id": f"({entity_id})::text"}
-    per_row |= {"changes": changes} if changes else {}
-    per_row |= {"metadata": metadata} if metadata else {}
-    constant = {name: value for name, value in values.items() if name not in per_row and value is not None}
-    casts = [f"cast(:{prefix}_{name} as {table.c[name].type.compile(_DIALECT)})" for name in constant]
-    statement = (
-        f"insert into {table.name} ({', '.join([*per_row, *constant])})"  # noqa: S608
-        f" select {', '.join([*per_row.values(), *casts])} from {source}"
-    )
-    bound = {
-        name: orjson.dumps(value).decode() if isinstance(value, dict) else value for name, value in constant.items()
-    }
-    return statement, {f"{prefix}_{name}": value for name, value in bound.items()}
 
 
 def _who(session: Session) -> dict[str, Any]:

@@ -1,17 +1,38 @@
 """This service's tables of the shared mechanisms."""
 
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
 from services.workflow.models.rows import Base
+from services.workflow.models.tenants import Tenant
 from shared.auditing.models import AuditEventMixin, AuditSealMixin
+from shared.auditing.spool import AuditSpoolMixin
 from shared.events import JobEventMixin
 from shared.idempotency import IdempotencyKeyMixin
 from shared.jobs.models import JobMixin
 from shared.outbox.models import OutboxMixin
 from shared.schedules import ScheduleMixin
+from shared.sessions import RevokedSessionMixin
+from shared.tenancy import tenant_of
 from shared.webhooks.models import WebhookDeliveryMixin, WebhookMixin
 
 
+class AuditSpool(AuditSpoolMixin, Base):
+    __tablename__ = "audit_spool"
+
+
 class AuditEvent(AuditEventMixin, Base):
+    """What the tenant keeps longer than others, it keeps by type of event."""
+
     __tablename__ = "audit_events"
+    spool = AuditSpool
+
+    @classmethod
+    def days_kept(cls, session: Session) -> Mapping[str, int]:
+        tenant = session.get(Tenant, tenant_of(session))
+        session.info["tenant"] = tenant  # held, or the session would forget it and read it again
+        return tenant.retention_days if tenant else {}
 
 
 class AuditSeal(AuditSealMixin, Base):
@@ -43,6 +64,10 @@ class Outbox(OutboxMixin, Base):
 
 class Webhook(WebhookMixin, Base, first_version=0):
     __tablename__ = "webhooks"
+
+
+class RevokedSession(RevokedSessionMixin, Base):
+    __tablename__ = "revoked_sessions"
 
 
 class WebhookDelivery(WebhookDeliveryMixin, Base):

@@ -8,6 +8,7 @@ from sqlalchemy import Select, String, case, cast, func, literal, literal_column
 from sqlalchemy.orm import Session
 
 from services.workflow.models import Step, TransitionRecord
+from services.workflow.models.history import Recorded
 from shared.tenancy import tenant_of
 
 Rows = Select[*tuple[Any, ...]]
@@ -54,6 +55,15 @@ def entry_key(kind: str, row_id: Any) -> Any:
 
 def _of(session: Session, model: Any, entity: str, entity_id: int) -> Any:
     return (model.tenant_id == tenant_of(session)) & (model.entity == entity) & (model.entity_id == entity_id)
+
+
+def records_beside(session: Session, model: type[Recorded], audit_ids: Sequence[int]) -> Sequence[Any]:
+    """The records of a kind that stand beside these audit rows."""
+    if not audit_ids:
+        return []
+    return session.scalars(
+        select(model).where(model.tenant_id == tenant_of(session), model.audit_id.in_(audit_ids))
+    ).all()
 
 
 def attempts(session: Session) -> Select[TransitionRecord]:

@@ -16,13 +16,11 @@ from shared.auditing import (
     EventType,
     Level,
     changes_of,
-    changes_sql,
     classes_of,
     diff,
     record,
     record_many,
     record_rows,
-    record_sql,
 )
 from shared.db import Database
 from shared.tenancy import Context
@@ -176,33 +174,7 @@ def test_a_mass_change_writes_its_rows_itself(db: Database, context: Context) ->
     assert row.correlation_id == context.correlation_id
 
 
-def test_the_same_as_text(db: Database, context: Context) -> None:
-    with db.transaction(context) as session:
-        things(session, 3)
-        entry = Entry("thing.regenerated", "thing", metadata={"run": "it's"}, security_flags=["mass"])
-        changes = changes_sql({"value": ("old.value", "new.value"), "phone": ("old.phone", "new.phone")}, CLASSES)
-        audit, values = record_sql(
-            session, AuditEvent, entry, source="old join new using (id)", entity_id="new.id", changes=changes
-        )
-        session.execute(
-            text(
-                "with old as (select id, value, phone from things), new as ("
-                " update things set value = 'v' || id where id < 3 returning id, value, phone) " + audit
-            ),
-            values,
-        )
-        rows = events(session)
-    assert [(row.entity_id, row.changes) for row in rows] == [
-        ("1", {"value": ["old", "v1"]}),
-        ("2", {"value": ["old", "v2"]}),
-    ]
-    assert (rows[0].metadata_, rows[0].security_flags) == ({"run": "it's"}, ["mass"])
-    assert rows[0].tenant_id == context.tenant_id
-
-
-def test_sql_takes_no_field_without_a_class() -> None:
-    with pytest.raises(ValueError, match="no class"):
-        changes_sql({"salary": ("a", "b")}, CLASSES)
+def test_expressions_take_no_field_without_a_class() -> None:
     with pytest.raises(ValueError, match="no class"):
         changes_of({"salary": (literal(1), literal(2))}, CLASSES)
 
