@@ -1,9 +1,7 @@
-"""Who may go first: row locks in one order, named locks with a limit, and a second try for background work."""
+"""Who may go first: row locks in one order, and named locks with a limit."""
 
 import hashlib
-import random
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -15,10 +13,12 @@ from sqlalchemy.orm import Session
 from shared.errors import Busy
 
 Model = TypeVar("Model")
-Result = TypeVar("Result")
 
-_WORTH_ANOTHER_TRY = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
-_HELD_BY_ANOTHER = (psycopg.errors.LockNotAvailable, *_WORTH_ANOTHER_TRY)
+_HELD_BY_ANOTHER = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
 
 
 def lock_rows(session: Session, rows: Select[Model], *, skip_locked: bool = False) -> list[Model]:
@@ -84,32 +84,3 @@ def busy_when_locked() -> Iterator[None]:
         if isinstance(failure.orig, _HELD_BY_ANOTHER):
             raise Busy("Somebody else is working on this; try again.") from failure
         raise
-
-
-def retrying(
-    work: Callable[[], Result],
-    *,
-    attempts: int = 3,
-    first_wait_seconds: float = 0.1,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Result:
-    """Calls `work` again after a deadlock or serialization failure; the wait doubles, with jitter.
-
-    `work` must contain its whole unit of work. For background work only: a request answers 409 instead, because
-    its client knows better whether a second try makes sense.
-    """
-    wait = first_wait_seconds
-    for _ in range(attempts - 1):
-        try:
-            return work()
-        except (DBAPIError, Busy) as failure:
-            if not _is_worth_another_try(failure):
-                raise
-        sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311  # jitter, not a secret
-        wait *= 2
-    return work()
-
-
-def _is_worth_another_try(failure: BaseException) -> bool:
-    cause = failure.__cause__ if isinstance(failure, Busy) else failure
-    return isinstance(cause, DBAPIError) and isinstance(cause.orig, _WORTH_ANOTHER_TRY)

@@ -23,7 +23,7 @@ from services.propagation.operations import gauges
 from services.propagation.operations.entry import enter
 from services.propagation.operations.imports import entering, working
 from services.propagation.operations.names import background as names
-from services.propagation.operations.runs import analyzing, approving, background, control, editing, job_rows
+from services.propagation.operations.runs import analyzing, approving, background, control, editing, ending, job_rows
 from services.propagation.operations.runs.applying import PlanOutdated
 from services.propagation.operations.runs.halving import StringsRefused
 from services.propagation.operations.runs.preparing import Prepared
@@ -64,8 +64,8 @@ def perform(tenant_id: str, job_id: str) -> None:
 
 @registry.handler(
     job_rows.KIND,
-    on_children_done=lambda session, job, _counts: background.finish(session, job),
-    on_dead=lambda session, job: background.bury(session, job),
+    on_children_done=lambda session, job, _counts: ending.finish(session, job),
+    on_dead=lambda session, job: ending.bury(session, job),
 )
 def run(work: Run) -> None:
     """A run: one transaction in modes stop and rollback, else a first wave that hands on to chunks."""
@@ -100,7 +100,7 @@ def approval_asked(work: Run) -> None:
 def _end_late(work: Run) -> None:
     assert isinstance(work.job, Job)
     with work.step(closing=True) as session:
-        status, left = background.give_up_whole(session, work.job)
+        status, left = ending.give_up_whole(session, work.job)
         work.progress(session, failed=left, skipped=left)
         job_rows.audit_end(session, work.job, status)
         work.finish(session, status, error=describe(TimedOut("The time of this run is over.")))
@@ -154,10 +154,16 @@ def _edit(work: Run, job: Job, environment: Environment, care: Care) -> None:
             background.save_state(session, job, payload)
             _count(work, session, tally)
             if is_done:
-                status = background.undo_status(session, job)
-                job_rows.audit_end(session, job, status)
-                work.finish(session, status)
+                _end_waves(work, session, job)
         job.payload = payload
+
+
+def _end_waves(work: Run, session: Session, job: Job) -> None:
+    """What was counted when the run was asked for may have been more than there was to do."""
+    status = background.undo_status(session, job)
+    work.progress(session, total=0)  # grows to what was done and what failed
+    job_rows.audit_end(session, job, status)
+    work.finish(session, status)
 
 
 def _undo(work: Run, job: Job, environment: Environment, care: Care) -> None:
@@ -175,9 +181,7 @@ def _undo(work: Run, job: Job, environment: Environment, care: Care) -> None:
             background.save_state(session, job, place)
             _count(work, session, tally)
             if walk.is_done:
-                status = background.undo_status(session, job)
-                job_rows.audit_end(session, job, status)
-                work.finish(session, status)
+                _end_waves(work, session, job)
         # Committed: from here the next wave begins, also after one that was outdated.
         job.payload = place
 
@@ -247,8 +251,8 @@ def run_chunk(work: Run) -> None:
     except (Cancelled, TimedOut) as stopped:
         with work.step(closing=True) as session:
             late = isinstance(stopped, TimedOut)
-            failure = background.OUT_OF_TIME if late else None
-            left = background.give_up(session, work.job.parent_id, state["state"], failure=failure)
+            failure = ending.OUT_OF_TIME if late else None
+            left = ending.give_up(session, work.job.parent_id, state, failure=failure)
             work.progress(session, failed=left if late else 0, skipped=left if late else 0)
             work.finish(session, "failed" if late else "cancelled")
 
@@ -304,5 +308,6 @@ def relayed(settings: Settings) -> RelayedService:
         ),
         collectors=(gauges.read_runs, gauges.read_errors, outbox_figures(settings.service, Outbox)),
         loops=(Courier(settings.service, Outbox, senders, relay_url=relay_url, jobs=Job).loop,),
+        ends_in_worker=registry.ends_in_worker,
         timeout_seconds=settings.job_timeout_seconds,
     )

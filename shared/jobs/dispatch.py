@@ -1,7 +1,7 @@
 """What the relay does in one look at the jobs of a service: hand over what waits, take back what was lost."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from rq import Queue
 from sqlalchemy import Row, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from shared.jobs.errors import WorkerLost, describe
 from shared.jobs.lease import after, give_back
 from shared.jobs.models import JobMixin
 from shared.jobs.performing import settle
@@ -20,7 +21,7 @@ BATCH = 200
 # over again, and the list must not grow by that.
 FULL_QUEUE = 1000
 REDISPATCH_SECONDS = 10.0
-_LOST = {"code": "worker_lost", "detail": "The worker stopped without a word."}
+_LOST = describe(WorkerLost("The worker stopped without a word."))
 
 Key = tuple[uuid.UUID, uuid.UUID]
 
@@ -95,8 +96,11 @@ class Dispatcher:
             )
 
 
-def reconcile(session: Session, model: type[JobMixin]) -> int:
-    """Takes back jobs whose lease has run out: they wait for their next attempt, or are dead; returns how many."""
+def reconcile(session: Session, model: type[JobMixin], *, ends_in_worker: Collection[str] = ()) -> int:
+    """Takes back jobs whose lease has run out: they wait for their next attempt, or are dead; returns how many.
+
+    What a kind has to record at its end the relay may not: it sees no table of the service but that of the jobs.
+    """
     lost = session.execute(
         select(model.tenant_id, model.id)
         .where(model.status == "running", model.lease_until < func.clock_timestamp())
@@ -107,6 +111,7 @@ def reconcile(session: Session, model: type[JobMixin]) -> int:
     if not lost:
         return 0
     keys = [(row.tenant_id, row.id) for row in lost]
-    given_back = give_back(session, model, tuple_(model.tenant_id, model.id).in_(keys), error=_LOST)
+    these = tuple_(model.tenant_id, model.id).in_(keys)
+    given_back = give_back(session, model, these, error=_LOST, ends_in_worker=ends_in_worker)
     settle(session, model, list(given_back))
     return len(keys)

@@ -46,6 +46,12 @@ class TimedOut(RunStopped):
     code = "timeout"
 
 
+class WorkerLost(RunStopped):
+    """The worker of the last attempt was killed, so that nobody has recorded the end of the job."""
+
+    code = "worker_lost"
+
+
 def is_permanent(failure: Exception) -> bool:
     """Trying again would fail in the same way."""
     if isinstance(failure, RunStopped):

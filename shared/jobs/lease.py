@@ -4,7 +4,7 @@ All of them use the clock of the database at the time of the statement; the cloc
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -92,13 +92,22 @@ def extend(session: Session, job: JobMixin, *, lease_seconds: float) -> bool | N
 
 
 def give_back(
-    session: Session, model: type[J], where: ColumnElement[bool], *, error: Mapping[str, Any], permanent: bool = False
+    session: Session,
+    model: type[J],
+    where: ColumnElement[bool],
+    *,
+    error: Mapping[str, Any],
+    permanent: bool = False,
+    ends_in_worker: Collection[str] = (),
 ) -> Sequence[J]:
     """Ends an attempt that failed: the job waits for its next one with growing, jittered delay, or is dead.
 
-    `permanent` fails at once. Returns the jobs as they are now; the caller wakes their parents.
+    `permanent` fails at once. Jobs of the kinds `ends_in_worker` wait once more after their last attempt, for a worker
+    to end them. Returns the jobs as they are now; the caller wakes their parents.
     """
-    spent: ColumnElement[bool] = literal(True) if permanent else model.attempt >= model.max_attempts
+    takes_a_worker = and_(model.kind.in_(ends_in_worker), model.parent_id.is_(None), model.children == 0)
+    attempts = model.max_attempts + case((takes_a_worker, 1), else_=0)
+    spent: ColumnElement[bool] = literal(True) if permanent else model.attempt >= attempts
     entry = func.jsonb_build_object("attempt", model.attempt, "at", func.clock_timestamp()).op("||")(
         literal(dict(error), JSONB)
     )

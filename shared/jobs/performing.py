@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, configure_mappers
 from shared.config import Settings
 from shared.db import Database
 from shared.jobs.doorbell import ring
-from shared.jobs.errors import Cancelled, LeaseLost, describe, is_permanent
+from shared.jobs.errors import Cancelled, LeaseLost, WorkerLost, describe, is_permanent
 from shared.jobs.heartbeat import Heartbeat
 from shared.jobs.lease import claim, give_back, held, wake_parents
 from shared.jobs.models import ACTIVE, JobMixin
@@ -123,6 +123,8 @@ def _attempt(run: Run) -> None:
                 _finish_parent(run)
             elif kind is None:
                 raise LookupError(f"no handler for {run.job.kind}")
+            elif run.attempt > run.job.max_attempts:
+                raise WorkerLost("The worker stopped without a word.")
             else:
                 _call(run, kind)
     except LeaseLost:
@@ -162,7 +164,7 @@ def _finish_parent(run: Run) -> None:
 
 def _record_failure(run: Run, failure: Exception) -> None:
     """Fenced like a step: if the job has moved on, there is nothing to record."""
-    permanent = is_permanent(failure)
+    permanent = is_permanent(failure) and not isinstance(failure, WorkerLost)
     with run.db.transaction(run.context) as session:
         given_back = give_back(session, type(run.job), held(run.job), error=describe(failure), permanent=permanent)
         settle(session, type(run.job), list(given_back))

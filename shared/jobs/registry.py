@@ -15,7 +15,7 @@ Handler = Callable[["Run"], None]
 # Gets the locked parent, whose columns it may set, and the number of its chunks by status. It returns the final
 # status; None leaves that to `status_of_children`.
 ChildrenDone = Callable[[Session, Any, Mapping[str, int]], EndStatus | None]
-# Gets a job that has failed for good in a worker, whose columns it may set.
+# Gets a job that has failed for good, whose columns it may set.
 Dead = Callable[[Session, Any], None]
 
 H = TypeVar("H", bound=Handler)
@@ -54,6 +54,11 @@ class JobRegistry:
 
     def find(self, kind: str) -> Kind | None:
         return self._kinds.get(kind)
+
+    @property
+    def ends_in_worker(self) -> frozenset[str]:
+        """Kinds with something to record when they have failed for good, for the relay."""
+        return frozenset(kind.name for kind in self._kinds.values() if kind.on_dead is not None)
 
     @property
     def kinds(self) -> frozenset[str]:

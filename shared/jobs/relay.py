@@ -9,7 +9,7 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +43,8 @@ _LONGEST_PAUSE_SECONDS = 15.0
 class RelayedService:
     """What the relay needs to know of a service; `relay_url` is the role that sees the jobs of all tenants.
 
-    `loops` get threads of their own; each works until the event that it is given is set.
+    Lost jobs of the kinds `ends_in_worker` are handed to a worker once more when they are dead, to record it. `loops`
+    get threads of their own; each works until the event that it is given is set.
     """
 
     name: str
@@ -55,6 +56,7 @@ class RelayedService:
     duties: Sequence[Duty] = ()
     collectors: Sequence[Read] = ()
     loops: Sequence[Callable[[threading.Event], object]] = ()
+    ends_in_worker: Collection[str] = ()
     timeout_seconds: int = 3600
     door: str = ""
     redispatch_seconds: float = REDISPATCH_SECONDS
@@ -113,7 +115,7 @@ class ServiceRelay:
         service = self._service
         if self._is_due("reconcile", _RECONCILE_SECONDS):
             with self._db.transaction(_NOBODY) as session:
-                reconcile(session, service.jobs)
+                reconcile(session, service.jobs, ends_in_worker=service.ends_in_worker)
             if service.schedules is not None:
                 with self._db.transaction(_NOBODY) as session:
                     fire_due(session, service.schedules, service.jobs)

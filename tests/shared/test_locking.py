@@ -1,4 +1,4 @@
-"""Row locks in one order, named locks with a limit, a second try for background work."""
+"""Row locks in one order and named locks with a limit."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.db import TYPES, Database, new_metadata
@@ -18,7 +18,6 @@ from shared.locking import (
     lock_by_id,
     lock_rows,
     named_lock,
-    retrying,
     try_named_lock,
 )
 from shared.tenancy import Context, TenantOwned
@@ -134,49 +133,23 @@ def test_other_errors_stay_what_they_are(db: Database, context: Context) -> None
         session.execute(insert(Account), [{"id": 1, "balance": 0}])
 
 
-def test_a_deadlock_is_tried_again(db: Database, context: Context) -> None:
+def test_of_two_that_wait_for_each_other_one_is_told(db: Database, context: Context) -> None:
     both_hold_one = Barrier(2, timeout=10)
-    tries: list[int] = []
 
-    def add(first: int, second: int) -> None:
-        def work() -> None:
-            tries.append(first)
-            with db.transaction(context) as session:
-                lock_by_id(session, Account, [first])[0].balance += 1
-                if len(tries) <= 2:
-                    both_hold_one.wait()
-                lock_by_id(session, Account, [second])[0].balance += 1
+    def add(first: int, second: int) -> bool:
+        with db.transaction(context) as session:
+            lock_by_id(session, Account, [first])[0].balance += 1
+            both_hold_one.wait()
+            lock_by_id(session, Account, [second])[0].balance += 1
+        return True
 
-        retrying(work, sleep=lambda _seconds: None)
+    def try_to_add(first: int, second: int) -> bool:
+        try:
+            return add(first, second)
+        except Busy:
+            return False
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(add, (1, 2), (2, 1)))
-    assert len(tries) == 3
+        assert sorted(pool.map(try_to_add, (1, 2), (2, 1))) == [False, True]
     with db.transaction(context) as session:
-        assert [account.balance for account in lock_by_id(session, Account, [1, 2])] == [102, 102]
-
-
-def test_three_tries_with_a_doubling_wait(db: Database, context: Context) -> None:
-    waits: list[float] = []
-
-    def fail() -> None:
-        with db.transaction(context) as session:
-            session.execute(text("do $$ begin raise exception using errcode = '40001'; end $$"))
-
-    with pytest.raises(DBAPIError):
-        retrying(fail, sleep=waits.append)
-    assert len(waits) == 2
-    assert 0.08 <= waits[0] <= 0.12
-    assert 0.16 <= waits[1] <= 0.24
-
-
-def test_other_failures_are_not_tried_again() -> None:
-    tries: list[int] = []
-
-    def fail() -> None:
-        tries.append(1)
-        raise Busy("held")
-
-    with pytest.raises(Busy):
-        retrying(fail, sleep=lambda _seconds: None)
-    assert len(tries) == 1
+        assert [account.balance for account in lock_by_id(session, Account, [1, 2])] == [101, 101]

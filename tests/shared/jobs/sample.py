@@ -92,6 +92,16 @@ def broken(run: Run) -> None:
     raise RuntimeError("the text of this error must not be stored")
 
 
+def note_death(session: Session, job: Any) -> None:
+    job.note = f"buried after {job.attempt}"
+
+
+@registry.handler("mourned", on_dead=note_death)
+def mourned(run: Run) -> None:
+    with run.step() as session:
+        make_effect(session, run)
+
+
 @registry.handler("refused")
 def refused(run: Run) -> None:
     raise Invalid("This will never work.", code="never", hint="do not")

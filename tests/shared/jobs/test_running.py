@@ -217,6 +217,40 @@ def test_a_lost_job_is_dead_after_its_last_attempt(
     assert (dead.status, dead.dead_letter, dead.error["code"]) == ("failed", True, "worker_lost")
 
 
+def test_a_lost_job_with_something_to_record_is_ended_by_a_worker(
+    db: Database, relay_db: Database, context: Context, submitted: Submit, read: Read
+) -> None:
+    """The relay sees nothing but jobs, so it hands a dead one over once more: it is not done, only ended."""
+    job = submitted("mourned", max_attempts=1)
+    lose(db, relay_db, context, started(db, context, job).job)
+    assert read(job.id).status == "pending"
+    change(db, context, job, run_at=func.clock_timestamp())
+    with pytest.raises(AttemptFailed):
+        perform(db, job)
+    dead = read(job.id)
+    assert dead.error is not None
+    assert (dead.status, dead.dead_letter, dead.error["code"]) == ("failed", True, "worker_lost")
+    assert (dead.note, effects(db, context)) == ("buried after 2", [])
+
+
+def test_a_job_whose_end_is_lost_too_is_dead(
+    db: Database, relay_db: Database, context: Context, submitted: Submit, read: Read
+) -> None:
+    run = started(db, context, submitted("mourned", max_attempts=1))
+    lose(db, relay_db, context, run.job)
+    change(db, context, run.job, run_at=func.clock_timestamp())
+    lose(db, relay_db, context, started(db, context, read(run.job.id)).job)
+    dead = read(run.job.id)
+    assert (dead.status, dead.dead_letter, dead.note) == ("failed", True, None)
+
+
+def lose(db: Database, relay_db: Database, context: Context, job: JobMixin) -> None:
+    """Its worker is silent for longer than the lease, and the relay sees it."""
+    change(db, context, job, lease_until=func.clock_timestamp() - timedelta(seconds=1))
+    with relay_db.transaction(Context(tenant_id=None)) as session:
+        reconcile(session, Job, ends_in_worker=registry.ends_in_worker)
+
+
 def test_cancel_before_the_start(db: Database, context: Context, submitted: Submit, read: Read) -> None:
     job = submitted()
     with db.transaction(context) as session:

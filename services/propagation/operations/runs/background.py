@@ -1,4 +1,4 @@
-"""A run in a worker: the first wave, the chunks that carry on from its frontier, and the end.
+"""A run in a worker: the first wave, and the chunks that carry on from its frontier.
 
 In mode continue a large plan is cut by subtree into chunks, parents before children; each step of a chunk is one
 transaction with its strings, its history and its place in the tree. Modes stop and rollback run as one transaction.
@@ -9,19 +9,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.error_handling import ErrorHandling, Outcome
 from services.propagation.domain.failures import ErrorType, Failure
 from services.propagation.domain.inheritance import Rule
-from services.propagation.domain.plan import StaleReason
 from services.propagation.domain.wave import Scope
 from services.propagation.models import Job, RunError, StringVersion
 from services.propagation.operations.entry import enter
-from services.propagation.operations.runs import control, halving, job_rows, marking, recording
+from services.propagation.operations.runs import control, halving, job_rows, recording
 from services.propagation.operations.runs.applying import Record
-from services.propagation.operations.runs.codec import detail_key, key_of, unpack_flows
+from services.propagation.operations.runs.codec import detail_key, key_of
 from services.propagation.operations.runs.halving import refusals
 from services.propagation.operations.runs.preparing import Prepared, prepare
 from services.propagation.operations.runs.request import Environment, RunRequest
@@ -30,9 +29,9 @@ from services.propagation.operations.runs.tally import Tally
 from services.propagation.operations.runs.undoing import UndoWalk
 from services.propagation.operations.runs.walking import Planned, Walk
 from services.propagation.queries import walk as rows
-from shared.db import execute_prepared, plan_for_lookups
+from shared.db import plan_for_lookups
 from shared.jobs.models import EndStatus
-from shared.tenancy import context_of, tenant_of
+from shared.tenancy import context_of
 
 
 def prepare_job(session: Session, job: Job, environment: Environment) -> Prepared:
@@ -178,98 +177,12 @@ def save_state(session: Session, chunk: Job, payload: Mapping[str, Any]) -> None
     )
 
 
-OUT_OF_TIME = Failure(ErrorType.TIMEOUT, "timeout", "The time of the run was over before this subtree was reached.")
-GIVEN_UP = Failure(ErrorType.UNKNOWN, "attempts_exhausted", "The part of the run with this subtree failed too often.")
-
-
-def give_up(session: Session, job_id: uuid.UUID, state: Mapping[str, Any], *, failure: Failure | None = None) -> int:
-    """What a cancelled, late or dead chunk leaves behind: its strings are stale; with a `failure` each subtree not
-    reached gets an error. Returns the number of strings left."""
-    parents = [parent_id for parent_id, _size, _flows in state["queue"]]
-    if not parents:
-        return 0
-    left = _mark_below(session, parents, StaleReason.FAILED if failure else StaleReason.PENDING_PROPAGATION)
-    flows = [flow for flow in unpack_flows(state["flows"]) if isinstance(flow.key, int)]
-    marking.pending(session, {(flow.origin_id, int(flow.key)) for flow in flows})
-    if failure is not None:
-        recording.record_errors(
-            session, job_id, [recording.error_row(failure, string_id=parent_id) for parent_id in parents]
-        )
-    return left
-
-
-def _mark_below(session: Session, parents: list[int], reason: StaleReason) -> int:
-    marked = execute_prepared(
-        session,
-        """with recursive below as (
-               select id, array[id] as path from strings
-               where tenant_id = %(tenant)s and parent_id = any(%(parents)s::bigint[])
-               union all
-               select s.id, b.path || s.id from below b
-               join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id where not s.id = any(b.path)
-           )
-           update strings s set stale_reason = %(reason)s, stale_since = coalesce(s.stale_since, now())
-           from below b where s.tenant_id = %(tenant)s and s.id = b.id""",
-        {"tenant": tenant_of(session), "parents": rows.array(parents), "reason": str(reason)},
-    ).rowcount
-    return int(marked)
-
-
-def finish(session: Session, job: Job) -> EndStatus:
-    """The end of a chunked run, by its counters; the total becomes what it really was, except of a run that was
-    stopped on the way."""
-    _give_up_for(session, job)
-    job.total = job.total if job.cancel_requested else job.processed + job.failed
-    errors = select(func.count()).where(Job.tenant_id == job.tenant_id, Job.parent_id == job.id, Job.truncated)
-    job.truncated = job.truncated or bool(session.scalar(errors))
-    job.processing_method = "chunked"
-    status = status_of(session, job, processed=job.processed, failed=job.failed)
-    if job.cancel_requested:
-        status = "cancelled"
-    job_rows.audit_end(session, job, status)
-    return status
-
-
-def _give_up_for(session: Session, job: Job) -> None:
-    """For chunks that could not see to their strings themselves: cancelled while they waited, or dead."""
-    silent = or_(Job.status == "cancelled", Job.dead_letter)
-    chunks = select(Job).where(Job.tenant_id == job.tenant_id, Job.parent_id == job.id, silent)
-    for chunk in session.scalars(chunks).all():
-        if job.cancel_requested:
-            give_up(session, job.id, chunk.payload["state"])
-        else:
-            left = give_up(session, job.id, chunk.payload["state"], failure=GIVEN_UP)
-            job.failed, job.skipped = job.failed + left, job.skipped + left
-            job.total = max(job.total, job.processed + job.failed)
-
-
 def status_of(session: Session, job: Job, *, processed: int, failed: int) -> EndStatus:
     """By the counters, and by the errors: an update that was refused may have had no string at all."""
     errors = select(RunError.id).where(RunError.tenant_id == job.tenant_id, RunError.job_id == job.id)
     if not failed and session.scalar(errors.limit(1)) is None:
         return "completed"
     return "partial_failure" if processed else "failed"
-
-
-def give_up_whole(session: Session, job: Job) -> tuple[EndStatus, int]:
-    """A run that ran out of time in a single transaction, or between the waves of an undo or an edit: an error for
-    each string that it was to begin with; the status and how many strings were not done."""
-    row = session.get_one(Job, (job.tenant_id, job.id))
-    roots = row.metadata_["root_strings"] or [None]
-    recording.record_errors(session, job.id, [recording.error_row(OUT_OF_TIME, string_id=root) for root in roots])
-    return "partial_failure" if row.processed else "failed", max(0, row.total - row.processed - row.failed)
-
-
-def bury(session: Session, job: Job) -> None:
-    """A run that failed too often before it had chunks: what it was to begin with gets errors, all the rest counts as
-    skipped."""
-    roots = job.metadata_["root_strings"] or [None]
-    recording.record_errors(session, job.id, [recording.error_row(GIVEN_UP, string_id=root) for root in roots])
-    job.total = max(job.total, len(roots))
-    job.failed = job.total - job.processed
-    job.skipped = max(0, job.failed - len(roots))
-    session.flush()
-    job_rows.audit_end(session, job, job.status)
 
 
 def first_record(prepared: Prepared, job_id: uuid.UUID, tally: Tally) -> Record:

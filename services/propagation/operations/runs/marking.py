@@ -1,10 +1,10 @@
 """Marks of what is behind: strings left out of a run, and the details above that have not reached everyone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
-from services.propagation.domain.plan import WavePlan
+from services.propagation.domain.plan import StaleReason
 from services.propagation.operations.runs.walking import Planned
 from services.propagation.queries.walk import array, texts
 from shared.db import execute_prepared
@@ -18,13 +18,14 @@ def mark(session: Session, planned: Planned) -> None:
     plan = planned.plan
     missing = [(string_id, key) for string_id, key in plan.pending if isinstance(key, int)]
     _reached(session, [detail for detail in planned.resent if detail not in plan.pending])
-    _mark_strings(session, plan)
+    mark_strings(session, plan.stale)
     pending(session, missing)
     _forget(session, planned.caught_up)
 
 
-def _mark_strings(session: Session, plan: WavePlan) -> None:
-    if not plan.stale:
+def mark_strings(session: Session, stale: Mapping[int, StaleReason]) -> None:
+    """These strings are behind, each for its reason."""
+    if not stale:
         return
     execute_prepared(
         session,
@@ -33,8 +34,8 @@ def _mark_strings(session: Session, plan: WavePlan) -> None:
            where s.tenant_id = %(tenant)s and s.id = x.id and s.stale_reason is distinct from x.reason""",
         {
             "tenant": tenant_of(session),
-            "ids": array(plan.stale),
-            "reasons": texts(str(reason) for reason in plan.stale.values()),
+            "ids": array(stale),
+            "reasons": texts(str(reason) for reason in stale.values()),
         },
     )
 

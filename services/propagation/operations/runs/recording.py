@@ -30,6 +30,26 @@ def left_out_rows(plan: WavePlan) -> list[dict[str, Any]]:
     return [_left_out_row(left) for left in plan.failed] + [_skipped_row(skipped) for skipped in plan.skipped]
 
 
+def unreached_rows(plan: WavePlan, failure: Failure) -> list[dict[str, Any]]:
+    """All that a plan would have changed, and that was not tried."""
+    strings = [(change.node, change.level, change.updates, change.value) for change in plan.changes]
+    strings += [(left.node, left.level, left.updates, left.value) for left in plan.failed]
+    rows = [
+        {
+            "string_id": node.id,
+            "level": level,
+            "change_type": "inherited",
+            "cause": updates,
+            "before": {"value": node.value},
+            "after": {"value": value, "problem": f"{failure.code}: {failure.message}"},
+            "version_before": node.version,
+            "outcome": "skipped",
+        }
+        for node, level, updates, value in strings
+    ]
+    return rows + [_skipped_row(skipped) for skipped in plan.skipped]
+
+
 def record_changes(session: Session, job_id: uuid.UUID, rows: Collection[dict[str, Any]]) -> None:
     """Rows of the job's changes that are not in the history of their strings."""
     if rows:
