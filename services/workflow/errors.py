@@ -165,3 +165,15 @@ class TooMany(Conflict):
     """The item holds as many of them as it may."""
 
     code = "too_many_parts"
+
+
+class MachineNotVersioned(Conflict):
+    """Items of this machine do not remember a version of its definition."""
+
+    code = "machine_not_versioned"
+
+
+class MigrationNotClean(Conflict):
+    """Some items have no place in the other version of the definition."""
+
+    code = "migration_not_clean"

@@ -23,6 +23,7 @@ from services.workflow.models import (
 )
 from services.workflow.operations import jobs
 from services.workflow.operations.approvals.deciding import expire
+from services.workflow.operations.migrating import carrying_over, checking
 from services.workflow.operations.outgoing import NOTICE
 from services.workflow.operations.search import alerting, indexing, remembering
 from services.workflow.operations.search.freshness import cache_of
@@ -92,6 +93,24 @@ def due(work: Run) -> None:
                 session.info["settings"] = _settings()
                 handled = handle(session)
                 work.progress(session, processed=handled)
+
+
+@registry.handler(checking.KIND)
+def migrate_items(work: Run) -> None:
+    """A chunk a step. What has meanwhile moved to where the mapping does not reach is left and counted as failed."""
+    said = work.payload
+    lifecycle, migration = checking.plan(said["machine"], said["from_version"], said["to_version"], said["states"])
+    last, carried = 0, 1
+    while carried:
+        with work.step() as session:
+            session.info["settings"] = _settings()
+            done = carrying_over.carry_over(session, lifecycle, migration, after=last)
+            last, carried = done.last, done.items
+            work.progress(session, processed=carried)
+    with work.step() as session:
+        left = checking.check(session, lifecycle, migration).total
+        work.progress(session, failed=left)
+        work.finish(session, "partial_failure" if left else "completed", error=checking.left_behind(left))
 
 
 def _show(_letter: OutboxMixin) -> None:

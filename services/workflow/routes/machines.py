@@ -10,12 +10,15 @@ from services.workflow.domain.machines.checking import judge
 from services.workflow.domain.machines.definition import Machine
 from services.workflow.domain.machines.drawing import mermaid, svg
 from services.workflow.domain.machines.shipped import machines, versions
+from services.workflow.operations.migrating import checking
 from services.workflow.schemas import machines as schemas
 from services.workflow.schemas.fields import ViewArgs
 from shared import versioning
 from shared.access import requires
-from shared.current import current_context
+from shared.current import current_context, current_session
 from shared.errors import NotFound
+from shared.jobs.answers import accepted
+from shared.jobs.schemas import JobSchema
 
 blueprint = Blueprint("machines", __name__, description="Which states there are and which ways lead between them.")
 
@@ -101,6 +104,20 @@ def validate(body: dict[str, Any], name: str) -> Any:
         "allowed_targets": verdict.allowed_targets,
         "not_evaluated": edge.guards if edge else (),
     }
+
+
+@blueprint.route("/machines/<name>/migrations", methods=["POST"])
+@blueprint.arguments(schemas.MigrationSchema)
+@blueprint.response(202, JobSchema)
+@blueprint.alt_response(200, schema=schemas.MigrationCheckSchema, description="A dry run.")
+@requires("settings.manage")
+def migrate(body: dict[str, Any], name: str) -> Any:
+    """Takes all items of one version over to another. Refused unless every item has a state there to go to."""
+    lifecycle, migration = checking.plan(name, body["from_version"], body["to_version"], body["states"])
+    checked = checking.check(current_session(), lifecycle, migration)
+    if body["dry_run"]:
+        return flask.jsonify(schemas.MigrationCheckSchema().dump(checked.as_dict()))
+    return accepted(checking.start(current_session(), checked), JobSchema)
 
 
 def _find(name: str, version: int | None = None) -> Machine:

@@ -95,3 +95,50 @@ class ValidationSchema(ma.Schema):
         required=True,
         metadata={"example": ["vendor_assigned"], "description": "Guards that need the data of an item."},
     )
+
+
+class MigrationSchema(Body):
+    """Where the items of one version go in another. A state that `states` leaves out has no image."""
+
+    from_version = ma.fields.Integer(strict=True, required=True, metadata={"example": 1})
+    to_version = ma.fields.Integer(strict=True, required=True, metadata={"example": 2})
+    states = ma.fields.Dict(
+        keys=ma.fields.String(validate=ma.validate.Length(1, LONGEST_STATE)),
+        values=ma.fields.String(validate=ma.validate.Length(1, LONGEST_STATE)),
+        required=True,
+        metadata={"example": {"NEW": "NEW", "ONHOLD": "OPEN"}, "description": "State before to state after."},
+    )
+    dry_run = ma.fields.Boolean(load_default=False, metadata={"description": "True tells what would happen."})
+
+
+class MigratedStateSchema(ma.Schema):
+    state = ma.fields.String(required=True, metadata={"example": "ONHOLD"})
+    image = ma.fields.String(required=True, allow_none=True, metadata={"example": "OPEN"})
+    items = ma.fields.Integer(required=True, metadata={"example": 12})
+    problem = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"example": None, "description": "no_image, or no_way_out: its image ends what has not ended."},
+    )
+
+
+class StuckItemSchema(ma.Schema):
+    id = ma.fields.Integer(required=True, metadata={"example": 12})
+    state = ma.fields.String(required=True, metadata={"example": "ONHOLD"})
+    code = ma.fields.String(required=True, metadata={"example": "no_image"})
+
+
+class MigrationCheckSchema(ma.Schema):
+    """What a migration would do; it runs only if this is clean."""
+
+    machine = ma.fields.String(required=True, metadata={"example": "ticket"})
+    from_version = ma.fields.Integer(required=True, metadata={"example": 1})
+    to_version = ma.fields.Integer(required=True, metadata={"example": 2})
+    clean = ma.fields.Boolean(required=True)
+    total = ma.fields.Integer(required=True, metadata={"example": 42, "description": "Items on the old version."})
+    states = ma.fields.List(ma.fields.Nested(MigratedStateSchema), required=True)
+    items = ma.fields.List(
+        ma.fields.Nested(StuckItemSchema),
+        required=True,
+        metadata={"description": "The first 200 that cannot go.", "example": []},
+    )

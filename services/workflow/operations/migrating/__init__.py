@@ -1,0 +1,1 @@
+"""Items go from one version of their definition to another."""
