@@ -45,8 +45,9 @@ def register(blueprint: Blueprint, resource: Items) -> None:
         _add(blueprint, entity, "assign", schemas.bulk_schema(schemas.BulkAssignSchema, args), _assign)
     if entity.bulk_priority:
         _add(blueprint, entity, "update-priority", schemas.bulk_schema(schemas.BulkPrioritySchema, args), _prioritise)
-    fields = entity.editable | entity.editable_by_all
-    _add(blueprint, entity, "update", schemas.update_schema(args, resource.changes, fields), _update)
+    if resource.changes is not None:
+        fields = entity.editable | entity.editable_by_all
+        _add(blueprint, entity, "update", schemas.update_schema(args, resource.changes, fields), _update)
 
 
 def _transition(entity: Entity, body: Body) -> Work:
