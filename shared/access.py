@@ -15,20 +15,29 @@ View = Callable[..., Any]
 Model = TypeVar("Model")
 
 
-def requires(permission: str, *, on: type[Any] | None = None) -> Callable[[View], View]:
+def requires(
+    permission: str,
+    *,
+    on: type[Any] | None = None,
+    hidden: Callable[[Any], bool] | None = None,
+    unless: Callable[[Any], bool] | None = None,
+) -> Callable[[View], View]:
     """Demands a permission of the caller; the innermost decorator of a view, after its arguments are parsed.
 
     `on` is the model that the first path argument is an id of: existence is answered before permission, so that
-    a missing row and a foreign one look alike to everybody.
+    a missing row and a foreign one look alike to everybody. `hidden` tells rows that look missing to the caller,
+    `unless` those for which no permission is needed.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             session = current_session()
-            if on is not None:
-                load(session, on, next(iter(kwargs.values())))
-            demand(context_of(session), permission)
+            row = None if on is None else load(session, on, next(iter(kwargs.values())))
+            if hidden is not None and hidden(row):
+                raise NotFound(f"There is no such {_noun(type(row))}.")
+            if unless is None or not unless(row):
+                demand(context_of(session), permission)
             return view(*args, **kwargs)
 
         checked.required_permission = permission  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ from services.workflow.models import (
 )
 from services.workflow.operations import jobs
 from services.workflow.operations.approvals.deciding import expire
+from services.workflow.operations.bulk import background, submitting
 from services.workflow.operations.migrating import carrying_over, checking
 from services.workflow.operations.outgoing import NOTICE
 from services.workflow.operations.search import alerting, indexing, remembering
@@ -81,6 +82,12 @@ def cleanup(work: Run) -> None:
             if forgotten < 1000:
                 work.finish(session)
                 return
+
+
+@registry.handler(submitting.KIND)
+def change_many(work: Run) -> None:
+    """A bulk operation on more items than a request carries."""
+    background.BulkJob.of(work, _settings()).carry_out()
 
 
 @registry.handler("workflow.due")

@@ -39,8 +39,9 @@ class JobResource:
 
     `retry` makes the new job from the body (default: the same work once more, the body laid over the payload).
     `after_cancel` runs in the same unit of work (audit, marks). `summarize` adds figures to the summary.
-    `filters` are added to those of JobListArgs. `not_listed` are columns that are too large for lists; the schema
-    must not show them.
+    `visible` narrows lists and `is_hidden` single jobs; `is_own` tells the jobs that a caller may cancel and retry
+    without the permission to manage. `filters` are added to those of JobListArgs. `not_listed` are columns that are too
+    large for lists; the schema must not show them.
     """
 
     model: type[JobMixin]
@@ -56,6 +57,8 @@ class JobResource:
     after_cancel: Callable[[Session, Any], None] | None = None
     summarize: Callable[[Session, Mapping[str, Any]], Mapping[str, Any]] | None = None
     visible: Callable[[], tuple[ColumnElement[bool], ...]] = tuple
+    is_hidden: Callable[[Any], bool] | None = None
+    is_own: Callable[[Any], bool] | None = None
 
     @property
     def listing(self) -> Listing:
@@ -119,7 +122,7 @@ def _add_single(blueprint: Blueprint, resource: JobResource) -> None:
 
     @blueprint.route("/<uuid:job_id>")
     @blueprint.response(200, resource.schema)
-    @requires(resource.view_permission, on=model)
+    @requires(resource.view_permission, on=model, hidden=resource.is_hidden)
     def read_job(job_id: uuid.UUID) -> Any:
         job = operations.find(current_session(), model, job_id)
         headers = {"ETag": tag_of(job)}
@@ -129,7 +132,7 @@ def _add_single(blueprint: Blueprint, resource: JobResource) -> None:
 
     @blueprint.route("/<uuid:job_id>/wait")
     @blueprint.response(200, resource.schema)
-    @requires(resource.view_permission, on=model)
+    @requires(resource.view_permission, on=model, hidden=resource.is_hidden)
     def wait_for_job(job_id: uuid.UUID) -> Any:
         """200 when the job has ended, 404 while it has not."""
         job = operations.find(current_session(), model, job_id)
@@ -140,7 +143,7 @@ def _add_single(blueprint: Blueprint, resource: JobResource) -> None:
     @blueprint.route("/<uuid:job_id>/events")
     @blueprint.arguments(schemas.JobEventsArgs, location="query")
     @blueprint.response(200, {"type": "string"}, content_type="text/event-stream")
-    @requires(resource.view_permission, on=model)
+    @requires(resource.view_permission, on=model, hidden=resource.is_hidden)
     def stream_job(args: dict[str, Any], job_id: uuid.UUID) -> flask.Response:
         """Server-Sent Events `state` and `progress`; resumable, ends with the end state."""
         operations.find(current_session(), model, job_id)
@@ -178,7 +181,7 @@ def _add_actions(blueprint: Blueprint, resource: JobResource) -> None:
     @blueprint.route("/<uuid:job_id>/cancel", methods=["POST"])
     @blueprint.response(200, resource.schema)
     @blueprint.alt_response(202, schema=resource.schema, description="It runs and will stop.")
-    @requires(resource.manage_permission, on=model)
+    @requires(resource.manage_permission, on=model, hidden=resource.is_hidden, unless=resource.is_own)
     def cancel_job(job_id: uuid.UUID) -> Any:
         session = current_session()
         job = operations.request_cancel(session, model, job_id)
@@ -190,7 +193,7 @@ def _add_actions(blueprint: Blueprint, resource: JobResource) -> None:
     @blueprint.arguments(resource.retry_schema, required=False)
     @blueprint.response(202, new_job)
     @blueprint.alt_response(200, schema=new_job, description="It has ended already.")
-    @requires(resource.manage_permission, on=model)
+    @requires(resource.manage_permission, on=model, hidden=resource.is_hidden, unless=resource.is_own)
     def retry_job(body: dict[str, Any], job_id: uuid.UUID) -> Any:
         session = current_session()
         if resource.retry is not None:

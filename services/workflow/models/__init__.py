@@ -4,12 +4,12 @@ import services.workflow.models.classes  # noqa: F401 - classifies the columns o
 from services.workflow.models.approvals import Approval
 from services.workflow.models.attendance import Attendance, Geofence, Shift
 from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
+from services.workflow.models.jobs import Job, JobItem
 from services.workflow.models.records import (
     AuditEvent,
     AuditSeal,
     AuditSpool,
     IdempotencyKey,
-    Job,
     JobEvent,
     Outbox,
     RevokedSession,
@@ -52,6 +52,7 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "JobEvent",
+    "JobItem",
     "Kept",
     "LineItem",
     "Living",

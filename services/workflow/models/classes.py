@@ -10,6 +10,7 @@ import services.workflow.models.records  # noqa: F401 - its columns are classifi
 from services.workflow.models.approvals import Approval
 from services.workflow.models.attendance import Attendance, Geofence, Shift
 from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
+from services.workflow.models.jobs import Job, JobItem
 from services.workflow.models.rows import Base
 from services.workflow.models.search import (
     ReportedItem,
@@ -61,6 +62,8 @@ INTERNAL: Columns = {
     " last_escalated_at",
     Evidence: "task_id kind text value unit attachment_ref recorded_at",
     Geofence: "name kind latitude longitude radius_m vertices",
+    Job: "checked bulk",
+    JobItem: "job_id position sent item_id sent_version status code detail from_state to_state version warnings",
     LineItem: "work_order_id position description quantity unit_price status",
     ReportedItem: "saved_search_id entity entity_id",
     SavedSearch: "name description query entities filters alert_enabled alert_frequency is_public next_alert_at"

@@ -10,7 +10,6 @@ from shared.auditing.models import AuditEventMixin, AuditSealMixin
 from shared.auditing.spool import AuditSpoolMixin
 from shared.events import JobEventMixin
 from shared.idempotency import IdempotencyKeyMixin
-from shared.jobs.models import JobMixin
 from shared.outbox.models import OutboxMixin
 from shared.schedules import ScheduleMixin
 from shared.sessions import RevokedSessionMixin
@@ -49,13 +48,6 @@ class IdempotencyKey(IdempotencyKeyMixin, Base):
 
 class Schedule(ScheduleMixin, Base):
     __tablename__ = "schedules"
-
-
-class Job(JobMixin, Base):
-    """Background work; counters are items."""
-
-    __tablename__ = "workflow_jobs"
-    event_model = JobEvent
 
 
 class Outbox(OutboxMixin, Base):

@@ -1,27 +1,35 @@
 """Bulk operations of the resources with a lifecycle, all alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from typing import Any, cast
 
 import flask
 from flask_smorest import Blueprint
+from sqlalchemy import Select, select
 
 from services.workflow.config import Settings
 from services.workflow.domain.bulk import Pick, TwoVersions, picked, repeated_warning
 from services.workflow.errors import FeatureDisabled
+from services.workflow.models import Job
 from services.workflow.operations.asking import ask_of
+from services.workflow.operations.bulk import submitting
 from services.workflow.operations.bulk.changing import Assigning, Changing
 from services.workflow.operations.bulk.moving import moving
 from services.workflow.operations.bulk.running import Call, run
 from services.workflow.operations.bulk.works import Work
 from services.workflow.operations.entities import Entity, Shortcut
+from services.workflow.queries.seeing import seen_by_caller
 from services.workflow.routes.access import sees
+from services.workflow.routes.contract import is_v1
 from services.workflow.routes.items import Items, demand_agreement
 from services.workflow.schemas import bulk as schemas
+from services.workflow.schemas.jobs import WorkflowJobSchema
 from shared.current import current_context, current_session, runtime
 from shared.errors import Invalid
+from shared.jobs.answers import accepted
 from shared.limits import Quota, RateLimited
+from shared.tenancy import tenant_of
 
 View = Callable[..., Any]
 Body = dict[str, Any]
@@ -34,20 +42,20 @@ def register(blueprint: Blueprint, resource: Items) -> None:
     moved = schemas.bulk_schema(schemas.BulkShortcutSchema, args)
     _add(
         blueprint,
-        entity,
+        resource,
         "transition",
         schemas.bulk_schema(schemas.BulkTransitionSchema, args),
         partial(_transition, entity),
     )
     for word, shortcut in entity.shortcuts.items():
-        _add(blueprint, entity, word, moved, partial(_shortcut, entity, shortcut))
+        _add(blueprint, resource, word, moved, partial(_shortcut, entity, shortcut))
     if entity.assignable:
-        _add(blueprint, entity, "assign", schemas.bulk_schema(schemas.BulkAssignSchema, args), _assign)
+        _add(blueprint, resource, "assign", schemas.bulk_schema(schemas.BulkAssignSchema, args), _assign)
     if entity.bulk_priority:
-        _add(blueprint, entity, "update-priority", schemas.bulk_schema(schemas.BulkPrioritySchema, args), _prioritise)
+        _add(blueprint, resource, "update-priority", schemas.bulk_schema(schemas.BulkPrioritySchema, args), _prioritise)
     if resource.changes is not None:
         fields = entity.editable | entity.editable_by_all
-        _add(blueprint, entity, "update", schemas.update_schema(args, resource.changes, fields), _update)
+        _add(blueprint, resource, "update", schemas.update_schema(args, resource.changes, fields), _update)
 
 
 def _transition(entity: Entity, body: Body) -> Work:
@@ -75,13 +83,16 @@ def _update(body: Body) -> Work:
 
 
 def _add(
-    blueprint: Blueprint, entity: Entity, word: str, schema: type[schemas.BulkSchema], make_work: MakeWork
+    blueprint: Blueprint, resource: Items, word: str, schema: type[schemas.BulkSchema], make_work: MakeWork
 ) -> None:
+    entity = resource.entity
+
     @blueprint.route(f"/{entity.path}/bulk/{word}", methods=["POST"], endpoint=f"bulk_{word}")
     @admitted
     @blueprint.arguments(schema)
     @blueprint.response(200, schemas.BulkAnswerSchema)
     @blueprint.alt_response(207, schema=schemas.BulkAnswerSchema, description="Some items failed; the others are done.")
+    @blueprint.alt_response(202, schema=WorkflowJobSchema, description="A worker does it.")
     @sees(entity, one=False)
     def change_many(body: Body) -> Any:
         """All or nothing, unless `rollback_on_error` is false; then 409 becomes 207."""
@@ -92,28 +103,52 @@ def _add(
             dry_run=body["dry_run"],
             rollback=body["rollback_on_error"],
         )
-        return _answer(call, body)
+        return _answer(resource, call, body)
 
 
-def _answer(call: Call, body: Body) -> Any:
-    picks, warnings = _picks(body)
-    report = run(current_session(), call, picks, warnings=warnings)
+def _answer(resource: Items, call: Call, body: Body) -> Any:
+    """At once for what one transaction carries; a job for more, and for every `where`."""
+    session, settings = current_session(), _settings()
+    if "where" in body:
+        if is_v1():
+            raise too_many("where", settings.bulk_sync_max_ids)
+        found = _found(resource, body["where"])
+        return _accepted(submitting.submit_found(session, call, found, at_most=settings.bulk_max_ids))
+    place = "ids" if "ids" in body else "items"
+    picks, warnings = _picks(place, body[place])
+    limit = settings.bulk_sync_max_ids if is_v1() else settings.bulk_max_ids
+    if len(picks) > limit:
+        raise too_many(place, limit)
+    if len(picks) > settings.bulk_sync_max_ids:
+        return _accepted(submitting.submit(session, call, picks, warnings=warnings))
+    report = run(session, call, picks, warnings=warnings)
     return report.as_dict(), report.status
 
 
-def _picks(body: Mapping[str, Any]) -> tuple[list[Pick], list[str]]:
-    """The items of `ids` or `items`, and the warning about repeated ones."""
-    place = next(name for name in ("ids", "items", "where") if name in body)
-    settings = _settings()
-    if place == "where":
-        raise too_many(place, settings.bulk_sync_max_ids)
+def _picks(place: str, named: Iterable[tuple[Any, int | None]]) -> tuple[list[Pick], list[str]]:
+    """The items, each once, and the warning about repeated ones."""
     try:
-        picks, repeated = picked(body[place])
+        picks, repeated = picked(named)
     except TwoVersions as fault:
         raise Invalid.field(f"/{place}", "versions_differ", f"{fault}.") from fault
-    if len(picks) > settings.bulk_sync_max_ids:
-        raise too_many(place, settings.bulk_sync_max_ids)
     return picks, [repeated_warning(repeated)] if repeated else []
+
+
+def _found(resource: Items, where: Mapping[str, Any]) -> Select[int]:
+    """Ids of what the list would show with these filters."""
+    session, entity = current_session(), resource.entity
+    model, filters = entity.model, resource.listing.filters
+    chosen = [filters[name](value) for name, value in where.items()]
+    mine = (model.tenant_id == tenant_of(session), seen_by_caller(session, model, entity.area))
+    return select(model.id).where(*mine, *chosen).order_by(model.id)
+
+
+def _accepted(job: Job) -> flask.Response:
+    _job, status, headers = accepted(job, WorkflowJobSchema)
+    answer = flask.jsonify(WorkflowJobSchema().dump(job))
+    answer.status_code = status
+    answer.headers.extend(headers)
+    return answer
 
 
 def too_many(place: str, limit: int) -> Invalid:

@@ -1,6 +1,6 @@
 """The one record of a bulk run beside its audit row, the one denial of its denied items, and its figures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 import structlog
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from services.workflow.models import AuditEvent, BulkRecord
 from services.workflow.operations import sets
 from services.workflow.operations.bulk.reporting import Report
-from services.workflow.operations.bulk.works import Done
 from services.workflow.operations.denials import Attempt, record_denial
 from services.workflow.operations.entities import Entity
 from shared.auditing import writing
@@ -53,7 +52,8 @@ def record(session: Session, entity: Entity, operation: str, report: Report, *, 
     }
     audit_id = audit(session, entity, operation, values)
     sets.insert_rows(session, BulkRecord, [values | lists | beside(session, entity, audit_id)])
-    record_denied(session, entity, operation, report.done)
+    missing = {name for done in report.done for name in done.missing}
+    record_denied(session, entity, operation, missing, items=len(report.picks))
     count(entity, operation, items=len(report.picks), failed=failed, seconds=seconds)
     count_conflicts(sum(done.code == "version_conflict" for done in report.done))
 
@@ -84,15 +84,14 @@ def beside(session: Session, entity: Entity, audit_id: int) -> dict[str, Any]:
     }
 
 
-def record_denied(session: Session, entity: Entity, operation: str, done: Sequence[Done]) -> None:
+def record_denied(session: Session, entity: Entity, operation: str, missing: Collection[str], *, items: int) -> None:
     """One denial for all items that were refused for lack of a permission."""
-    denied = [one for one in done if one.missing]
-    if not denied:
+    if not missing:
         return
-    missing = sorted({name for one in denied for name in one.missing})
-    detail = f"{len(denied)} items were refused for lack of {', '.join(missing)}."
+    named = sorted(missing)
     action = f"{entity.name}.bulk_{operation.replace('-', '_')}"
-    record_denial(session, Attempt(action, missing, detail, entity=entity.name, items=len(done)))
+    detail = f"Items were refused for lack of {', '.join(named)}."
+    record_denial(session, Attempt(action, named, detail, entity=entity.name, items=items))
 
 
 def count(entity: Entity, operation: str, *, items: int, failed: int, seconds: float) -> None:

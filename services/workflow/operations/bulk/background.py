@@ -1,0 +1,258 @@
+"""A bulk job in a worker.
+
+Items are worked through by id, a chunk at a time. Without rollback each chunk is one transaction with its outcomes and
+its place, so that whoever goes on repeats nothing. All or nothing looks at everything first, chunk by chunk and without
+a lock, and then does everything in one transaction. A dry run is the look alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from services.workflow.config import Settings
+from services.workflow.domain.bulk import Pick
+from services.workflow.domain.machines.asking import Ask
+from services.workflow.models import Job
+from services.workflow.operations.bulk import recording
+from services.workflow.operations.bulk.changing import Assigning, Changing, typed
+from services.workflow.operations.bulk.moving import Moving
+from services.workflow.operations.bulk.reporting import ROLLED_BACK, rollback_reason
+from services.workflow.operations.bulk.running import Call, examine
+from services.workflow.operations.bulk.works import Done, Work
+from services.workflow.operations.entities import Entity
+from services.workflow.operations.entry import enter
+from services.workflow.operations.kinds import ENTITIES
+from services.workflow.queries import job_items
+from services.workflow.queries.job_items import BEGIN, Place
+from shared.jobs.errors import Cancelled, TimedOut, describe
+from shared.jobs.lease import clock
+from shared.jobs.models import EndStatus
+from shared.jobs.run import Run
+from shared.redaction import redact_text
+
+CHUNK: Final = 1000
+
+
+class Failed(Exception):
+    """Something failed in a run that is all or nothing; what it did so far is rolled back."""
+
+    def __init__(self, outcomes: Sequence[Mapping[str, Any]], missing: set[str]) -> None:
+        super().__init__("an item failed")
+        self.outcomes = outcomes
+        self.missing = missing
+
+
+@dataclass
+class BulkJob:
+    """One attempt of a worker. `place` is behind the items that are done with; `missing` collects permissions."""
+
+    run: Run
+    settings: Settings
+    call: Call
+    place: Place
+    missing: set[str]
+
+    @classmethod
+    def of(cls, run: Run, settings: Settings) -> "BulkJob":
+        told = run.payload
+        entity = ENTITIES[told["entity"]]
+        call = Call(
+            entity=entity,
+            operation=told["operation"],
+            work=_work_of(entity, told, actor=run.job.requested_by),
+            dry_run=told["dry_run"],
+            rollback=told["rollback"],
+        )
+        return cls(run, settings, call, tuple(told["place"] or BEGIN), set(told["missing"]))
+
+    @property
+    def job(self) -> Job:
+        assert isinstance(self.run.job, Job)
+        return self.run.job
+
+    @property
+    def is_checked_first(self) -> bool:
+        return self.call.dry_run or self.call.rollback
+
+    @contextmanager
+    def step(self, *, closing: bool = False) -> Iterator[Session]:
+        """A step in the name of who asked, with the rights that they had."""
+        with self.run.step(closing=closing) as session:
+            enter(self.settings, session, self.run.context, is_write=False)
+            permissions, teams = (frozenset(self.run.payload[name]) for name in ("permissions", "teams"))
+            session.info["context"] = replace(self.run.context, permissions=permissions, teams=teams)
+            yield session
+
+    def carry_out(self) -> None:
+        try:
+            while self._advance():
+                pass
+            if self.call.rollback and not self.call.dry_run:
+                self._all_or_nothing()
+            else:
+                self._end()
+        except (Cancelled, TimedOut) as stopped:
+            self._stop(stopped)
+
+    def _advance(self) -> bool:
+        """The next chunk: looked at, or done; whether there was one."""
+        with self.step() as session:
+            chunk = job_items.after(session, self.job, self.place, size=CHUNK)
+            if not chunk:
+                return False
+            done = self._examine(session, chunk, write=not self.is_checked_first, together=False)
+            self._tell(session, chunk, done)
+            self.missing |= {name for one in done for name in one.missing}
+            self.place = (chunk[-1].item_id, chunk[-1].position)
+            self._count(session, done)
+            self._save(session)
+        return True
+
+    def _examine(self, session: Session, chunk: Sequence[Any], *, write: bool, together: bool) -> list[Done]:
+        picks = [Pick(row.sent, row.item_id, row.sent_version) for row in chunk]
+        return examine(session, replace(self.call, rollback=together), picks, write=write)
+
+    def _tell(self, session: Session, chunk: Sequence[Any], done: Sequence[Done]) -> None:
+        job_items.tell(session, self.job, [_outcome(row, one) for row, one in zip(chunk, done, strict=True)])
+
+    def _count(self, session: Session, done: Sequence[Done]) -> None:
+        """A look before the run is half of the way; of a dry run it is all."""
+        if self.call.rollback and not self.call.dry_run:
+            self.job.checked += len(done)
+            self.run.progress(session, data={"checked": self.job.checked})
+            return
+        failed = sum(one.status == "failed" for one in done)
+        self.run.progress(session, processed=len(done) - failed, failed=failed)
+
+    def _save(self, session: Session) -> None:
+        """The place and the figures that no counter has, with what they tell of."""
+        self.job.payload = self.job.payload | {"place": list(self.place), "missing": sorted(self.missing)}
+        session.execute(
+            update(Job)
+            .where(Job.tenant_id == self.job.tenant_id, Job.id == self.job.id)
+            .values(payload=self.job.payload, checked=self.job.checked),
+            execution_options={"synchronize_session": False},
+        )
+
+    def _all_or_nothing(self) -> None:
+        with self.step() as session:
+            failed = job_items.counts(session, self.job).get("failed", 0)
+            if failed:
+                self._finish_rolled_back(session)
+                return
+        try:
+            with self.step() as session:
+                self._do_all(session)
+                self.run.progress(session, processed=self.job.total)
+                self._finish(session)
+        except Failed as late:
+            self.missing |= late.missing
+            with self.step() as session:
+                job_items.tell(session, self.job, late.outcomes)
+                self._finish_rolled_back(session)
+
+    def _do_all(self, session: Session) -> None:
+        """Everything in this transaction; memory holds one chunk. Raises Failed at the end if anything did."""
+        place, failed, missing = BEGIN, [], set[str]()
+        while chunk := job_items.after(session, self.job, place, size=CHUNK):
+            if self.run.cancel_requested:
+                raise Cancelled("The job was cancelled.")
+            done = self._examine(session, chunk, write=True, together=True)
+            self._tell(session, chunk, done)
+            failed += [_outcome(row, one) for row, one in zip(chunk, done, strict=True) if one.status == "failed"]
+            missing |= {name for one in done for name in one.missing}
+            place = (chunk[-1].item_id, chunk[-1].position)
+            session.flush()
+            session.expunge_all()
+        if failed:
+            raise Failed(failed, missing)
+
+    def _finish_rolled_back(self, session: Session) -> None:
+        job_items.roll_back(session, self.job)
+        failed = job_items.counts(session, self.job).get("failed", 0)
+        self.run.progress(session, failed=self.job.total, skipped=self.job.total - failed)
+        self._finish(session, reason=rollback_reason(failed, self.job.total))
+
+    def _end(self) -> None:
+        with self.step() as session:
+            self._finish(session)
+
+    def _stop(self, stopped: Cancelled | TimedOut) -> None:
+        """What was committed stays; of a run that is all or nothing that is nothing."""
+        with self.step(closing=True) as session:
+            if self.is_checked_first:
+                job_items.roll_back(session, self.job)
+            self._record(session)
+            status: EndStatus = "cancelled" if isinstance(stopped, Cancelled) else "failed"
+            self.run.finish(session, status, error=describe(stopped))
+
+    def _finish(self, session: Session, *, reason: str | None = None) -> None:
+        counts = self._record(session, reason=reason)
+        if reason is not None:
+            self.run.finish(session, "failed", error={"code": ROLLED_BACK, "detail": reason})
+            return
+        failed, total = counts.get("failed", 0), sum(counts.values())
+        status: EndStatus = "completed"
+        if failed and not self.call.dry_run:
+            status = "failed" if failed == total else "partial_failure"
+        self.run.finish(session, status)
+
+    def _record(self, session: Session, *, reason: str | None = None) -> dict[str, int]:
+        """The bulk record of a real run; returns how many items have which status."""
+        counts = job_items.counts(session, self.job)
+        if self.call.dry_run:
+            return counts
+        total, failed = sum(counts.values()), counts.get("failed", 0)
+        successful = counts.get("done", 0) + counts.get("unchanged", 0)
+        started = self.job.started_at or self.job.created_at
+        seconds = (clock(session) - started).total_seconds()
+        entity, operation = self.call.entity, self.call.operation
+        values: dict[str, Any] = {
+            "operation": self.call.work.operation_type,
+            "total": total,
+            "successful": successful,
+            "failed": failed,
+            "success_ratio": round(successful / total, 6) if total else 0,
+            "was_rolled_back": reason is not None,
+            "rollback_reason": reason,
+            "execution_ms": round(seconds * 1000, 3),
+        }
+        audit_id = recording.audit(session, entity, operation, values)
+        job_items.record(session, self.job, values | recording.beside(session, entity, audit_id))
+        recording.record_denied(session, entity, operation, self.missing, items=total)
+        recording.count(entity, operation, items=total, failed=failed, seconds=seconds)
+        self._say(session, was_rolled_back=reason is not None, rollback_reason=reason)
+        return counts
+
+    def _say(self, session: Session, **told: Any) -> None:
+        these = (Job.tenant_id == self.job.tenant_id, Job.id == self.job.id)
+        bulk = (self.job.bulk or {}) | told
+        session.execute(update(Job).where(*these).values(bulk=bulk), execution_options={"synchronize_session": False})
+
+
+def _work_of(entity: Entity, told: Mapping[str, Any], *, actor: str | None) -> Work:
+    """What `as_json` of the work told."""
+    work = told["work"]
+    if work["kind"] == Moving.kind:
+        ask = Ask(actor=actor, permissions=frozenset(told["permissions"]), **work["ask"])
+        return Moving(work["target"], ask)
+    if work["kind"] == Assigning.kind:
+        return Assigning(work["user"], work["team"])
+    return Changing(typed(entity, work["values"]), work["unknown"])
+
+
+def _outcome(row: Any, done: Done) -> dict[str, Any]:
+    return {
+        "position": row.position,
+        "status": done.status,
+        "code": done.code,
+        "detail": done.detail and redact_text(done.detail, free_text=True),
+        "from_state": done.from_state,
+        "to_state": done.to_state,
+        "version": done.version,
+        "warnings": list(done.warnings),
+    }
