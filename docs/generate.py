@@ -229,6 +229,7 @@ def _machine(machine: Machine) -> str:
 def _edge(edge: Edge) -> tuple[str, ...]:
     needs = ["comments"] if edge.comments else []
     needs += [f"`metadata.{key}`" for key in edge.metadata] + [f"*{name}*" for name in edge.guards]
+    needs += [f"not by {', '.join(edge.excludes)}"] if edge.excludes else []
     permissions = "system" if edge.system_only else _codes(edge.permissions)
     return edge.origin, edge.target, edge.verb, permissions, ", ".join(needs), ", ".join(edge.effects)
 

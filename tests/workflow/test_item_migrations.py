@@ -2,14 +2,12 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.workflow import definitions, jobs
+from services.workflow import jobs
 from services.workflow.config import Settings
-from services.workflow.domain.machines import shipped
 from services.workflow.operations.migrating import checking
 from services.workflow.operations.migrating.carrying_over import carry_over
 from shared.app import ServiceApp
@@ -24,23 +22,15 @@ IMAGES = WHOLE | {"ONHOLD": "OPEN"}
 Perform = Callable[[str], dict[str, Any]]
 
 
-def forget_versions() -> None:
-    shipped.machines.cache_clear()
-    shipped.versions.cache_clear()
-
-
 @pytest.fixture
-def old_ones(ada: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+def old_ones(ada: Person, later_versions: Callable[[], None]) -> list[dict[str, Any]]:
     """A new, a waiting and an ended ticket on version 1, while version 2 is the newest."""
     rows = [ticket(ada) for _ in range(3)]
     moved(ada, f"tickets/{rows[1]['id']}", "OPEN")
     moved(ada, f"tickets/{rows[1]['id']}", "ONHOLD")
     moved(ada, f"tickets/{rows[2]['id']}", "CANCELLED", comments="not needed")
-    monkeypatch.setattr(definitions, "FOLDERS", [*definitions.FOLDERS, Path(__file__).parent / "definitions"])
-    forget_versions()
-    yield rows
-    monkeypatch.undo()
-    forget_versions()
+    later_versions()
+    return rows
 
 
 @pytest.fixture

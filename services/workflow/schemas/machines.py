@@ -23,6 +23,11 @@ class EdgeSchema(ma.Schema):
     permissions = ma.fields.List(ma.fields.String(), required=True, metadata={"example": ["workorder.transition"]})
     comments = ma.fields.Boolean(required=True, metadata={"description": "Whether comments are required."})
     metadata = ma.fields.List(ma.fields.String(), required=True, metadata={"example": ["adjustment_reason"]})
+    excludes = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"example": ["creator", "submit"], "description": "Who may not: roles, and actors of earlier edges."},
+    )
     guards = ma.fields.List(ma.fields.String(), required=True, metadata={"example": ["vendor_assigned"]})
     effects = ma.fields.List(ma.fields.String(), required=True, metadata={"example": ["notify_vendor"]})
     system_only = ma.fields.Boolean(required=True)

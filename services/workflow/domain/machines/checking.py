@@ -1,12 +1,13 @@
 """The stages of a check in their order (3 to 7), for one item whose facts are known; nothing here queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.workflow.domain.machines.asking import Ask, Finding
 from services.workflow.domain.machines.definition import Edge, Machine
 from services.workflow.domain.machines.registry import GUARDS
+from services.workflow.domain.machines.separating import own_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,16 @@ def judge(machine: Machine, state: str, target: str, ask: Ask) -> Verdict:
     return Verdict(known_state, known_target, edge, False, findings, missing, allowed)
 
 
-def look_at_facts(machine: Machine, verdict: Verdict, facts: Any, ask: Ask) -> Verdict:
-    """Stage 7b for a verdict that has come to stage 7, and the warnings: all findings are collected."""
+def look_at_facts(
+    machine: Machine, verdict: Verdict, facts: Any, ask: Ask, *, excluded: Collection[str] = ()
+) -> Verdict:
+    """Stage 7b for a verdict that has come to stage 7, and the warnings: all findings are collected. `excluded` are
+    the persons whom the edge keeps out."""
     edge = verdict.edge
     assert edge is not None  # who has no edge never comes here
     refusals = [found for name in edge.guards if (found := GUARDS[name](facts, ask)) is not None]
+    if (own := own_work(edge, excluded, ask)) is not None:
+        refusals.insert(0, own)
     names = (*machine.warnings, *edge.warnings)
     said = [found for name in names if (found := GUARDS[name](facts, ask)) is not None]
     return Verdict(

@@ -19,7 +19,8 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One way from a state to another. `permissions` are all needed; `comments` and `metadata` are what the request
-    must bring; guards, warnings and effects are names of registered functions."""
+    must bring; guards, warnings and effects are names of registered functions. `excludes` names who may not take it:
+    creator, assignee, and the actors of earlier edges by their verbs."""
 
     origin: str
     target: str
@@ -27,6 +28,7 @@ class Edge:
     permissions: tuple[str, ...] = ()
     comments: bool = False
     metadata: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()

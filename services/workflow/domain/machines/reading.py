@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from services.workflow.domain.machines.definition import Edge, Machine, State
+from services.workflow.domain.machines.separating import ROLES
 from services.workflow.domain.timers import ClockRule, TimerRule
 
 LONGEST_STATE = 50
@@ -129,11 +130,16 @@ def _graph_faults(machine: Machine) -> Iterator[tuple[str, str]]:
 
 
 def _verb_faults(machine: Machine) -> Iterator[tuple[str, str]]:
-    """A verb is also an address, so it has to mean one target."""
+    """A verb is also an address, so it has to mean one target; it also names whom another edge excludes."""
     for verb in {edge.verb for edge in machine.edges}:
         targets = {edge.target for edge in machine.edges if edge.verb == verb}
         if len(targets) > 1:
             yield "verb_has_one_target", f"{verb}: {', '.join(sorted(targets))}"
+    verbs = {edge.verb for edge in machine.edges}
+    for edge in machine.edges:
+        strange = set(edge.excludes) - verbs - ROLES.keys()
+        if strange:
+            yield "excludes_known", f"{edge.verb}: {', '.join(sorted(strange))}"
 
 
 def _timer_faults(machine: Machine) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from services.workflow.domain.machines.checking import Verdict, came_to_facts, j
 from services.workflow.domain.machines.registry import NOTES, STAMPS
 from services.workflow.errors import EntityBusy
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
+from services.workflow.operations.transitions.separating import excluded
 from services.workflow.queries.seeing import seen_by_caller
 from shared.errors import Busy
 from shared.locking import lock_rows
@@ -112,10 +113,12 @@ def _conflict(item: Checked) -> VersionConflict | None:
 
 def _last_stage(session: Session, lifecycle: Lifecycle, items: Sequence[Checked], ask: Ask) -> None:
     facts = lifecycle.facts(session, [item.row for item in items], ask) if items else {}
-    for item in items:
+    wanted = [(item.row, item.verdict.edge) for item in items if item.verdict and item.verdict.edge]
+    for item, persons in zip(items, excluded(session, lifecycle, wanted), strict=True):
         assert item.verdict is not None  # came_to_facts has seen it
         item.facts = facts[item.row.id]
-        item.verdict = look_at_facts(lifecycle.machine_of(item.row), item.verdict, item.facts, ask)
+        machine = lifecycle.machine_of(item.row)
+        item.verdict = look_at_facts(machine, item.verdict, item.facts, ask, excluded=persons)
         if item.verdict.passes:
             _stamp(item, ask)
 

@@ -10,6 +10,7 @@ from services.workflow.domain.machines.asking import Ask, Finding
 from services.workflow.domain.machines.checking import Verdict, look_at_facts, permission_findings, requirements
 from services.workflow.domain.machines.definition import Edge
 from services.workflow.operations.transitions.lifecycle import Lifecycle
+from services.workflow.operations.transitions.separating import excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,10 @@ def options(session: Session, lifecycle: Lifecycle, row: Any, ask: Ask) -> list[
     """Missing comments do not block: they are a required field. A missing permission does."""
     machine = lifecycle.machine_of(row)
     facts = lifecycle.facts(session, [row], ask)[row.id]
+    edges = machine.edges_from(lifecycle.state_of(row))
     found = []
-    for edge in machine.edges_from(lifecycle.state_of(row)):
-        verdict = look_at_facts(machine, Verdict(edge.origin, edge.target, edge), facts, ask)
+    for edge, persons in zip(edges, excluded(session, lifecycle, [(row, edge) for edge in edges]), strict=True):
+        verdict = look_at_facts(machine, Verdict(edge.origin, edge.target, edge), facts, ask, excluded=persons)
         denied, _missing = permission_findings(edge, ask)
         fields = requirements(edge, Ask(actor=ask.actor)).fields
         found.append(Option(edge, [*denied, *verdict.findings], fields, verdict.warnings))
