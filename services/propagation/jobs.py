@@ -23,7 +23,16 @@ from services.propagation.operations import gauges
 from services.propagation.operations.entry import enter
 from services.propagation.operations.imports import entering, working
 from services.propagation.operations.names import background as names
-from services.propagation.operations.runs import analyzing, approving, background, control, editing, ending, job_rows
+from services.propagation.operations.runs import (
+    analyzing,
+    approving,
+    background,
+    behind,
+    control,
+    editing,
+    ending,
+    job_rows,
+)
 from services.propagation.operations.runs.applying import PlanOutdated
 from services.propagation.operations.runs.halving import StringsRefused
 from services.propagation.operations.runs.preparing import Prepared
@@ -201,6 +210,12 @@ def _undo_whole(work: Run, session: Session, prepared: Prepared, environment: En
 def analyze(work: Run) -> None:
     """The diff of a request, nothing applied."""
     analyzing.carry_out(work, Environment.of(_settings()))
+
+
+@registry.handler(behind.KIND)
+def mark_behind(work: Run) -> None:
+    """Marks what a change has left behind, wave after wave."""
+    background.mark_behind(work, Environment.of(_settings()))
 
 
 @registry.handler(entering.KIND)

@@ -56,6 +56,7 @@ def test_a_new_detail(naming: Naming, worker: Worker) -> None:
 def test_what_is_behind(naming: Naming, worker: Worker) -> None:
     tree = naming.tree(campaigns=3, ads=4)
     answered(change(naming, tree["account"], "Brand", "PUMA", mode="manual"))
+    worker.run()
     assert sum(row["stale"] for row in stored(naming).values()) == 15
     accepted = naming.person.post(f"strings/{tree['account']['id']}/propagate")
     assert (accepted.status_code, accepted.get_json()["string"]["value"]) == (202, "PUMA-EU")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.propagation.models import Job, RunError
 from services.propagation.operations.imports import entering
 from services.propagation.operations.names import background as names
-from services.propagation.operations.runs import analyzing, approving, control, diff
+from services.propagation.operations.runs import analyzing, approving, behind, control, diff
 from services.propagation.queries import runs as queries
 from services.propagation.queries.errors import with_string
 from services.propagation.routes import csv_answers, errors
@@ -37,6 +37,8 @@ def _retry(session: Session, job_id: uuid.UUID, body: dict[str, Any]) -> Job:
     job = operations.find(session, Job, job_id)
     if job.kind == analyzing.KIND:
         return analyzing.again(session, job)
+    if job.kind == behind.KIND:
+        return behind.again(session, job)
     if job.kind == entering.KIND:
         control.demand_retryable(session, job)
         return entering.again(session, job.id, environment())

@@ -18,7 +18,7 @@ from services.propagation.domain.inheritance import Rule
 from services.propagation.domain.wave import Scope
 from services.propagation.models import Job, RunError, StringVersion
 from services.propagation.operations.entry import enter
-from services.propagation.operations.runs import control, halving, job_rows, recording
+from services.propagation.operations.runs import control, halving, job_rows, marking, recording
 from services.propagation.operations.runs.applying import Record
 from services.propagation.operations.runs.codec import detail_key, key_of
 from services.propagation.operations.runs.halving import refusals
@@ -31,6 +31,7 @@ from services.propagation.operations.runs.walking import Planned, Walk
 from services.propagation.queries import walk as rows
 from shared.db import plan_for_lookups
 from shared.jobs.models import EndStatus
+from shared.jobs.run import Run
 from shared.tenancy import context_of
 
 
@@ -132,8 +133,13 @@ def run_whole(session: Session, job: Job, prepared: Prepared, environment: Envir
 
 def chunk_payloads(walk: Walk, prepared: Prepared, record: Record, *, chunks: int) -> list[dict[str, Any]]:
     """What the chunks need: their part of the frontier, and what is the same for all of them."""
+    same = same_for_chunks(prepared, record)
+    return [{"state": state, **same} for state in walk.split(chunks)]
+
+
+def same_for_chunks(prepared: Prepared, record: Record) -> dict[str, Any]:
     scope = prepared.scope
-    same = {
+    return {
         "rules": {detail_key(key): str(rule) for key, rule in scope.rules.items()},
         "max_depth": scope.max_depth,
         "propagate": scope.propagate,
@@ -141,7 +147,39 @@ def chunk_payloads(walk: Walk, prepared: Prepared, record: Record, *, chunks: in
         "direct_type": record.direct_type,
         "versions": {str(string_id): version for string_id, version in record.versions.items()},
     }
-    return [{"state": state, **same} for state in walk.split(chunks)]
+
+
+def mark_behind(work: Run, environment: Environment) -> None:
+    """What a change has left behind, wave after wave, each one transaction with its place in the tree."""
+    payload = dict(work.payload)
+    assert isinstance(work.job, Job)
+    while not work.ended:
+        with work.step() as session:
+            payload, marked, is_done = _mark_wave(session, work.job, payload, environment)
+            work.progress(session, processed=marked)
+            if is_done:
+                work.finish(session)
+
+
+def _mark_wave(
+    session: Session, job: Job, payload: Mapping[str, Any], environment: Environment
+) -> tuple[dict[str, Any], int, bool]:
+    """The payload that the next step begins with, how many strings were marked, and whether that was all."""
+    if payload.get("state"):
+        packed = dict(payload)
+        walk, _record_of_none = resume(session, payload, job.id)
+    else:
+        prepared = prepare_job(session, job, environment)
+        prepared.scope = replace(prepared.scope, propagate=False)
+        walk, packed = prepared.walk(), same_for_chunks(prepared, _record(prepared, job.id))
+    marked = 0
+    if not walk.is_done:
+        planned = walk.next_wave(session, size=environment.chunk_size)
+        marked = len(planned.plan.stale)
+        marking.mark(session, planned)
+    packed |= {"state": walk.state()}
+    save_state(session, job, packed)
+    return packed, marked, walk.is_done
 
 
 def resume(session: Session, payload: Mapping[str, Any], job_id: uuid.UUID) -> tuple[Walk, Record]:

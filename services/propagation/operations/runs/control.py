@@ -22,7 +22,16 @@ from services.propagation.errors import (
     RegenerationDisabled,
 )
 from services.propagation.models import AuditEvent, Job
-from services.propagation.operations.runs import approving, edited_rows, editing, halving, impact, job_rows, recording
+from services.propagation.operations.runs import (
+    approving,
+    behind,
+    edited_rows,
+    editing,
+    halving,
+    impact,
+    job_rows,
+    recording,
+)
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.halving import StringsRefused
 from services.propagation.operations.runs.preparing import Prepared, settings_for
@@ -97,7 +106,7 @@ def undo(
         raise JobNotFinished("The run has not ended.", status_of_job=old.status)
     if old.undone_by is not None:
         raise AlreadyUndone("The run was taken back already.", undone_by=str(old.undone_by))
-    if old.status not in UNDOABLE or "request" not in old.metadata_:
+    if old.status not in UNDOABLE or "request" not in old.metadata_ or old.kind == behind.KIND:
         raise JobNotUndoable("This run changed nothing that could be taken back.", status_of_job=old.status)
     options = {"error_handling": body["error_handling"]} if body.get("error_handling") else {}
     _demand_regeneration(session, options, environment)

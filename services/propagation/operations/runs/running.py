@@ -22,14 +22,15 @@ from services.propagation.domain.error_handling import (
     judge_stop,
 )
 from services.propagation.domain.failures import Failure
+from services.propagation.domain.values import Key
 from services.propagation.models import Job
-from services.propagation.operations.runs import approving, halving, impact, job_rows, recording
+from services.propagation.operations.runs import approving, behind, halving, impact, job_rows, recording
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.halving import StringsRefused, is_unexpected, refusals
 from services.propagation.operations.runs.preparing import Prepared, prepare
 from services.propagation.operations.runs.request import Environment, ItemKind, RunRequest
 from services.propagation.operations.runs.tally import Tally
-from services.propagation.operations.runs.walking import Planned
+from services.propagation.operations.runs.walking import Planned, Walk
 from shared.db import plan_for_lookups
 from shared.errors import Busy
 
@@ -141,11 +142,9 @@ def _try(session: Session, prepared: Prepared, environment: Environment) -> Resu
     threshold = prepared.options.background_threshold
     confirmed = prepared.request.confirmed
     size = PREVIEW_SIZE if confirmed else max(2 * threshold, 200)
-    walk, wanted, planned = prepared.walk(), Tally(), list[Planned]()
-    while not walk.is_done and wanted.total < threshold:
-        planned.append(walk.next_wave(session, size=size))
-        wanted.add(planned[-1])
-        demand_current(prepared, planned[-1])
+    walk, wanted = prepared.walk(), Tally()
+    walk.defers = not confirmed  # the token saw every string
+    planned = _look(session, prepared, walk, wanted, size=size)
     if wanted.total >= threshold:
         below = walk.count_below(session, enough=environment.heavy_threshold)
         job = job_rows.submit(session, prepared, environment, total=wanted.total, at_most=wanted.total + below)
@@ -158,15 +157,36 @@ def _try(session: Session, prepared: Prepared, environment: Environment) -> Resu
         result.job = job_rows.open_here(session, prepared)
     waves = planned if decision.keeps is keep_all else rewalk(session, prepared, decision, environment)
     record = Record(result.job.id if result.job else None, prepared.request.direct_type, is_careful=prepared.is_careful)
+    leaves_marks, sent = wanted.stale >= threshold, set[tuple[int, Key]]()
     for wave in waves:
+        if leaves_marks:
+            behind.leave(wave.plan)
+            sent |= behind.sent(wave)
         halving.apply(session, wave, record)
         result.applied.add(wave)
     check_names(session)
+    if leaves_marks and decision.keeps is not None:
+        behind.submit(session, prepared, sent)
     if result.job is not None:
         job_rows.close(session, result.job, prepared, result.wanted, result.applied, decision.outcome)
         for wave in planned:
             recording.record_left_out(session, result.job.id, wave.plan)
     return result
+
+
+def _look(session: Session, prepared: Prepared, walk: Walk, wanted: Tally, *, size: int) -> list[Planned]:
+    """The waves of a plan, as far as it is clear that it is small; what is only to be marked is looked at last, until
+    it is many."""
+    threshold, planned = prepared.options.background_threshold, list[Planned]()
+    while wanted.total < threshold:
+        if walk.is_done and wanted.stale < threshold:
+            walk.take_up()
+        if walk.is_done or (walk.is_marking and wanted.stale >= threshold):
+            break
+        planned.append(walk.next_wave(session, size=size))
+        wanted.add(planned[-1])
+        demand_current(prepared, planned[-1])
+    return planned
 
 
 def demand_current(prepared: Prepared, planned: Planned) -> None:

@@ -47,7 +47,8 @@ class Planned(NamedTuple):
 class Walk:
     """Where a run stands. `roots` are the explicit strings with none above them; `queue` the families to come.
 
-    `refused` are strings that the database would not take.
+    `refused` are strings that the database would not take. With `defers` families that nothing reaches any more are
+    put aside in `behind`: their strings are at most to be marked.
     """
 
     scope: Scope
@@ -60,6 +61,9 @@ class Walk:
     regenerate: Collection[int] = frozenset()
     levels: Mapping[int, int] | None = None
     refused: Mapping[int, Failure] = field(default_factory=dict)
+    defers: bool = False
+    behind: deque[Family] = field(default_factory=deque)
+    is_marking: bool = False
 
     @property
     def named(self) -> set[int]:
@@ -104,12 +108,28 @@ class Walk:
         plan = plan_wave(wave, self.scope, taken=taken)
         sizes = {node.id: node.children for node in nodes}
         # Depth first: what was found last goes first, so that the queue stays as short as the tree is deep.
-        self.queue.extendleft(Family(parent, sizes[parent], flows) for parent, flows in plan.frontier.items())
+        found = [Family(parent, sizes[parent], flows) for parent, flows in plan.frontier.items()]
+        deferred = self._out_of_reach(found, nodes) if self.defers else frozenset()
+        self.queue.extendleft(family for family in found if family.parent_id not in deferred)
+        self.behind.extendleft(family for family in found if family.parent_id in deferred)
         self.roots, self.fallen = (), plan.fallen
         if self.spine and self.queue:
             self._look_up_again(plan)
         resent = _resent(wave, plan) if self.scope.propagate and self.scope.regenerate else ()
         return Planned(plan, nodes, resent, caught_up(plan, nodes, self.scope))
+
+    def take_up(self) -> None:
+        """Goes on with what was put aside."""
+        self.queue, self.behind, self.defers, self.is_marking = self.behind, deque(), False, True
+
+    def _out_of_reach(self, families: Sequence[Family], nodes: Sequence[Node]) -> Collection[int]:
+        levels = {node.id: node.level for node in nodes}
+        return {
+            family.parent_id
+            for family in families
+            if family.parent_id not in self.spine
+            and all(levels[family.parent_id] + 1 - flow.origin_level >= self.scope.reach for flow in family.flows)
+        }
 
     def count_below(self, session: Session, *, enough: int) -> int:
         """The most that is still to come; stops counting at about `enough`."""
