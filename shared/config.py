@@ -1,7 +1,7 @@
 """Settings from the environment, read once, in one typed class; nothing else looks at `os.environ`."""
 
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import (
@@ -95,11 +95,3 @@ class Settings(BaseSettings):
         own = EnvSettingsSource(settings_cls, env_prefix=f"CONCORD_{cls.service.upper()}_")
         common = EnvSettingsSource(settings_cls, env_prefix="CONCORD_")
         return init_settings, own, common
-
-
-def settings_table(settings_class: type[Settings]) -> list[tuple[str, str, Any]]:
-    """Name, description and default of each setting, for the reference page."""
-    return [
-        (name.upper(), field.description or "", None if field.is_required() else field.default)
-        for name, field in settings_class.model_fields.items()
-    ]

@@ -33,13 +33,16 @@ from shared.tenancy import Context, TenantOwned, context_of, tenant_of
 if TYPE_CHECKING:
     from shared.jobs.models import JobMixin
 
+    Jobs = type[JobMixin]
+
 RING_SECONDS = 3600
 PAGE = 200
+Also = Callable[[Session], ColumnElement[bool]] | None
 END_STATES = ("completed", "partial_failure", "failed", "cancelled")
 
 
 class JobEventMixin(TenantOwned):
-    """One event of a job. Without a foreign key: the ring forgets by age, whatever becomes of the job."""
+    """One event of a job, or of what `job_id` is made of. Without a foreign key: the ring forgets by age."""
 
     __tablename__: str
     __personal__: ClassVar = "requested_by"
@@ -129,18 +132,19 @@ def last_event_id(header: str | None) -> int | None:
 def stream(
     db: Database,
     context: Context,
-    model: "type[JobMixin]",
+    model: "Jobs",
     *,
     job_id: uuid.UUID | None = None,
     after: int | None = None,
     hidden: Collection[str] = (),
+    also: Also = None,
     seconds: float = 60,
     poll_seconds: float = 1.0,
     heartbeat_seconds: float = 15.0,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[bytes]:
     """Events of one job, or without `job_id` of all jobs that the caller asked for, except those that tell of a
-    `hidden` state.
+    `hidden` state, and those that `also` is true of.
 
     Begins with the present state, or after the event number `after`; ends with the end state of the job or after
     `seconds`, upon which the client comes back with Last-Event-ID. No connection is held between two looks.
@@ -151,7 +155,7 @@ def stream(
     last = after
     while True:
         with db.transaction(context) as session:
-            messages, last, ended = _look(session, model, job_id, last, hidden)
+            messages, last, ended = _look(session, model, job_id, last, hidden, also)
         yield from messages
         if ended or time.monotonic() >= deadline:
             return
@@ -164,11 +168,11 @@ def stream(
 
 
 def _look(
-    session: Session, model: "type[JobMixin]", job_id: uuid.UUID | None, last: int | None, hidden: Collection[str]
+    session: Session, model: "Jobs", job_id: uuid.UUID | None, last: int | None, hidden: Collection[str], also: Also
 ) -> tuple[list[bytes], int, bool]:
     """New messages, the last number seen, and whether the job has ended (or is gone)."""
     if job_id is None:
-        return _look_at_own(session, model, last, hidden)
+        return _look_at_own(session, model, last, hidden, also)
     # First the job, then its events: if it had ended by then, its last event is among those read now.
     job = session.execute(_job_state(model, tenant_of(session), job_id)).one_or_none()
     if job is None:
@@ -184,7 +188,7 @@ def _look(
 
 
 def _look_at_own(
-    session: Session, model: "type[JobMixin]", last: int | None, hidden: Collection[str]
+    session: Session, model: "Jobs", last: int | None, hidden: Collection[str], also: Also
 ) -> tuple[list[bytes], int, bool]:
     events = model.event_model
     if last is None:
@@ -196,11 +200,12 @@ def _look_at_own(
     whose = events.requested_by == context_of(session).actor
     if hidden:
         whose &= events.data["state"].astext.not_in(hidden)
+    whose = whose | also(session) if also else whose
     messages, last = _page(session, model, whose, last)
     return messages, last, False
 
 
-def _page(session: Session, model: "type[JobMixin]", whose: ColumnElement[bool], last: int) -> tuple[list[bytes], int]:
+def _page(session: Session, model: "Jobs", whose: ColumnElement[bool], last: int) -> tuple[list[bytes], int]:
     events = model.event_model
     found = session.execute(
         select(events.id, events.type, events.data)
@@ -212,7 +217,7 @@ def _page(session: Session, model: "type[JobMixin]", whose: ColumnElement[bool],
     return messages, found[-1].id if found else last
 
 
-def _job_state(model: "type[JobMixin]", tenant_id: uuid.UUID, job_id: uuid.UUID) -> Select[Any]:
+def _job_state(model: "Jobs", tenant_id: uuid.UUID, job_id: uuid.UUID) -> Select[Any]:
     """One statement, so that the state and the newest number belong together."""
     events = model.event_model
     newest = (

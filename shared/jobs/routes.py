@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, defer
 from shared.access import requires
 from shared.current import current_address, current_context, current_session, runtime
 from shared.errors import NotFound
-from shared.events import last_event_id, stream
+from shared.events import Also, last_event_id, stream
 from shared.jobs import operations, reports, schemas
 from shared.jobs.answers import accepted
 from shared.jobs.models import JobMixin
@@ -156,9 +156,10 @@ def event_stream(
     job_id: uuid.UUID | None = None,
     after: int | None = None,
     hidden: Collection[str] = (),
+    also: Also = None,
 ) -> flask.Response:
-    """Answer with the events of a job, or of all jobs of the caller but for `hidden` states; read after the view's
-    transaction has ended."""
+    """Answer with the events of a job, or of all jobs of the caller but for `hidden` states, and what `also` is true
+    of; read after the view's transaction has ended."""
     sent = last_event_id(flask.request.headers.get("Last-Event-ID"))
     messages = stream(
         runtime().db,
@@ -167,6 +168,7 @@ def event_stream(
         job_id=job_id,
         after=after if sent is None else sent,
         hidden=hidden,
+        also=also,
         seconds=runtime().settings.event_stream_seconds,
     )
     # nginx would otherwise collect events before it passes them on.

@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from services.workflow.domain.search.entities import found_as
-from services.workflow.models import Outbox, Webhook
+from services.workflow.models import JobEvent, Outbox, Webhook
 from services.workflow.operations.search.freshness import items_changed
+from shared.events import record_event
 from shared.outbox.writing import Letter, post_many
 from shared.tenancy import tenant_of
 from shared.webhooks.publishing import Event as PublishedEvent
@@ -45,17 +46,33 @@ class Notice:
 
 
 def emit(session: Session, events: Sequence[Event]) -> None:
-    """A letter for each event and each webhook that wants it; those of one item leave in their order.
+    """A letter for each event and each webhook that wants it, in the order of an item; and the live stream.
 
     No kept answer of the search shows items of these kinds any more.
     """
     publish(session, Outbox, Webhook, [_published(event) for event in events])
+    for event in events:
+        _show_live(session, event)
     items_changed(session, *dict.fromkeys(name for event in events for name in found_as(event.entity)))
 
 
 def notify(session: Session, notices: Sequence[Notice]) -> None:
     """A letter for each notice; its id is made of what makes it one, so that no second one can be stored."""
     post_many(session, Outbox, [_letter(session, notice) for notice in notices])
+
+
+def _show_live(session: Session, event: Event) -> None:
+    """Into the ring of events, with which the stream resumes; an item has an id of a job's form there."""
+    tenant_id = tenant_of(session)
+    record_event(
+        session,
+        JobEvent,
+        tenant_id=tenant_id,
+        job_id=uuid.uuid5(tenant_id, f"{event.entity}:{event.entity_id}"),
+        requested_by=None,
+        type=event.type,
+        data={"entity": event.entity, "entity_id": event.entity_id, **event.data},
+    )
 
 
 def _published(event: Event) -> PublishedEvent:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, false, literal, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, False_, True_, any_, cast, false, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from services.workflow.models import Checkpoint, Task
-from shared.tenancy import Context, context_of
+from services.workflow.models import Checkpoint, JobEvent, Task
+from shared.tenancy import Context, context_of, tenant_of
 
 # Persons of an item; whichever of them a table has.
 PEOPLE = ("created_by", "requester", "assigned_to_user", "person", "permit_approvers", "verifiers")
@@ -47,3 +47,17 @@ def seen_by_caller(session: Session, model: type[Any], area: str) -> ColumnEleme
     if team is not None and context.teams:
         parts.append(team.in_(sorted(context.teams)))
     return or_(*parts)
+
+
+def events_seen(session: Session, kinds: Mapping[str, tuple[type[Any], str]]) -> ColumnElement[bool]:
+    """The condition on live events: those of items that the caller sees now. `kinds` is entity to model and area."""
+    seen = {name: seen_by_caller(session, model, area) for name, (model, area) in kinds.items()}
+    whole = [name for name, condition in seen.items() if isinstance(condition, True_)]
+    entity = JobEvent.data["entity"].astext
+    entity_id = cast(JobEvent.data["entity_id"].astext, BigInteger)
+    parts = [
+        (entity == name) & entity_id.in_(select(model.id).where(model.tenant_id == tenant_of(session), seen[name]))
+        for name, (model, _area) in kinds.items()
+        if not isinstance(seen[name], (True_, False_))
+    ]
+    return or_(entity.in_(whole), *parts)

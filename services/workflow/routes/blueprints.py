@@ -3,6 +3,7 @@
 from services.workflow.routes import (
     approvals,
     attendance,
+    events,
     finding,
     jobs,
     machines,
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     machines.blueprint,
     transitions.blueprint,
     jobs.blueprint,
+    events.blueprint,
     settings.blueprint,
     *webhooks.BLUEPRINTS,
     *finding.BLUEPRINTS,

@@ -18,7 +18,15 @@ def load_facts(_session: Session, tickets: Sequence[Ticket], _ask: Ask) -> Mappi
     return {ticket.id: TicketFacts(ticket.first_response_at) for ticket in tickets}
 
 
-TICKET = Lifecycle(machine="ticket", model=Ticket, entity="ticket", area="ticket", facts=load_facts, flags=flags)
+TICKET = Lifecycle(
+    machine="ticket",
+    model=Ticket,
+    entity="ticket",
+    area="ticket",
+    facts=load_facts,
+    flags=flags,
+    event="state_changed",
+)
 
 _STATUS = case(
     (Ticket.state == "ONHOLD", "PAUSED"),
