@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person, codes
-from tests.propagation.changing import change, held, job, set_workspace, stored_names, values_of
+from tests.propagation.changing import change, everything, held, job, set_workspace, stored_names, values_of
 from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of, made
+from tests.propagation.working import Worker
+from tests.propagation.working import worker as worker
 
 
 def add(naming: Naming, string: dict[str, Any], dimension: str, value: str | None, **more: Any) -> Any:
@@ -129,8 +131,46 @@ def test_a_detail_goes_where_the_rule_does_not_need_it(naming: Naming) -> None:
     assert (kept["is_inherited"], kept["source_string"], kept["effective_value"]) == (False, None, "c0")
     assert naming.person.get(f"string-details/{note}").status_code == 404
     assert job(naming, summary["job_id"])["trigger_type"] == "detail_delete"
+    changes = everything(naming.person, f"jobs/{summary['job_id']}/changes")
+    assert [row["string"] for row in changes] == [campaign["id"]]
     answered(naming.person.post(f"jobs/{summary['job_id']}/undo"))
     assert values_of(naming, [campaign]) == [campaign["value"]]
+    again = held(naming, ad, "Note")
+    assert (again["is_inherited"], again["source_string"]) == (True, campaign["id"])
+    answered(change(naming, naming.string(campaign["id"]), "Note", "new"))
+    assert held(naming, ad, "Note")["effective_value"] == "c0"  # free texts keep what they hold
+
+
+@pytest.mark.parametrize("threshold", [1, 100])
+def test_what_became_own_is_inherited_again_after_an_undo(naming: Naming, worker: Worker, threshold: int) -> None:
+    """At once and by a worker; not what somebody has changed since, and the undo can be taken back as well."""
+    tree = naming.tree(campaigns=1, ads=1)
+    (campaign,) = tree["campaigns"]
+    one, other = (
+        naming.make("ad", {"Brand": "NIKE", "Season": season, "Note": "c0"}, campaign["id"])
+        for season in ("SS26", "FW26")
+    )
+    set_workspace(naming, background_processing_threshold=threshold)
+
+    def act(response: Any) -> str:
+        body = response.get_json()
+        assert response.status_code in (200, 202), body
+        worker.run()
+        run_id: str = body["propagation_summary"]["job_id"] if "propagation_summary" in body else body["id"]
+        return run_id
+
+    def sources() -> list[int | None]:
+        return [held(naming, ad, "Note")["source_string"] for ad in (one, other)]
+
+    removed = act(naming.person.delete(f"string-details/{detail_of(campaign, 'Note')['id']}"))
+    assert sources() == [None, None]
+    undone = act(naming.person.post(f"jobs/{removed}/undo"))
+    assert sources() == [campaign["id"], campaign["id"]]
+    redone = act(naming.person.post(f"jobs/{undone}/undo"))
+    assert sources() == [None, None]
+    act(change(naming, naming.string(other["id"]), "Note", "mine"))
+    act(naming.person.post(f"jobs/{redone}/undo"))
+    assert sources() == [campaign["id"], None]
 
 
 def test_a_required_detail_stays(naming: Naming) -> None:

@@ -98,7 +98,10 @@ class Job(JobMixin, Base):
 
 
 class RunChange(TenantOwned, Base):
-    """A string that a run planned, failed to change or left out; what it did change is in `string_versions`."""
+    """A string that a run planned, failed to change or left out; what it did change is in `string_versions`.
+
+    Rows with the cause `lineage` keep, by dimension, the source of values that became own and the version since then.
+    """
 
     __tablename__ = "propagation_changes"
     __table_args__ = (

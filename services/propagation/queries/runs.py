@@ -12,6 +12,8 @@ from services.propagation.models import Job, RunChange, RunError, StringVersion
 from shared.tenancy import tenant_of
 
 CLEANUP = "propagation.cleanup"
+# The cause of rows that remember where values came from before they became own: no changes of their strings.
+LINEAGE = ["lineage"]
 
 
 def changes_of(session: Session, job_id: uuid.UUID) -> Any:
@@ -43,7 +45,7 @@ def changes_of(session: Session, job_id: uuid.UUID) -> Any:
         RunChange.version_before,
         cast(None, RunChange.version_before.type).label("version_after"),
         RunChange.after["problem"].astext.label("problem"),
-    ).where(RunChange.tenant_id == tenant_id, RunChange.job_id == job_id)
+    ).where(RunChange.tenant_id == tenant_id, RunChange.job_id == job_id, RunChange.cause != LINEAGE)
     return union_all(applied, others).subquery("changes")
 
 

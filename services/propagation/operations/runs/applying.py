@@ -29,7 +29,8 @@ class PlanOutdated(Exception):
 @dataclass
 class Record:
     """What every row that a run writes has in common. `versions` grows: the new version of each string that others
-    may have inherited from. `is_careful` follows an error of the database that nobody expected."""
+    may have inherited from. `is_careful` follows an error of the database that nobody expected. `undone` is the run
+    that this one takes back."""
 
     job_id: uuid.UUID | None
     direct_type: str
@@ -37,6 +38,7 @@ class Record:
     action: str = "string.regenerated"
     versions: dict[int, int] = field(default_factory=dict)
     is_careful: bool = False
+    undone: uuid.UUID | None = None
 
 
 def apply(session: Session, planned: Planned, record: Record) -> None:
@@ -45,6 +47,8 @@ def apply(session: Session, planned: Planned, record: Record) -> None:
     if plan.changes:
         write_changes(session, plan.changes, record)
     lineage.relink(session, plan)
+    if record.undone is not None:
+        lineage.adopt(session, plan, record.undone)
     _check_the_rest(session, planned)
     marking.mark(session, planned)
     telling.log_levels(plan, job_id=record.job_id)
@@ -53,7 +57,7 @@ def apply(session: Session, planned: Planned, record: Record) -> None:
 def write_changes(session: Session, changes: list[Change], record: Record) -> None:
     _write_strings(session, changes, record)
     _move(session, [change for change in changes if change.parent_id != change.node.parent_id])
-    _write_details(session, changes)
+    _write_details(session, changes, record)
 
 
 # Strings, their versions and their audit rows from the same arrays: `groups` has what many strings have in common.
@@ -173,7 +177,7 @@ def _move(session: Session, moved: list[Change]) -> None:
     )
 
 
-def _write_details(session: Session, changes: list[Change]) -> None:
+def _write_details(session: Session, changes: list[Change], record: Record) -> None:
     changed: list[tuple[int, int, Detail]] = []
     added: list[tuple[int, int, Detail]] = []
     removed: list[tuple[int, int]] = []
@@ -189,7 +193,7 @@ def _write_details(session: Session, changes: list[Change]) -> None:
     _change_details(session, changed)
     _add_details(session, added)
     _remove_details(session, removed)
-    lineage.disown(session, removed)
+    lineage.disown(session, removed, record.job_id)
     _write_custom_fields(session, custom)
 
 

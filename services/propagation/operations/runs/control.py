@@ -152,7 +152,9 @@ def undo_walk(prepared: Prepared) -> UndoWalk:
 
 
 def undo_record(prepared: Prepared, job_id: uuid.UUID) -> Record:
-    return Record(job_id, "rollback", action="string.restored", is_careful=prepared.is_careful)
+    assert prepared.request.undo_of is not None
+    undone = uuid.UUID(prepared.request.undo_of)
+    return Record(job_id, "rollback", action="string.restored", is_careful=prepared.is_careful, undone=undone)
 
 
 def _undo(session: Session, request: RunRequest, environment: Environment) -> Job:

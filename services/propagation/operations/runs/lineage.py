@@ -1,11 +1,13 @@
 """Where values come from, changed without the values: not a change of the strings, so they keep their versions."""
 
+import uuid
 from collections.abc import Collection
 
 import orjson
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.plan import Relink, WavePlan
+from services.propagation.queries.runs import LINEAGE
 from services.propagation.queries.walk import array
 from shared.db import execute_prepared
 from shared.tenancy import tenant_of
@@ -16,8 +18,9 @@ def relink(session: Session, plan: WavePlan) -> None:
     _relink_custom_fields(session, [one for one in plan.relinks if isinstance(one.key, str)])
 
 
-def disown(session: Session, removed: Collection[tuple[int, int]]) -> None:
-    """What was inherited from a detail (string, dimension) that is gone stays, and becomes own."""
+def disown(session: Session, removed: Collection[tuple[int, int]], job_id: uuid.UUID | None) -> None:
+    """What was inherited from a detail (string, dimension) that is gone stays, and becomes own; an undo of the run
+    finds among its changes where it came from."""
     if not removed:
         return
     execute_prepared(
@@ -30,17 +33,59 @@ def disown(session: Session, removed: Collection[tuple[int, int]]) -> None:
             select b.root, b.dimension_id, s.id, b.path || s.id
             from below b join strings s on s.tenant_id = %(tenant)s and s.parent_id = b.id
             where not s.id = any(b.path)
+        ), disowned as (
+            update string_details d set is_inherited = false, source_string_id = null, version = d.version + 1,
+                   updated_at = now()
+            from below b
+            where d.tenant_id = %(tenant)s and d.string_id = b.id and d.dimension_id = b.dimension_id
+              and d.source_string_id = b.root
+            returning d.string_id, d.dimension_id, d.version, b.root
         )
-        update string_details d set is_inherited = false, source_string_id = null, version = d.version + 1,
-               updated_at = now()
-        from below b
-        where d.tenant_id = %(tenant)s and d.string_id = b.id and d.dimension_id = b.dimension_id
-          and d.source_string_id = b.root
+        insert into propagation_changes as c (tenant_id, job_id, string_id, level, change_type, cause, before, outcome)
+        select %(tenant)s, %(job)s, string_id, 0, 'inherited', %(lineage)s::jsonb,
+               jsonb_object_agg(dimension_id::text, jsonb_build_array(root, version)), 'planned'
+        from disowned where %(job)s::uuid is not null group by string_id
+        on conflict (tenant_id, job_id, string_id) do update set before = c.before || excluded.before
+            where c.cause = excluded.cause
         """,
         {
             "tenant": tenant_of(session),
+            "job": job_id,
+            "lineage": orjson.dumps(LINEAGE).decode(),
             "ids": array(string_id for string_id, _dimension in removed),
             "dimensions": array(dimension_id for _string, dimension_id in removed),
+        },
+    )
+
+
+def adopt(session: Session, plan: WavePlan, undone: uuid.UUID) -> None:
+    """What became own when the run `undone` removed a detail is inherited again now that the detail is back, unless
+    somebody has changed it since."""
+    back = [(change.string_id, move.key) for change in plan.changes for move in change.moves if move.before is None]
+    if not back:
+        return
+    execute_prepared(
+        session,
+        """
+        with was as (
+            select c.string_id, e.key::bigint as dimension_id, (e.value ->> 0)::bigint as root,
+                   (e.value ->> 1)::bigint as version
+            from propagation_changes c cross join jsonb_each(c.before) as e
+            where c.tenant_id = %(tenant)s and c.job_id = %(job)s and c.cause = %(lineage)s::jsonb
+        )
+        update string_details d set is_inherited = true, source_string_id = was.root, version = d.version + 1,
+               updated_at = now()
+        from was join unnest(%(ids)s::bigint[], %(dimensions)s::bigint[]) as x(root, dimension_id)
+            using (root, dimension_id)
+        where d.tenant_id = %(tenant)s and d.string_id = was.string_id and d.dimension_id = was.dimension_id
+          and d.version = was.version
+        """,
+        {
+            "tenant": tenant_of(session),
+            "job": undone,
+            "lineage": orjson.dumps(LINEAGE).decode(),
+            "ids": array(string_id for string_id, key in back if isinstance(key, int)),
+            "dimensions": array(key for _string_id, key in back if isinstance(key, int)),
         },
     )
 
