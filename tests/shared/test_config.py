@@ -6,7 +6,7 @@ from typing import ClassVar
 import pytest
 from pydantic import ValidationError
 
-from shared.config import Settings, settings_table
+from shared.config import Settings
 
 
 class SampleSettings(Settings):
@@ -51,10 +51,3 @@ def test_a_secret_is_read_from_a_file(environment: pytest.MonkeyPatch, tmp_path:
 
 def test_secrets_do_not_show(environment: pytest.MonkeyPatch) -> None:
     assert "k" * 32 not in repr(read())
-
-
-def test_the_table_lists_every_setting(environment: pytest.MonkeyPatch) -> None:
-    table = {name: default for name, _description, default in settings_table(SampleSettings)}
-    assert table["GREETING"] == "hello"
-    assert table["RATE_LIMIT_PER_MINUTE"] == 600
-    assert table["JWKS"] is None
