@@ -155,6 +155,13 @@ class OwnWork(DomainError):
     code = "own_work"
 
 
+class NotTheDelegator(DomainError):
+    """Only who has lent a permission takes it back, or who manages the settings."""
+
+    status = 403
+    code = "not_the_delegator"
+
+
 class NotCompleted(Conflict):
     """Only completed work is verified."""
 

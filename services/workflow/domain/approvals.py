@@ -10,7 +10,7 @@ from services.workflow.domain.machines.registry import guard, stamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalFacts:
-    """`teams` are those of the caller; `votes` maps who has voted to the chosen option."""
+    """`teams` are those of the caller; `votes` maps who has voted to the chosen option, `voters` also has for whom."""
 
     requester: str | None
     created_by: str | None
@@ -21,6 +21,7 @@ class ApprovalFacts:
     options: Sequence[str] = ()
     votes_needed: int = 1
     votes: Mapping[str, str | None]
+    voters: frozenset[str | None] = frozenset()
     teams: frozenset[str] = frozenset()
 
 
@@ -49,14 +50,15 @@ def is_candidate(approval: ApprovalFacts, ask: Ask) -> Finding | None:
 
 @guard
 def has_no_part(approval: ApprovalFacts, ask: Ask) -> Finding | None:
-    if ask.as_system or ask.actor not in (approval.requester, approval.created_by, *approval.exclude):
+    kept_out = {approval.requester, approval.created_by, *approval.exclude}
+    if ask.as_system or not ask.persons(approval.required_permission) & kept_out:
         return None
     return Finding("own_work", "Who asked for a decision, or was excluded from it, does not decide.", status=403)
 
 
 @guard
 def has_not_voted(approval: ApprovalFacts, ask: Ask) -> Finding | None:
-    if ask.as_system or ask.actor not in approval.votes:
+    if ask.as_system or not ask.persons(approval.required_permission) & approval.voters:
         return None
     return Finding("already_voted", "You have voted for this already; nobody votes twice.")
 

@@ -92,7 +92,7 @@ def listed_approver(order: WorkOrderFacts, ask: Ask) -> Finding | None:
 
 @guard
 def not_own_work(order: WorkOrderFacts, ask: Ask) -> Finding | None:
-    if not has_part(order, ask.actor):
+    if not any(has_part(order, person) for person in ask.persons("workorder.permit")):
         return None
     detail = "Creator, requester and assignee do not decide about their own work."
     return Finding("own_work", detail, status=403)

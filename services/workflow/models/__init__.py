@@ -3,6 +3,7 @@
 import services.workflow.models.classes  # noqa: F401 - classifies the columns of all
 from services.workflow.models.approvals import Approval
 from services.workflow.models.attendance import Attendance, Geofence, Shift
+from services.workflow.models.delegations import Delegation
 from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
 from services.workflow.models.jobs import Job, JobItem
 from services.workflow.models.records import (
@@ -45,6 +46,7 @@ __all__ = [
     "Checkpoint",
     "Clock",
     "Counter",
+    "Delegation",
     "DenialRecord",
     "Escalation",
     "Evidence",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import services.workflow.models.records  # noqa: F401 - its columns are classified here too
 from services.workflow.models.approvals import Approval
 from services.workflow.models.attendance import Attendance, Geofence, Shift
+from services.workflow.models.delegations import Delegation
 from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
 from services.workflow.models.jobs import Job, JobItem
 from services.workflow.models.rows import Base
@@ -56,6 +57,7 @@ INTERNAL: Columns = {
     Clock: "entity entity_id name mode target_seconds spent_seconds runs_since due_at next_at started_at warned_at"
     " breached_at ended_at",
     Counter: "name last",
+    Delegation: "permission delegator delegate starts_at ends_at comments",
     DenialRecord: "audit_id required_permissions held_permissions attempted_action entity entity_id method path"
     " risk_score risk_level suspicious",
     Escalation: "ticket_id status level count is_escalated activity_count response_hours resolution_hours"

@@ -3,19 +3,28 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from services.workflow.domain.machines.asking import SYSTEM_REASONS, Ask
 from services.workflow.errors import Denied
 from shared.errors import Invalid
-from shared.tenancy import Context
+from shared.tenancy import context_of
 
 ACT_AS_SYSTEM = "workflow.act_as_system"
 
 
-def ask_of(context: Context, body: Mapping[str, Any]) -> Ask:
-    """The context of a requested transition.
+def lent(session: Session) -> Mapping[str, str]:
+    """Permissions that the caller has only because somebody lends them, and who does."""
+    found: Mapping[str, str] = session.info.get("lent", {})
+    return found
+
+
+def ask_of(session: Session, body: Mapping[str, Any]) -> Ask:
+    """The context of a transition that the caller asks for.
 
     Raises Denied for a caller who may not act as the system, Invalid for a reason that only services may give.
     """
+    context = context_of(session)
     as_system = bool(body.get("as_system"))
     if as_system and not (context.is_service and ACT_AS_SYSTEM in context.permissions):
         raise Denied([ACT_AS_SYSTEM], "Only a service that was granted it acts as the system.")
@@ -25,6 +34,7 @@ def ask_of(context: Context, body: Mapping[str, Any]) -> Ask:
     return Ask(
         actor=context.actor,
         permissions=context.permissions,
+        lent=lent(session),
         as_system=as_system,
         reason=reason,
         comments=body.get("comments") or "",

@@ -1,11 +1,15 @@
 """What happens when a caller enters: the tenant's row, made at first contact."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.workflow.config import Settings
 from services.workflow.errors import TenantInactive
 from services.workflow.models import Schedule, Tenant
+from services.workflow.queries.delegations import lent_to
 from shared.schedules import put_schedule
 from shared.tenancy import Context, tenant_of
 
@@ -16,7 +20,17 @@ def enter(settings: Settings, session: Session, context: Context, is_write: bool
     tenant = session.get(Tenant, context.tenant_id) or _arrive(session, context)
     if is_write and tenant.status == "inactive":
         raise TenantInactive("This tenant is inactive; it can be read only.")
-    return context
+    return _with_lent(session, context)
+
+
+def _with_lent(session: Session, context: Context) -> Context:
+    """The caller also has what others lend him at the moment; what he holds himself counts as his own."""
+    if context.actor is None or context.is_service:
+        return context
+    borrowed = lent_to(session, context.actor, datetime.now(UTC))
+    lent = {name: lender for name, lender in borrowed.items() if name not in context.permissions}
+    session.info["lent"] = lent
+    return replace(context, permissions=context.permissions | lent.keys()) if lent else context
 
 
 def settings_of(session: Session) -> Settings:

@@ -13,6 +13,7 @@ from services.workflow.models import Approval, Step
 from shared.tenancy import Context, context_of, tenant_of
 
 VOTE = "vote"
+Vote = tuple[str, str | None, str | None]
 
 
 def load_facts(session: Session, approvals: Sequence[Approval], _ask: Ask) -> Mapping[int, ApprovalFacts]:
@@ -29,24 +30,26 @@ def load_facts(session: Session, approvals: Sequence[Approval], _ask: Ask) -> Ma
             exclude=approval.exclude,
             options=approval.options,
             votes_needed=approval.votes_needed,
-            votes=votes.get(approval.id, {}),
+            votes={person: option for person, _behind, option in votes.get(approval.id, ())},
+            voters=frozenset(one for person, behind, _option in votes.get(approval.id, ()) for one in (person, behind)),
             teams=teams,
         )
         for approval in approvals
     }
 
 
-def votes_of(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, str | None]]:
-    """By approval: who has voted for it, and the option."""
-    found: dict[int, dict[str, str | None]] = {}
-    cast = select(Step.entity_id, Step.actor, Step.data["option"].astext).where(
+def votes_of(session: Session, ids: Sequence[int]) -> Mapping[int, list[Vote]]:
+    """By approval: who has voted for it, on behalf of whom, and the option."""
+    found: dict[int, list[Vote]] = {}
+    behind, option = Step.data["on_behalf_of"].astext, Step.data["option"].astext
+    cast = select(Step.entity_id, Step.actor, behind, option).where(
         Step.tenant_id == tenant_of(session),
         Step.entity == "approval",
         Step.kind == VOTE,
         Step.entity_id.in_(ids),
     )
-    for approval_id, person, option in session.execute(cast.order_by(Step.id)):
-        found.setdefault(approval_id, {})[person] = option
+    for approval_id, *vote in session.execute(cast.order_by(Step.id)):
+        found.setdefault(approval_id, []).append(tuple(vote))
     return found
 
 

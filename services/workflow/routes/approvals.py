@@ -46,7 +46,7 @@ def _wanted(body: dict[str, Any], item_id: int) -> Wanted:
 
 def _ask(body: dict[str, Any]) -> Ask:
     option = body.get("option")
-    return ask_of(current_context(), body | ({"metadata": {"option": option}} if option else {}))
+    return ask_of(current_session(), body | ({"metadata": {"option": option}} if option else {}))
 
 
 @blueprint.route("/approvals/<key:item_id>/approve", methods=["POST"])

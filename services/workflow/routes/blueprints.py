@@ -3,6 +3,7 @@
 from services.workflow.routes import (
     approvals,
     attendance,
+    delegations,
     events,
     finding,
     jobs,
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     references.blueprint,
     machines.blueprint,
     transitions.blueprint,
+    delegations.blueprint,
     jobs.blueprint,
     events.blueprint,
     settings.blueprint,

@@ -59,14 +59,14 @@ def register(blueprint: Blueprint, resource: Items) -> None:
 
 
 def _transition(entity: Entity, body: Body) -> Work:
-    return moving(entity, body["target_state"], ask_of(current_context(), body))
+    return moving(entity, body["target_state"], ask_of(current_session(), body))
 
 
 def _shortcut(entity: Entity, shortcut: Shortcut, body: Body) -> Work:
     demand_agreement(body, shortcut.target)
     if shortcut.comments and not (body["comments"] or "").strip():
         raise Invalid.field("/comments", "comments_required", "This needs comments.")
-    return moving(entity, shortcut.target, ask_of(current_context(), body))
+    return moving(entity, shortcut.target, ask_of(current_session(), body))
 
 
 def _assign(body: Body) -> Work:

@@ -16,7 +16,7 @@ from services.workflow.routes.items import answer, demand_agreement
 from services.workflow.routes.resources import check_picture, tag_of
 from services.workflow.schemas.transitions import VerbSchema
 from services.workflow.schemas.work_orders import VerifySchema
-from shared.current import current_context, current_session
+from shared.current import current_session
 
 ADDRESS = "/work-orders/<key:item_id>"
 PERMIT_VERBS = ("approve", "reject", "resubmit")
@@ -51,4 +51,4 @@ def _add_permit(blueprint: Any, result_schema: type[ma.Schema], verb: str) -> No
     def decide_permit(body: dict[str, Any], item_id: int) -> Any:
         demand_agreement(body, target)
         wanted = Wanted(item_id, picture=lambda row: check_picture(row, body.get("version")))
-        return answer(move_one(current_session(), PERMIT, wanted, target, ask_of(current_context(), body)))
+        return answer(move_one(current_session(), PERMIT, wanted, target, ask_of(current_session(), body)))

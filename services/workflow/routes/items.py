@@ -33,7 +33,7 @@ from services.workflow.schemas.transitions import (
 )
 from shared import listing
 from shared.access import requires
-from shared.current import current_context, current_session
+from shared.current import current_session
 from shared.errors import Invalid
 from shared.listing import Expression, Filter, ListArgs, Listing
 from shared.tenancy import tenant_of
@@ -238,7 +238,7 @@ def demand_agreement(body: Mapping[str, Any], target: str) -> None:
 
 def _moved(entity: Entity, item_id: int, target: str, body: Mapping[str, Any]) -> Outcome:
     wanted = Wanted(item_id, picture=lambda row: check_picture(row, body.get("version")))
-    return move_one(current_session(), entity.lifecycle, wanted, target, ask_of(current_context(), body))
+    return move_one(current_session(), entity.lifecycle, wanted, target, ask_of(current_session(), body))
 
 
 def answer(outcome: Outcome) -> Any:
@@ -255,7 +255,7 @@ def _add_story(blueprint: Blueprint, resource: Items) -> None:
     def list_options(item_id: int) -> Any:
         """What could be asked next, and what stands in the way of the rest."""
         row = find(current_session(), entity, item_id)
-        return _split(row.state, options(current_session(), entity.lifecycle, row, ask_of(current_context(), {})))
+        return _split(row.state, options(current_session(), entity.lifecycle, row, ask_of(current_session(), {})))
 
     @blueprint.route(f"/{entity.path}/<key:item_id>/history", methods=["GET"], endpoint="history")
     @blueprint.arguments(ListArgs, location="query")

@@ -26,7 +26,7 @@ from services.workflow.routes.resources import check_picture, listed
 from services.workflow.schemas import tasks as schemas
 from services.workflow.schemas.transitions import VerbSchema
 from shared import listing
-from shared.current import current_context, current_session
+from shared.current import current_session
 from shared.listing import Listing
 from shared.tenancy import tenant_of
 
@@ -95,7 +95,7 @@ def complete_checkpoint(body: dict[str, Any], item_id: int, part_id: int) -> Any
     session = current_session()
     parts.demand(session, CHECKPOINTS, item_id, part_id)
     wanted = Wanted(part_id, picture=lambda row: check_picture(row, body.get("version")))
-    return answer(move_one(session, CHECKPOINT, wanted, "COMPLETED", ask_of(current_context(), body)))
+    return answer(move_one(session, CHECKPOINT, wanted, "COMPLETED", ask_of(current_session(), body)))
 
 
 @blueprint.route(f"{ONE}/evidence", methods=["GET"], endpoint="evidence_list")

@@ -1,6 +1,6 @@
 """What a transition is asked with: who, why, with which words; and the one finding that a check can make."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,12 +20,14 @@ class Ask:
     """The context of a transition; building one needs nothing.
 
     Without an actor it can only ask about the graph. `as_system` skips permissions, nothing else; `on_behalf_of` is
-    the person for whom the system acts. `also` holds columns that the asking operation writes together with the state
+    the person for whom the system acts. `lent` has those of the permissions that the actor has only from somebody else,
+    and from whom. `also` holds columns that the asking operation writes together with the state
     (a verification with the closing that follows from it); guards see them as stored.
     """
 
     actor: str | None = None
     permissions: frozenset[str] = frozenset()
+    lent: Mapping[str, str] = field(default_factory=dict)
     as_system: bool = False
     on_behalf_of: str | None = None
     reason: str = "user_action"
@@ -35,6 +37,14 @@ class Ask:
     client: str = "web"
     dry_run: bool = False
     also: Mapping[str, Any] = field(default_factory=dict)
+
+    def lender(self, permissions: Iterable[str]) -> str | None:
+        """Who stands behind the actor where one of these permissions is needed."""
+        return None if self.as_system else next((self.lent[name] for name in permissions if name in self.lent), None)
+
+    def persons(self, *permissions: str) -> frozenset[str | None]:
+        """The actor, and who lends him one of these permissions."""
+        return frozenset({self.actor, self.lender(permissions)} - {None})
 
     @property
     def is_mobile(self) -> bool:

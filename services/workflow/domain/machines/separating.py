@@ -21,7 +21,7 @@ def persons_in_roles(row: Any, edge: Edge) -> Iterable[str | None]:
 
 def own_work(edge: Edge, excluded: Collection[str], ask: Ask) -> Finding | None:
     """The system is nobody, but whom it acts for is somebody."""
-    asking = {ask.on_behalf_of} if ask.as_system else {ask.actor, ask.on_behalf_of}
+    asking = {ask.on_behalf_of} if ask.as_system else {*ask.persons(*edge.permissions), ask.on_behalf_of}
     if not asking & set(excluded):
         return None
     listed = ", ".join(edge.excludes)

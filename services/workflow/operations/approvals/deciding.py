@@ -58,6 +58,7 @@ def expire(session: Session, *, at_most: int = BATCH) -> int:
 
 
 def _vote(session: Session, approval: Approval, ask: Ask) -> None:
+    told = {"option": option_of(ask), "on_behalf_of": ask.lender([approval.required_permission])}
     vote = {
         "tenant_id": tenant_of(session),
         "correlation_id": context_of(session).correlation_id,
@@ -66,7 +67,7 @@ def _vote(session: Session, approval: Approval, ask: Ask) -> None:
         "kind": VOTE,
         "decision": "approved",
         "comments": redact_text(ask.comments, free_text=True),
-        "data": {"option": option_of(ask)},
+        "data": told,
         "actor": ask.actor,
     }
     sets.insert_rows(session, Step, [vote])
@@ -76,5 +77,5 @@ def _vote(session: Session, approval: Approval, ask: Ask) -> None:
         action="approval.voted",
         entity_type="approval",
         entity_id=approval.id,
-        metadata={"decision": "approved", "option": option_of(ask)},
+        metadata={"decision": "approved", **told},
     )

@@ -7,13 +7,22 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from services.workflow.domain.machines.definition import Edge
 from services.workflow.models import Approval, Outbox
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Move, after
 from services.workflow.queries.approvals import load_facts
 from shared.outbox.calls import call_letter
 from shared.outbox.writing import Letter, post_many
 
-APPROVAL = Lifecycle(machine="approval", model=Approval, entity="approval", area="approval", facts=load_facts)
+
+def _needed(approval: Approval, edge: Edge) -> Sequence[str]:
+    """Deciding takes what the approval says."""
+    return [*edge.permissions, approval.required_permission]
+
+
+APPROVAL = Lifecycle(
+    machine="approval", model=Approval, entity="approval", area="approval", facts=load_facts, needed=_needed
+)
 
 
 @after

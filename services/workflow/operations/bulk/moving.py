@@ -49,7 +49,8 @@ class Moving:
     def as_json(self) -> dict[str, Any]:
         ask = self.ask
         told = {name: getattr(ask, name) for name in ("as_system", "reason", "comments", "client")}
-        return {"kind": self.kind, "target": self.target, "ask": told | {"metadata": dict(ask.metadata)}}
+        told |= {"metadata": dict(ask.metadata), "lent": dict(ask.lent)}
+        return {"kind": self.kind, "target": self.target, "ask": told}
 
 
 def moving(entity: Entity, target: str, ask: Ask) -> Moving:

@@ -52,13 +52,18 @@ def no_flags(_from_state: str, _to_state: str) -> Sequence[str]:
     return ()
 
 
+def of_edge(_row: Any, edge: Edge) -> Sequence[str]:
+    return edge.permissions
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lifecycle:
     """One machine on one table.
 
     `entity` is the word of records, audit rows and events; `column` holds the state. `facts` loads what guards and
     stamps know, with a number of statements that does not depend on the number of rows. `flags` marks attempts,
-    `level` is that of a move's audit row, `shown` is what its event tells of the row. `event` is the one word of all
+    `level` is that of a move's audit row, `shown` is what its event tells of the row, `needed` are the permissions of
+    an edge for a row. `event` is the one word of all
     its events; without one each state is the word of its own.
     """
 
@@ -72,6 +77,7 @@ class Lifecycle:
     event: str | None = None
     level: Callable[[Move], Level] = field(default=news)
     shown: Callable[[Any], Mapping[str, Any]] = field(default=nothing)
+    needed: Callable[[Any, Edge], Sequence[str]] = field(default=of_edge)
 
     @property
     def table(self) -> Table:

@@ -41,6 +41,7 @@ def record_moves(
     rows = []
     for move, audit in zip(moves, audits, strict=True):
         attempt = attempt_values(session, lifecycle, move.row, move.from_state, move.to_state, move.ask)
+        attempt |= {"on_behalf_of": _behind(lifecycle, move)}
         attempt |= {"metadata": redact(dict(move.metadata))}
         seconds = timing.seconds[move.row.id]
         rows.append(attempt | {"audit_id": audit.id, "seconds_in_state": seconds} | _times(timing))
@@ -131,4 +132,12 @@ def _metadata(lifecycle: Lifecycle, move: Move) -> dict[str, Any]:
     ask = move.ask
     told: dict[str, Any] = {"machine": lifecycle.machine, "reason": ask.reason, "client": ask.client, "success": True}
     told |= {"metadata": dict(move.metadata)} if move.metadata else {}
-    return told | ({"system": True, "on_behalf_of": ask.on_behalf_of} if ask.as_system else {})
+    if ask.as_system:
+        return told | {"system": True, "on_behalf_of": ask.on_behalf_of}
+    behind = _behind(lifecycle, move)
+    return told | ({"on_behalf_of": behind} if behind else {})
+
+
+def _behind(lifecycle: Lifecycle, move: Move) -> str | None:
+    """For whom the actor acts: whom the system is told, or who lends the permission."""
+    return move.ask.on_behalf_of or move.ask.lender(lifecycle.needed(move.row, move.edge))
