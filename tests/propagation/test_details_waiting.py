@@ -70,6 +70,40 @@ def test_a_string(naming: Naming, person: MakePerson, waiting: Waiting) -> None:
     assert answer["propagation_summary"]["successful"] == 3
 
 
+def test_a_renamed_value_with_what_followed(naming: Naming, person: MakePerson, waiting: Waiting) -> None:
+    naming.tree(campaigns=1, ads=2)
+    someone = person(sub="waiter")
+    address = f"dimension-values/{naming.values['NIKE']}"
+    response = waiting(lambda: someone.patch(address, {"value": "NYKE"}, headers=WAIT))
+    answer, summary = answered(response), response.get_json()["propagation_summary"]
+    assert (answer["id"], answer["value"]) == (naming.values["NIKE"], "NYKE")
+    assert (summary["status"], summary["successful"]) == ("completed", 4)
+    assert response.headers["ETag"] == naming.person.get(address).headers["ETag"]
+    assert response.headers["Preference-Applied"] == "wait=20"
+
+
+def test_an_edited_rule_with_what_followed(naming: Naming, person: MakePerson, waiting: Waiting) -> None:
+    naming.tree(campaigns=1, ads=2)
+    someone = person(sub="waiter")
+    wanted = [naming.rule_details["ad", name] for name in ("Season", "Brand", "Note")]
+    body = {"field": naming.fields["ad"], "rule_details": wanted}
+    answer = answered(waiting(lambda: someone.post(f"rules/{naming.rule}/reorder", body, headers=WAIT)))
+    assert [row["id"] for row in answer["rule_details"]] == wanted
+    assert answer["propagation_summary"]["successful"] == 2
+    region = {
+        "rule": naming.rule,
+        "field": naming.fields["ad"],
+        "dimension": naming.dimensions["Region"],
+        "dimension_order": 4,
+        "is_required": False,
+    }
+    set_workspace(naming, background_processing_threshold=1)
+    gone = answered(waiting(lambda: someone.call("DELETE", f"rule-details/{wanted[0]}", headers=WAIT)))
+    assert gone["propagation_summary"]["status"] == "completed"
+    assert "id" not in gone
+    assert someone.post("rule-details", region | {"dimension_order": 3}).status_code == 201
+
+
 @pytest.mark.parametrize("way", ["header", "body"])
 def test_a_string_that_was_changed_before_the_worker_came(naming: Naming, worker: Worker, way: str) -> None:
     tree = naming.tree(campaigns=1, ads=2)

@@ -5,10 +5,11 @@ from typing import Any
 import flask
 import marshmallow as ma
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
-from services.propagation.models import DimensionValue, Rule, RuleDetail
+from services.propagation.models import DimensionValue, Job, Rule, RuleDetail
 from services.propagation.operations import structure
-from services.propagation.operations.runs import edited_rows, editing, impact
+from services.propagation.operations.runs import edited_rows, editing, impact, summary
 from services.propagation.operations.runs.regenerating import Edit
 from services.propagation.routes import answers
 from services.propagation.routes.environment import environment
@@ -188,7 +189,20 @@ def _register_rule_details(blueprint: Blueprint) -> None:
             "rule_details": schemas.RuleDetailSchema(many=True).dump(rows),
             "propagation_summary": editing.propagation_summary(session, edited),
         }
-        return answers.ended(shown, {}, pending=edited.pending)
+
+        def at_the_end(later: Session, job: Job) -> tuple[answers.Shape, int, answers.Headers]:
+            parts = structure.ordered_parts(later, row_id, field_id)
+            told = summary.of_job(later, edited.prepared, job)
+            return (
+                {
+                    "rule_details": schemas.RuleDetailSchema(many=True).dump(parts),
+                    "propagation_summary": told,
+                },
+                200,
+                {},
+            )
+
+        return answers.ended(shown, {}, pending=edited.pending, ending=at_the_end)
 
 
 def stored_values(row: Any) -> Values:
@@ -216,11 +230,21 @@ def _answer(edit: Edit, options: Values, schema: type[ma.Schema], *, status: int
         return answers.dry_run(shown)
     editing.confirm(session, edit, options, environment(), token=token)
     edited = editing.carry_out(session, edit, options, environment())
-    summary = editing.propagation_summary(session, edited)
+    told = editing.propagation_summary(session, edited)
     if edited.row is None and edit.action == "delete" and not edited.is_pending and edited.job is None:
         return flask.Response(status=204)
-    shown = (schema().dump(edited.row) if edited.row is not None else {}) | {"propagation_summary": summary}
-    headers = {"ETag": tag_of(edited.row)} if edited.row is not None else {}
-    if edit.action == "create" and edited.row is not None:
-        headers["Location"] = f"{flask.request.path.rstrip('/')}/{edited.row.id}"
-    return answers.ended(shown, headers, pending=edited.pending, status=status)
+    address = flask.request.path.rstrip("/")
+
+    def shape(row: Any, told: Values) -> tuple[answers.Shape, int, answers.Headers]:
+        shown = (schema().dump(row) if row is not None else {}) | {"propagation_summary": told}
+        headers = {"ETag": tag_of(row)} if row is not None else {}
+        if edit.action == "create" and row is not None:
+            headers["Location"] = f"{address}/{row.id}"
+        return shown, status, headers
+
+    def at_the_end(later: Session, job: Job) -> tuple[answers.Shape, int, answers.Headers]:
+        made = Edit.from_json(job.metadata_["request"]["edit"])  # knows the row that the worker has made
+        return shape(edited_rows.stored(later, made), summary.of_job(later, edited.prepared, job))
+
+    present, _status, headers = shape(edited.row, told)
+    return answers.ended(present, headers, pending=edited.pending, status=status, ending=at_the_end)
