@@ -9,10 +9,15 @@ from tests.fixtures.databases import TestDatabase
 
 
 @pytest.fixture
-def catalogue(postgres_url: str, propagation_database: TestDatabase) -> Iterator[Connection]:
+def database(propagation_database: TestDatabase) -> TestDatabase:
+    return propagation_database
+
+
+@pytest.fixture
+def catalogue(postgres_url: str, database: TestDatabase) -> Iterator[Connection]:
     """The migrated database as the server's superuser sees it."""
-    database = make_url(propagation_database.owner_url).database
-    url = make_url(postgres_url).set(drivername="postgresql+psycopg", database=database)
+    name = make_url(database.owner_url).database
+    url = make_url(postgres_url).set(drivername="postgresql+psycopg", database=name)
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         yield connection
