@@ -1,4 +1,4 @@
-"""`make bench`: all suites. There is one so far."""
+"""`make bench`: the suite of propagation; that of workflow is `python -m benchmarks.workflow`."""
 
 from benchmarks.propagation.__main__ import main
 

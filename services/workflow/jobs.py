@@ -23,7 +23,7 @@ from services.workflow.models import (
 )
 from services.workflow.operations import jobs
 from services.workflow.operations.approvals.deciding import expire
-from services.workflow.operations.bulk import background, submitting
+from services.workflow.operations.bulk import background, ending, submitting
 from services.workflow.operations.migrating import carrying_over, checking
 from services.workflow.operations.outgoing import NOTICE
 from services.workflow.operations.search import alerting, indexing, remembering
@@ -84,7 +84,7 @@ def cleanup(work: Run) -> None:
                 return
 
 
-@registry.handler(submitting.KIND)
+@registry.handler(submitting.KIND, on_dead=ending.record_dead)
 def change_many(work: Run) -> None:
     """A bulk operation on more items than a request carries."""
     background.BulkJob.of(work, _settings()).carry_out()
@@ -183,4 +183,5 @@ def relayed(settings: Settings) -> RelayedService:
         collectors=(outbox_figures(settings.service, Outbox), spool_figures(settings.service, AuditSpool)),
         loops=(courier.loop,),
         timeout_seconds=settings.job_timeout_seconds,
+        ends_in_worker=registry.ends_in_worker,
     )

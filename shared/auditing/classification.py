@@ -9,7 +9,7 @@ column that nobody classified.
 import enum
 import inspect
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -117,13 +117,13 @@ def serialised(value: Any) -> Any:
     match value:
         case enum.Enum():
             return serialised(value.value)
+        case None | int() | float():  # before the kinds that take a look at a whole family
+            return value
         case str():
             # PostgreSQL stores neither NUL nor half a surrogate pair; an odd text must not stop what it is about.
             return value.replace("\0", "\ufffd").encode(errors="replace").decode()
-        case datetime():
-            return value.isoformat().replace("+00:00", "Z")
         case date() | time():
-            return value.isoformat()
+            return value.isoformat().replace("+00:00", "Z")
         case UUID() | Decimal():
             return str(value)
         case bytes():

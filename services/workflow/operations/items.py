@@ -14,7 +14,7 @@ from services.workflow.operations.numbers import next_number
 from services.workflow.operations.outgoing import Event, emit
 from services.workflow.operations.search.indexing import INDEXED, forget_items, index_items
 from services.workflow.operations.timers import following
-from shared.auditing.classification import classes_of, diff
+from shared.auditing.classification import Classes, classes_of, diff
 from shared.auditing.writing import Entry, record_many
 from shared.errors import Invalid
 from shared.tenancy import context_of, tenant_of
@@ -90,7 +90,8 @@ def store(session: Session, entity: Entity, changes: Sequence[tuple[Any, Mapping
     names = {name for _row, values in wanted for name in values}
     following.aim(session, entity.lifecycle, [row for row, _values in wanted], names)
     if settings_of(session).enable_audit_signals:
-        entries = [_entry(entity, row, before[row.id], values, verb) for row, values in wanted]
+        classes = classes_of(entity.lifecycle.table)
+        entries = [_entry(entity, row, diff(before[row.id], values, classes), classes, verb) for row, values in wanted]
         record_many(session, AuditEvent, entries)
     index_items(session, entity.model, [row.id for row, values in wanted if values.keys() & INDEXED])
     emit(
@@ -136,12 +137,11 @@ def _differing(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != getattr(row, name)}
 
 
-def _entry(entity: Entity, row: Any, before: Mapping[str, Any], after: Mapping[str, Any], verb: str) -> Entry:
-    classes = classes_of(entity.lifecycle.table)
+def _entry(entity: Entity, row: Any, changes: Mapping[str, Any], classes: Classes, verb: str) -> Entry:
     return Entry(
         action=f"{entity.name}.{verb}",
         entity_type=entity.name,
         entity_id=row.id,
-        changes=diff(before, after, classes),
+        changes=changes,
         classification=classes,
     )

@@ -9,6 +9,7 @@ import pytest
 from services.workflow.operations.bulk import background
 from services.workflow.queries import job_items
 from shared.app import ServiceApp
+from shared.errors import NotFound
 from tests.fixtures.people import Person
 from tests.workflow.bulk.calling import bulk, many_orders, told, versions
 from tests.workflow.bulk.working import Worker, items_of, job_of
@@ -244,3 +245,24 @@ def test_values_come_through_the_job_as_they_were(ada: Person, worker: Worker, i
     job_id = started(ada, "work-orders/assign", ids=ids, assigned_to_team="night")
     worker.run()
     assert ada.get(f"work-orders/{ids[4]}").get_json()["assigned_to_team"] == "night"
+
+
+def test_a_job_that_is_given_up_is_recorded(
+    ada: Person, worker: Worker, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = started(ada, ids=ids, rollback_on_error=False)
+    advance, steps = background.BulkJob._advance, iter(range(100))
+
+    def breaking(job: background.BulkJob) -> bool:
+        if next(steps) >= 1:
+            raise NotFound("What it needs is gone.")
+        return advance(job)
+
+    monkeypatch.setattr(background.BulkJob, "_advance", breaking)
+    worker.fail()
+    job = job_of(ada, job_id)
+    assert (job["status"], job["dead_letter"], job["processed"]) == ("failed", True, 4)
+    (row,) = bulk_rows(ada)
+    assert (row["metadata"]["successful"], row["metadata"]["total"]) == (4, 11)
+    monkeypatch.undo()
+    assert told(ada.post(f"jobs/{job_id}/retry"), 202)["total"] == 7

@@ -15,21 +15,16 @@ from sqlalchemy.orm import Session
 
 from services.workflow.config import Settings
 from services.workflow.domain.bulk import Pick
-from services.workflow.domain.machines.asking import Ask
 from services.workflow.models import Job
-from services.workflow.operations.bulk import recording
-from services.workflow.operations.bulk.changing import Assigning, Changing, typed
-from services.workflow.operations.bulk.moving import Moving
+from services.workflow.operations.bulk import ending
+from services.workflow.operations.bulk.ending import call_of
 from services.workflow.operations.bulk.reporting import ROLLED_BACK, rollback_reason
 from services.workflow.operations.bulk.running import Call, examine
-from services.workflow.operations.bulk.works import Done, Work
-from services.workflow.operations.entities import Entity
+from services.workflow.operations.bulk.works import Done
 from services.workflow.operations.entry import enter
-from services.workflow.operations.kinds import ENTITIES
 from services.workflow.queries import job_items
 from services.workflow.queries.job_items import BEGIN, Place
 from shared.jobs.errors import Cancelled, TimedOut, describe
-from shared.jobs.lease import clock
 from shared.jobs.models import EndStatus
 from shared.jobs.run import Run
 from shared.redaction import redact_text
@@ -58,16 +53,8 @@ class BulkJob:
 
     @classmethod
     def of(cls, run: Run, settings: Settings) -> "BulkJob":
-        told = run.payload
-        entity = ENTITIES[told["entity"]]
-        call = Call(
-            entity=entity,
-            operation=told["operation"],
-            work=_work_of(entity, told, actor=run.job.requested_by),
-            dry_run=told["dry_run"],
-            rollback=told["rollback"],
-        )
-        return cls(run, settings, call, tuple(told["place"] or BEGIN), set(told["missing"]))
+        assert isinstance(run.job, Job)
+        return cls(run, settings, call_of(run.job), tuple(run.payload["place"] or BEGIN), set(run.payload["missing"]))
 
     @property
     def job(self) -> Job:
@@ -82,9 +69,10 @@ class BulkJob:
     def step(self, *, closing: bool = False) -> Iterator[Session]:
         """A step in the name of who asked, with the rights that they had."""
         with self.run.step(closing=closing) as session:
-            enter(self.settings, session, self.run.context, is_write=False)
             permissions, teams = (frozenset(self.run.payload[name]) for name in ("permissions", "teams"))
-            session.info["context"] = replace(self.run.context, permissions=permissions, teams=teams)
+            asked_by = replace(self.run.context, permissions=permissions, teams=teams)
+            session.info["context"] = asked_by
+            session.info["context"] = enter(self.settings, session, asked_by, is_write=False)
             yield session
 
     def carry_out(self) -> None:
@@ -186,12 +174,12 @@ class BulkJob:
         with self.step(closing=True) as session:
             if self.is_checked_first:
                 job_items.roll_back(session, self.job)
-            self._record(session)
+            ending.record(session, self.job, self.call, self.missing)
             status: EndStatus = "cancelled" if isinstance(stopped, Cancelled) else "failed"
             self.run.finish(session, status, error=describe(stopped))
 
     def _finish(self, session: Session, *, reason: str | None = None) -> None:
-        counts = self._record(session, reason=reason)
+        counts = ending.record(session, self.job, self.call, self.missing, reason=reason)
         if reason is not None:
             self.run.finish(session, "failed", error={"code": ROLLED_BACK, "detail": reason})
             return
@@ -200,49 +188,6 @@ class BulkJob:
         if failed and not self.call.dry_run:
             status = "failed" if failed == total else "partial_failure"
         self.run.finish(session, status)
-
-    def _record(self, session: Session, *, reason: str | None = None) -> dict[str, int]:
-        """The bulk record of a real run; returns how many items have which status."""
-        counts = job_items.counts(session, self.job)
-        if self.call.dry_run:
-            return counts
-        total, failed = sum(counts.values()), counts.get("failed", 0)
-        successful = counts.get("done", 0) + counts.get("unchanged", 0)
-        started = self.job.started_at or self.job.created_at
-        seconds = (clock(session) - started).total_seconds()
-        entity, operation = self.call.entity, self.call.operation
-        values: dict[str, Any] = {
-            "operation": self.call.work.operation_type,
-            "total": total,
-            "successful": successful,
-            "failed": failed,
-            "success_ratio": round(successful / total, 6) if total else 0,
-            "was_rolled_back": reason is not None,
-            "rollback_reason": reason,
-            "execution_ms": round(seconds * 1000, 3),
-        }
-        audit_id = recording.audit(session, entity, operation, values)
-        job_items.record(session, self.job, values | recording.beside(session, entity, audit_id))
-        recording.record_denied(session, entity, operation, self.missing, items=total)
-        recording.count(entity, operation, items=total, failed=failed, seconds=seconds)
-        self._say(session, was_rolled_back=reason is not None, rollback_reason=reason)
-        return counts
-
-    def _say(self, session: Session, **told: Any) -> None:
-        these = (Job.tenant_id == self.job.tenant_id, Job.id == self.job.id)
-        bulk = (self.job.bulk or {}) | told
-        session.execute(update(Job).where(*these).values(bulk=bulk), execution_options={"synchronize_session": False})
-
-
-def _work_of(entity: Entity, told: Mapping[str, Any], *, actor: str | None) -> Work:
-    """What `as_json` of the work told."""
-    work = told["work"]
-    if work["kind"] == Moving.kind:
-        ask = Ask(actor=actor, permissions=frozenset(told["permissions"]), **work["ask"])
-        return Moving(work["target"], ask)
-    if work["kind"] == Assigning.kind:
-        return Assigning(work["user"], work["team"])
-    return Changing(typed(entity, work["values"]), work["unknown"])
 
 
 def _outcome(row: Any, done: Done) -> dict[str, Any]:

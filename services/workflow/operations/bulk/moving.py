@@ -41,7 +41,8 @@ class Moving:
     def do(
         self, session: Session, entity: Entity, wanted: Sequence[Wanted], *, write: bool, all_or_nothing: bool
     ) -> list[Done]:
-        ask = replace(self.ask, dry_run=not write, timestamp=datetime.now(UTC))
+        held = context_of(session).permissions
+        ask = replace(self.ask, permissions=held, dry_run=not write, timestamp=datetime.now(UTC))
         outcomes = move(session, entity.lifecycle, wanted, self.target, ask, all_or_nothing=all_or_nothing)
         is_kept = write and not (all_or_nothing and any(not outcome.result.success for outcome in outcomes))
         return [_moved(outcome, is_kept=is_kept) for outcome in outcomes]

@@ -75,9 +75,10 @@ def _open(session: Session, call: Call, warnings: Sequence[str]) -> Job:
 
 
 def _rights(session: Session) -> dict[str, list[str]]:
-    """A job has no token: what its caller may do is kept with it."""
+    """A job has no token: what its caller may do is kept with it, but not what was lent to them, which may end."""
     context = context_of(session)
-    return {"permissions": sorted(context.permissions), "teams": sorted(context.teams)}
+    own = context.permissions - session.info.get("lent", {}).keys()
+    return {"permissions": sorted(own), "teams": sorted(context.teams)}
 
 
 def _counted(session: Session, job: Job, total: int) -> Job:

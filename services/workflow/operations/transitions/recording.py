@@ -11,7 +11,7 @@ from services.workflow.models import AuditEvent, TransitionRecord
 from services.workflow.operations import sets
 from services.workflow.operations.transitions.checking import Checked
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Move
-from shared.auditing.classification import classes_of, diff
+from shared.auditing.classification import Classes, classes_of, diff
 from shared.auditing.models import EventType, Level
 from shared.auditing.writing import Entry, record_many
 from shared.redaction import redact, redact_text
@@ -37,7 +37,9 @@ def record_moves(
     timing: Timing,
 ) -> list[int]:
     """One audit row and one record for each move; returns the ids of the records in the order of the moves."""
-    audits = record_many(session, AuditEvent, [_entry(lifecycle, move, before[move.row.id]) for move in moves])
+    classes = classes_of(lifecycle.table)
+    entries = [_entry(lifecycle, move, before[move.row.id], classes) for move in moves]
+    audits = record_many(session, AuditEvent, entries)
     rows = []
     for move, audit in zip(moves, audits, strict=True):
         attempt = attempt_values(session, lifecycle, move.row, move.from_state, move.to_state, move.ask)
@@ -95,9 +97,8 @@ def _times(timing: Timing) -> dict[str, Any]:
     return {"execution_ms": round(timing.execution_ms, 3), "lock_wait_ms": round(timing.lock_wait_ms, 3)}
 
 
-def _entry(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any]) -> Entry:
+def _entry(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any], classes: Classes) -> Entry:
     after = {name: getattr(move.row, name) for name in before}
-    classes = classes_of(lifecycle.table)
     changes = {lifecycle.column: [move.from_state, move.to_state]} | diff(before, after, classes)
     return Entry(
         action=f"{lifecycle.entity}.{lifecycle.column}_changed",

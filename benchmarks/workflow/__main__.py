@@ -1,0 +1,162 @@
+"""`python -m benchmarks.workflow`: bulk transitions against their limit; `--write` also into the reference."""
+
+import argparse
+import json
+import resource
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from benchmarks import server
+from benchmarks.measuring import Cost, Figures, Meter
+from benchmarks.page import write
+from benchmarks.workflow import limit
+from benchmarks.workflow.service import Service, migrate
+from shared import logging
+
+RESULTS = Path("benchmarks/results")
+PAGE = Path("docs/reference/benchmarks.md")
+ABOUT = """Work orders moved from one state to the next, or back; every one was named with its version.
+
+- **limit**: one statement over a narrow table: ids and versions from two arrays, state and version compared and
+  written, one audit row each.
+- **at once**: the code of a request, from the loaded body to the answer: locks, checks with their facts, the update,
+  an audit row and a transition record for each, events, the bulk record.
+- **dry run**: the same without writing; its limit is that of the move.
+- **job**: from accepting the request to the end of the job, worker and outcomes of the items included.
+
+The server runs with fsync on; vacuum runs between the measurements."""
+HEAD = (
+    "| items | work | CPU per item, times the limit: median [min, max] | µs CPU per item | of it in the server"
+    " | wall s | items per s | WAL bytes per item | statements |"
+)
+WORK = {
+    "limit": "limit: one statement",
+    "once": "service: at once",
+    "dry": "service: dry run",
+    "chunks": "service: job, chunk by chunk",
+    "whole": "service: job, all or nothing",
+}
+
+
+class Bench:
+    """Both sides in turns; each run moves all items on by one state."""
+
+    def __init__(self, meter: Meter, admin_url: str, redis_url: str, items: int) -> None:
+        self.meter, self.admin_url = meter, admin_url
+        self.service = Service.with_items(migrate(admin_url, redis_url), items)
+        meter.admin.execute("create database limit_items")
+        self.connection = psycopg.connect(self._url("limit_items"))
+        limit.prepare(self.connection, items)
+        self.tidy()
+
+    def measure(self, figures: Figures, *, items: int, repetitions: int) -> None:
+        """The first round is not counted. Sizes have to be measured from the largest on, since versions must agree."""
+        for number in range(repetitions):
+            kept = figures if number else Figures()
+            kept.add(f"limit.{items}", self._cost(items, self._limit(items)))
+            for kind, work in self._works(items).items():
+                kept.add(f"{kind}.{items}", self._cost(items, work))
+            self.tidy()
+
+    def _works(self, items: int) -> dict[str, Callable[[], int]]:
+        service = self.service
+        if items <= service.settings.bulk_sync_max_ids:
+            return {
+                "dry": lambda: service.move(items, number=self.version, dry_run=True),
+                "once": lambda: service.move(items, number=self._next()),
+            }
+        return {
+            "chunks": lambda: service.move_by_job(items, number=self._next(), rollback=False),
+            "whole": lambda: service.move_by_job(items, number=self._next(), rollback=True),
+        }
+
+    version = 0
+    limit_version = 0
+
+    def _next(self) -> int:
+        self.version += 1
+        return self.version - 1
+
+    def _limit(self, items: int) -> Callable[[], int]:
+        def move() -> int:
+            self.limit_version += 1
+            return limit.move(self.connection, items, run=self.limit_version - 1)
+
+        return move
+
+    def _cost(self, items: int, work: Callable[[], int]) -> Cost:
+        with self.meter.measuring(items) as cost:
+            count = work()
+        assert count == items, count
+        return cost
+
+    def tidy(self) -> None:
+        """What autovacuum would do."""
+        for name in ("limit_items", "concord_workflow"):
+            with psycopg.connect(self._url(name), autocommit=True) as connection:
+                connection.execute("vacuum analyze")
+
+    def _url(self, name: str) -> str:
+        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
+
+
+def table(figures: Figures) -> str:
+    lines = [HEAD, "|" + "---|" * HEAD.count(" | ") + "---|"]
+    for name in figures.costs:
+        kind, size = name.split(".")
+        median, least, most = figures.ratio(name, f"limit.{size}")
+        seconds = figures.median(name, lambda cost: cost.seconds)
+        cells = (
+            f"{int(size):,}",
+            WORK[kind],
+            "1.0" if kind == "limit" else f"**{median:.1f}** [{least:.1f}, {most:.1f}]",
+            f"{figures.median(name, lambda cost: cost.cpu / cost.items * 1e6):.0f}",
+            f"{figures.median(name, lambda cost: cost.server_cpu / max(cost.cpu, 1e-9)):.0%}",
+            f"{seconds:.2f}",
+            f"{int(size) / seconds:,.0f}",
+            f"{figures.median(name, lambda cost: cost.wal_bytes / cost.items):.0f}",
+            f"{figures.median(name, lambda cost: cost.statements):.0f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def measure(admin_url: str, redis_url: str, meter: Meter, *, items: int, repetitions: int) -> Figures:
+    figures = Figures()
+    bench = Bench(meter, admin_url, redis_url, items)
+    bench.measure(figures, items=items, repetitions=repetitions)
+    bench.measure(figures, items=min(items, 1000), repetitions=repetitions + 2)
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--items", type=int, default=100_000, help="of the jobs; 1000 are also moved at once")
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--redis", default="redis://127.0.0.1:6379/0", help="where cached answers of the search are")
+    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
+    given = parser.parse_args()
+    logging.configure("ERROR")
+    with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
+        admin.execute("create extension pg_stat_statements")
+        meter = Meter(running, admin)
+        figures = measure(running.url, given.redis, meter, items=given.items, repetitions=given.repetitions)
+        machine = server.environment() | {"PostgreSQL": running.version}
+    machine |= {"peak memory": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"}
+    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
+    text = ", ".join(f"{name} {value}" for name, value in machine.items()) + f"\n\n{table(figures)}\n"
+    print(text)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    stem = f"workflow-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    (RESULTS / f"{stem}.md").write_text(text)
+    (RESULTS / f"{stem}.json").write_text(json.dumps(figures.as_json(), indent=1))
+    if given.write:
+        write(PAGE, "workflow", f"## Workflow: bulk transitions\n\n{ABOUT}\n\n{text}")
+
+
+if __name__ == "__main__":
+    main()
