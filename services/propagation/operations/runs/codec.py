@@ -6,7 +6,7 @@ from typing import Any
 from services.propagation.domain.flow import Fate, Flow
 from services.propagation.domain.inheritance import Rule
 from services.propagation.domain.values import Above, Detail, Key, Value
-from services.propagation.domain.wave import Update, UpdateKind
+from services.propagation.domain.wave import Entry, Update, UpdateKind
 
 
 def detail_key(key: Key) -> str:
@@ -52,6 +52,22 @@ def unpack_update(packed: Mapping[str, Any]) -> Update:
         Above(above[0], Value(*above[1]), above[2]) if above else None,
         unpack_detail(packed["restored"]),
     )
+
+
+def pack_entry(entry: Entry) -> dict[str, Any]:
+    above = {detail_key(key): [one.string_id, list(one.value), one.source_id] for key, one in entry.above.items()}
+    return {
+        "index": entry.index,
+        "string_id": entry.string_id,
+        "parent_id": entry.parent_id,
+        "above": above,
+        "is_move": entry.is_move,
+    }
+
+
+def unpack_entry(packed: Mapping[str, Any]) -> Entry:
+    above = {key_of(key): Above(one[0], Value(*one[1]), one[2]) for key, one in packed["above"].items()}
+    return Entry(packed["index"], packed["string_id"], packed["parent_id"], above, packed["is_move"])
 
 
 class FlowTable:

@@ -17,7 +17,14 @@ from services.propagation.domain.plan import WavePlan
 from services.propagation.domain.planner import names_to_look_up, plan_wave
 from services.propagation.domain.values import Above, Key
 from services.propagation.domain.wave import Entry, Node, Scope, Update, UpdateKind, Wave
-from services.propagation.operations.runs.codec import FlowTable, pack_update, unpack_flows, unpack_update
+from services.propagation.operations.runs.codec import (
+    FlowTable,
+    pack_entry,
+    pack_update,
+    unpack_entry,
+    unpack_flows,
+    unpack_update,
+)
 from services.propagation.queries import descent
 from services.propagation.queries import walk as rows
 
@@ -204,6 +211,7 @@ class Walk:
             "updates": [pack_update(update) for updates in self.updates.values() for update in updates]
             if self.spine
             else [],
+            "entries": [pack_entry(entry) for entry in self.entries.values()] if self.spine else [],
         }
 
     @classmethod
@@ -214,7 +222,10 @@ class Walk:
             for parent_id, size, numbers in state["queue"]
         )
         updates = grouped(unpack_update(update) for update in state["updates"])
-        return cls(scope, updates, queue=queue, spine=frozenset(state["spine"]), fallen=frozenset(state["fallen"]))
+        entries = {entry.string_id: entry for entry in map(unpack_entry, state.get("entries", ()))}
+        return cls(
+            scope, updates, entries, queue=queue, spine=frozenset(state["spine"]), fallen=frozenset(state["fallen"])
+        )
 
 
 def _resent(wave: Wave, plan: WavePlan) -> list[tuple[int, int]]:
