@@ -48,6 +48,12 @@ class Worker:
         with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
             return session.get_one(Job, (self.tenant_id, uuid.UUID(job_id))).queue
 
+    def skip_pause(self, job_id: str) -> None:
+        """Lets the pause before the next attempt be over."""
+        with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
+            row = session.get_one(Job, (self.tenant_id, uuid.UUID(job_id)))
+            row.run_at = row.created_at
+
     def exhaust(self, job_id: str) -> None:
         """Lets the next attempt at this job be its last."""
         with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
