@@ -14,7 +14,7 @@ from benchmarks import server
 from benchmarks.measuring import Cost, Figures, Meter
 from benchmarks.page import write
 from benchmarks.workflow import limit
-from benchmarks.workflow.service import Service, migrate
+from benchmarks.workflow.calling import Service, migrate
 from shared import logging
 
 RESULTS = Path("benchmarks/results")
