@@ -212,7 +212,8 @@ def test_applying_nothing_makes_no_run(naming: Naming) -> None:
     ],
 )
 def test_what_cannot_be_asked(naming: Naming, path: str, body: Body) -> None:
-    answered(naming.person.post(f"strings/{path}", body), 422)
+    problem = answered(naming.person.post(f"strings/{path}", body), 422)
+    assert [fault["pointer"] for fault in problem["errors"]]
 
 
 def test_the_same_string_twice(naming: Naming) -> None:

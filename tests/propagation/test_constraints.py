@@ -111,8 +111,10 @@ def test_what_was_there_before_stays(naming: Naming) -> None:
     account = naming.make("account", {"Brand": "NIKE", "Region": "EU"})
     constrain(naming, "Brand", "lowercase")
     value = f"dimension-values/{naming.values['NIKE']}"
-    answered(naming.person.patch(value, {"label": "Nike", "value": "NIKE"}))
+    kept = answered(naming.person.patch(value, {"label": "Nike", "value": "NIKE"}))
+    assert (kept["value"], kept["label"]) == ("NIKE", "Nike")
     answered(change(naming, account, "Brand", "PUMA"))
+    assert naming.string(account["id"])["value"] == "PUMA-EU"
 
 
 def test_free_text_is_checked_where_it_is_chosen(naming: Naming) -> None:

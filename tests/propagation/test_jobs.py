@@ -96,7 +96,8 @@ def test_runs_are_listed_newest_first_and_filtered(naming: Naming, worker: Worke
     ],
 )
 def test_filters_that_cannot_be(ada: Person, query: str) -> None:
-    answered(ada.get(f"jobs?{query}"), 422)
+    (fault,) = answered(ada.get(f"jobs?{query}"), 422)["errors"]
+    assert query.partition("=")[0] in fault["pointer"]
 
 
 def test_the_summary_of_nothing(ada: Person) -> None:

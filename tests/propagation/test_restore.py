@@ -133,8 +133,9 @@ def test_a_version_that_never_was(naming: Naming, version: int) -> None:
 
 @pytest.mark.parametrize("version", [0, -1, "1", None, 1.5])
 def test_what_is_no_version(naming: Naming, version: Any) -> None:
-    answered(restore(naming, naming.tree(0)["account"], version), 422)
-    answered(naming.person.post("strings/999999/restore", {"version": 1}), 404)
+    (fault,) = answered(restore(naming, naming.tree(0)["account"], version), 422)["errors"]
+    assert fault["pointer"] == "/version"
+    assert answered(naming.person.post("strings/999999/restore", {"version": 1}), 404)["code"] == "not_found"
 
 
 def test_a_value_that_may_not_be_chosen_any_more(naming: Naming) -> None:
@@ -159,7 +160,8 @@ def test_a_stale_picture_is_refused(naming: Naming) -> None:
     account = naming.tree(0)["account"]
     tag = naming.person.get(f"strings/{account['id']}").headers["ETag"]
     answered(change(naming, account, "Brand", "PUMA"))
-    answered(restore(naming, account, 1, headers={"If-Match": tag}), 412)
+    assert answered(restore(naming, account, 1, headers={"If-Match": tag}), 412)["code"] == "version_conflict"
+    assert naming.string(account["id"])["value"] == "PUMA-EU"
 
 
 def test_viewers_may_not(naming: Naming, person: MakePerson) -> None:

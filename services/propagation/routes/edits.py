@@ -28,6 +28,7 @@ def register(blueprint: Blueprint) -> None:
     """Adds the writes of both resources, where the plain ones are left out."""
     _register_values(blueprint)
     _register_rule_details(blueprint)
+    _register_reorder(blueprint)
 
 
 def _register_values(blueprint: Blueprint) -> None:
@@ -155,6 +156,8 @@ def _register_rule_details(blueprint: Blueprint) -> None:
         )
         return _answer(edit, _options(args), schemas.RuleDetailSchema)
 
+
+def _register_reorder(blueprint: Blueprint) -> None:
     @blueprint.route("/rules/<key:row_id>/reorder", methods=["POST"], endpoint="rules_reorder")
     @blueprint.arguments(schemas.ReorderSchema)
     @blueprint.response(200, schemas.ReorderedSchema)
@@ -184,25 +187,16 @@ def _register_rule_details(blueprint: Blueprint) -> None:
         token = options.pop("confirm_token", None)
         editing.confirm(session, edit, options, environment(), token=token)
         edited = editing.carry_out(session, edit, options, environment())
-        rows = structure.ordered_parts(session, row_id, field_id)
-        shown = {
-            "rule_details": schemas.RuleDetailSchema(many=True).dump(rows),
-            "propagation_summary": editing.propagation_summary(session, edited),
-        }
+
+        def shown(now: Session, told: Values) -> Values:
+            parts = structure.ordered_parts(now, row_id, field_id)
+            return {"rule_details": schemas.RuleDetailSchema(many=True).dump(parts), "propagation_summary": told}
 
         def at_the_end(later: Session, job: Job) -> tuple[answers.Shape, int, answers.Headers]:
-            parts = structure.ordered_parts(later, row_id, field_id)
-            told = summary.of_job(later, edited.prepared, job)
-            return (
-                {
-                    "rule_details": schemas.RuleDetailSchema(many=True).dump(parts),
-                    "propagation_summary": told,
-                },
-                200,
-                {},
-            )
+            return shown(later, summary.of_job(later, edited.prepared, job)), 200, {}
 
-        return answers.ended(shown, {}, pending=edited.pending, ending=at_the_end)
+        at_once = shown(session, editing.propagation_summary(session, edited))
+        return answers.ended(at_once, {}, pending=edited.pending, ending=at_the_end)
 
 
 def stored_values(row: Any) -> Values:
