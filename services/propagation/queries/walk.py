@@ -60,7 +60,8 @@ def load(
 def _nodes(
     rows: Iterable[Any], names: Collection[str], levels: Mapping[int, int], listed: Mapping[int, str]
 ) -> list[Node]:
-    """`listed` are the names of the list values. Details that are alike are one object."""
+    """By id, so that equal plans are shown alike. `listed` are the names of the list values; details that are alike are
+    one object."""
     nodes: dict[int, Node] = {}
     known: dict[tuple[Any, ...], Detail] = {}
     for (
@@ -85,7 +86,7 @@ def _nodes(
                 detail = Detail(Value(value_id, text, effective), is_inherited, source_id, detail_version)
                 known[alike] = detail
             details[dimension_id] = detail
-    return list(nodes.values())
+    return [nodes[string_id] for string_id in sorted(nodes)]
 
 
 def value_names(session: Session, ids: Collection[int]) -> dict[int, str]:
