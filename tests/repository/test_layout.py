@@ -17,7 +17,7 @@ from tests.repository.sources import files, nodes, source
 SERVICES = [path.name for path in sorted((ROOT / "services").iterdir()) if (path / "app.py").exists()]
 # A service has these at its top, each as a file or as a package, and nothing else.
 REQUIRED = {"__init__", "app", "config", "errors", "models", "schemas", "routes", "operations", "domain", "migrations"}
-OPTIONAL = {"queries", "clients", "jobs", "commands", "console", "definitions", "metrics"}
+OPTIONAL = {"queries", "clients", "extractors", "loaders", "jobs", "commands", "console", "definitions", "metrics"}
 
 # "About": a tenth above is no reason to tear a file apart.
 LINES, TEST_LINES, CONFTEST_LINES, LINES_OF_SHARED = 330, 500, 100, 250
