@@ -114,7 +114,7 @@ def _default(value: Any) -> str:
         return ""
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
-    return f"`{json.dumps(value) if not isinstance(value, str) else value}`"
+    return f"`{value if isinstance(value, (str, Path)) else json.dumps(value)}`"
 
 
 def _kind(field: FieldInfo) -> str:

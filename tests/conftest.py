@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.propagation",
     "tests.fixtures.workflow",
+    "tests.fixtures.sync",
 ]

@@ -13,6 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from services.propagation import jobs as propagation_jobs
 from services.propagation.config import Settings as PropagationSettings
+from services.sync import jobs as sync_jobs
+from services.sync.config import Settings as SyncSettings
 from services.workflow import jobs as workflow_jobs
 from services.workflow.config import Settings as WorkflowSettings
 from shared.app import ServiceApp
@@ -59,10 +61,16 @@ def known(
     propagation_settings: PropagationSettings,
     workflow_app: ServiceApp,
     workflow_settings: WorkflowSettings,
+    sync_app: ServiceApp,
+    sync_settings: SyncSettings,
 ) -> set[str]:
-    services = [propagation_jobs.relayed(propagation_settings), workflow_jobs.relayed(workflow_settings)]
+    services = [
+        propagation_jobs.relayed(propagation_settings),
+        workflow_jobs.relayed(workflow_settings),
+        sync_jobs.relayed(sync_settings),
+    ]
     found = exported(generate_latest(registry_of(Relay(services).collector())))
-    for app in (propagation_app, workflow_app):
+    for app in (propagation_app, workflow_app, sync_app):
         answer = app.test_client().get("/metrics")
         assert answer.status_code == 200
         found |= exported(answer.data)

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from concord.catalogue import installed_names
 from services.propagation.config import ROLE_PERMISSIONS as OF_PROPAGATION
+from services.sync.config import KNOWN_PERMISSIONS as OF_SYNC
 from services.workflow.config import KNOWN_PERMISSIONS as OF_WORKFLOW
 from shared.app import ServiceApp
 from tests.fixtures.people import Issuer, Person
@@ -20,6 +21,7 @@ from tests.workflow.working import made, order, record, task, ticket, vendor
 KNOWN = {
     "propagation": frozenset({"approval.callback"}).union(*OF_PROPAGATION.values()),
     "workflow": OF_WORKFLOW,
+    "sync": OF_SYNC,
 }
 PROBES = {"/healthz", "/readyz", "/metrics"}
 ARGUMENTS = {"key": "9000000000000000", "uuid": str(uuid.UUID(int=7))}

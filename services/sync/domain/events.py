@@ -1,0 +1,3 @@
+"""What webhooks may ask to be told of."""
+
+EVENT_TYPES = ("run.ended",)

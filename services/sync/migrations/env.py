@@ -1,0 +1,4 @@
+from services.sync.models import Base
+from shared import migrations
+
+migrations.run(Base.metadata)
