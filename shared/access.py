@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared.auth import demand
 from shared.current import current_session
 from shared.errors import NotFound
+from shared.rows import noun
 from shared.tenancy import context_of, tenant_of
 
 View = Callable[..., Any]
@@ -35,7 +36,7 @@ def requires(
             session = current_session()
             row = None if on is None else load(session, on, next(iter(kwargs.values())))
             if hidden is not None and hidden(row):
-                raise NotFound(f"There is no such {_noun(type(row))}.")
+                raise NotFound(f"There is no such {noun(type(row))}.")
             if unless is None or not unless(row):
                 demand(context_of(session), permission)
             return view(*args, **kwargs)
@@ -67,10 +68,5 @@ def load(session: Session, model: type[Model], key: Any) -> Model:
     """The caller's row with this id; raises NotFound for a missing or foreign one."""
     row = session.get(model, (tenant_of(session), key))
     if row is None:
-        raise NotFound(f"There is no such {_noun(model)}.")
+        raise NotFound(f"There is no such {noun(model)}.")
     return row
-
-
-def _noun(model: type[Any]) -> str:
-    """`OrderLine` reads as "order line"."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in model.__name__).strip()

@@ -78,11 +78,32 @@ class Invalid(DomainError):
         return cls(detail, code=code, errors=[FieldError(pointer, code, detail)])
 
 
+class UnknownReference(Invalid):
+    """The row that a body refers to is missing or of another tenant."""
+
+    code = "unknown_reference"
+
+    def __init__(self, pointer: str, detail: str, *, code: str = code) -> None:
+        super().__init__(detail, code=code, errors=[FieldError(pointer, code, detail)])
+
+
 class Conflict(DomainError):
     """The state of a row does not allow this."""
 
     status = 409
     code = "conflict"
+
+
+class AlreadyExists(Conflict):
+    """A name that is taken; `constraint` says by which rule."""
+
+    code = "already_exists"
+
+
+class InUse(Conflict):
+    """Something still refers to the row."""
+
+    code = "in_use"
 
 
 class Busy(Conflict):

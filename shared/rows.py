@@ -11,6 +11,11 @@ from shared.auditing.classification import PERSONAL
 from shared.tenancy import TenantOwned
 
 
+def noun(model: type[Any]) -> str:
+    """`LineItem` reads as "line item"."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in model.__name__).strip()
+
+
 class Row(TenantOwned):
     """A domain row: integer id within the tenant, times, and who made it (null = the system)."""
 

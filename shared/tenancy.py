@@ -24,7 +24,7 @@ class Context:
     """On whose behalf a transaction runs.
 
     `actor` is the token's subject; None is the system itself. A job runs in the context stored in its row,
-    never under a stored token.
+    never under a stored token. `if_match_required` is the tenant's wish for every change.
     """
 
     tenant_id: uuid.UUID | None
@@ -37,6 +37,7 @@ class Context:
     origin_correlation_id: uuid.UUID | None = None
     client_address: str | None = None
     session_id: str | None = None
+    if_match_required: bool = False
 
     @property
     def is_service(self) -> bool:

@@ -13,6 +13,7 @@ from services.propagation.models import Dimension, DimensionValue, Field, Platfo
 from services.propagation.operations import structure
 from services.propagation.operations.entry import enter
 from services.propagation.operations.loading import StringRow, load_strings
+from shared import editing
 from shared.db import Database
 from shared.tenancy import Context, context_of
 
@@ -95,7 +96,7 @@ def _rows(tree: Tree) -> Iterator[StringRow]:
 
 def _install_structure(session: Session, tree: Tree) -> None:
     def add(model: type[Any], **values: Any) -> int:
-        row: Any = structure.create(session, model, values)
+        row: Any = editing.create(session, model, structure.PREPARE[model](session, None, values))
         return int(row.id)
 
     platform = add(Platform, name="Bench", platform_type="bench", slug=PLATFORM)

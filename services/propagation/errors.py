@@ -26,12 +26,6 @@ class WorkspaceMismatch(DomainError):
     code = "workspace_mismatch"
 
 
-class InUse(Conflict):
-    """Something still refers to the row."""
-
-    code = "in_use"
-
-
 class ValueInUse(Conflict):
     """Strings still hold the value; `strings` has their number."""
 
@@ -42,10 +36,6 @@ class ConstraintViolation(Invalid):
     """A list value breaks active constraints of its dimension; `validation_errors` has all of them, in order."""
 
     code = "constraint_violation"
-
-
-class AlreadyExists(Conflict):
-    code = "already_exists"
 
 
 class HasChildren(Conflict):

@@ -16,7 +16,6 @@ class Settings(CommonSettings):
 
     service: ClassVar[str] = "workflow"
 
-    lock_wait_seconds: float = 5.0
     job_retention_days: int = Field(30, ge=1)
 
     enable_audit_signals: bool = Field(True, description="Off writes no audit rows of creating, editing and deleting.")

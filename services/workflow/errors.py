@@ -13,25 +13,6 @@ class TenantInactive(DomainError):
     code = "tenant_inactive"
 
 
-class EntityBusy(Conflict):
-    """Somebody else has held the rows for longer than the lock wait."""
-
-    code = "entity_busy"
-
-    def __init__(self, detail: str, **members: Any) -> None:
-        super().__init__(detail, headers={"Retry-After": "1"}, **members)
-
-
-class InUse(Conflict):
-    """Something still refers to the row."""
-
-    code = "in_use"
-
-
-class AlreadyExists(Conflict):
-    code = "already_exists"
-
-
 class NotExpired(Conflict):
     """The server closes a task when it is past its time, not before."""
 
@@ -54,15 +35,6 @@ class NotDeletable(Conflict):
     """Only an item that has not begun, or was cancelled, may go."""
 
     code = "not_deletable"
-
-
-class UnknownReference(Invalid):
-    """The row that a body refers to is missing or of another tenant."""
-
-    code = "unknown_reference"
-
-    def __init__(self, pointer: str, detail: str) -> None:
-        super().__init__(detail, errors=[FieldError(pointer, self.code, detail)])
 
 
 class Protected(Invalid):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, JSONB, TEXT, UUID
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
 from shared.auditing.classification import INTERNAL, PERSONAL
 from shared.auditing.spool import AuditSpoolMixin
@@ -35,6 +35,15 @@ class EventType(enum.StrEnum):
     EXPORT_EXECUTED = "EXPORT_EXECUTED"
 
 
+_LOG = "audit_events"
+
+
+def audit_events_of(model: type[DeclarativeBase]) -> "type[AuditEventMixin]":
+    """The audit table beside the table of this model."""
+    found: type[AuditEventMixin] = model.metadata.info[_LOG]
+    return found
+
+
 class AuditEventMixin(TenantOwned):
     """One row per change of state, in the transaction of the change; nobody may update it.
 
@@ -44,6 +53,15 @@ class AuditEventMixin(TenantOwned):
 
     __tablename__: Any
     spool: ClassVar[type[AuditSpoolMixin] | None] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.metadata.info[_LOG] = cls  # type: ignore[attr-defined]  # of the service's declarative base
+
+    @classmethod
+    def are_automatic(cls, session: Session) -> bool:  # noqa: ARG003 - for services that can be told otherwise
+        """Whether creating, editing and deleting a row leave an audit row by themselves."""
+        return True
 
     @classmethod
     def days_kept(cls, session: Session) -> Mapping[str, int]:  # noqa: ARG003 - for services where tenants may say so

@@ -1,11 +1,10 @@
 """The resource `webhooks`, alike in every service; a service brings its tables and its event types."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-import flask
 import marshmallow as ma
 from flask_smorest import Blueprint
 from sqlalchemy import select
@@ -13,33 +12,28 @@ from sqlalchemy.orm import Session
 
 from shared import versioning
 from shared.access import load, requires
-from shared.current import current_address, current_session, runtime
+from shared.auditing.models import EventType
+from shared.current import current_session, runtime
+from shared.editing import audit
 from shared.errors import NotFound
-from shared.listing import Listing, envelope, one_of, page
-from shared.outbound_guard import Guard
+from shared.listing import Listing, envelope, one_of
 from shared.outbox.models import OutboxMixin
 from shared.outbox.writing import Letter, post, post_again
+from shared.resources import check_picture, fresh, listed, tag_of, with_tag
 from shared.tenancy import tenant_of
 from shared.vault import Vault
 from shared.webhooks import operations, schemas
 from shared.webhooks.models import WebhookDeliveryMixin, WebhookMixin
 from shared.webhooks.publishing import KIND, TEST_EVENT, Event
-
-Tell = Callable[[Session, str, WebhookMixin, dict[str, Any]], None]
+from shared.webhooks.sending import guard_of
 
 
 @dataclass(frozen=True)
 class WebhookResource:
-    """`tell(session, action, webhook, changes)` writes the audit row of a change: created, updated, deleted,
-    secret_rotated."""
-
     model: type[WebhookMixin]
     deliveries: type[WebhookDeliveryMixin]
     outbox: type[OutboxMixin]
     event_types: Collection[str]
-    tell: Tell
-    guard: Callable[[], Guard]
-    if_match_required: Callable[[Session], bool] = lambda _session: False
     permission: str = "webhook.manage"
 
 
@@ -52,14 +46,6 @@ def webhooks_blueprint(resource: WebhookResource) -> Blueprint:
     _add_secrets(blueprint, resource, schema)
     _add_deliveries(blueprint, resource)
     return blueprint
-
-
-def tag_of(webhook: WebhookMixin) -> str:
-    return versioning.etag(webhook.version)
-
-
-def _with_tag(webhook: WebhookMixin, status: int = 200, **headers: str) -> tuple[Any, int, dict[str, str]]:
-    return webhook, status, {"ETag": tag_of(webhook)} | headers
 
 
 def _add_reading(blueprint: Blueprint, resource: WebhookResource, schema: type[ma.Schema]) -> None:
@@ -76,16 +62,13 @@ def _add_reading(blueprint: Blueprint, resource: WebhookResource, schema: type[m
     @blueprint.response(200, envelope(schema))
     @requires(resource.permission)
     def list_webhooks(args: dict[str, Any]) -> Any:
-        return _page(select(model).where(model.tenant_id == tenant_of(current_session())), listing, args)
+        return listed(select(model).where(model.tenant_id == tenant_of(current_session())), listing, args).as_dict()
 
     @blueprint.route("/<key:webhook_id>")
     @blueprint.response(200, schema)
     @requires(resource.permission, on=model)
     def read_webhook(webhook_id: int) -> Any:
-        answer = _with_tag(load(current_session(), model, webhook_id))
-        if versioning.is_not_modified(flask.request.headers.get("If-None-Match"), answer[2]["ETag"]):
-            return flask.Response(status=304, headers=answer[2])
-        return answer
+        return fresh(load(current_session(), model, webhook_id))
 
 
 def _add_writing(blueprint: Blueprint, resource: WebhookResource, schema: type[ma.Schema]) -> None:
@@ -98,9 +81,9 @@ def _add_writing(blueprint: Blueprint, resource: WebhookResource, schema: type[m
     def create_webhook(body: dict[str, Any]) -> Any:
         """The answer holds the secret, this once."""
         session = current_session()
-        made = operations.create(session, model, body, _vault(), resource.guard())
-        resource.tell(session, "created", made, operations.changes({}, made))
-        return _with_tag(made, 201, Location=f"/api/{runtime().service}/v1/webhooks/{made.id}")
+        made = operations.create(session, model, body, _vault(), guard_of(runtime().settings))
+        _tell(session, "created", made, operations.changes({}, made), EventType.CREATED)
+        return with_tag(made, 201, Location=f"/api/{runtime().service}/v1/webhooks/{made.id}")
 
     @blueprint.route("/<key:webhook_id>", methods=["PATCH"])
     @blueprint.arguments(schemas.change_of(schema))
@@ -110,12 +93,12 @@ def _add_writing(blueprint: Blueprint, resource: WebhookResource, schema: type[m
         session = current_session()
         webhook = _checked(resource, webhook_id, body.pop("version", None))
         before = operations.state(webhook)
-        operations.change(webhook, body, resource.guard())
+        operations.change(webhook, body, guard_of(runtime().settings))
         versioning.save(session, webhook, tag=tag_of)
         changed = operations.changes(before, webhook)
         if changed:
-            resource.tell(session, "updated", webhook, changed)
-        return _with_tag(webhook)
+            _tell(session, "updated", webhook, changed)
+        return with_tag(webhook)
 
     @blueprint.route("/<key:webhook_id>", methods=["DELETE"])
     @blueprint.response(204)
@@ -123,7 +106,7 @@ def _add_writing(blueprint: Blueprint, resource: WebhookResource, schema: type[m
     def delete_webhook(webhook_id: int) -> None:
         session = current_session()
         webhook = _checked(resource, webhook_id)
-        resource.tell(session, "deleted", webhook, {})
+        _tell(session, "deleted", webhook, {}, EventType.DELETED)
         session.delete(webhook)
 
 
@@ -137,8 +120,8 @@ def _add_secrets(blueprint: Blueprint, resource: WebhookResource, schema: type[m
         webhook = _checked(resource, webhook_id)
         operations.give_secret(webhook, _vault())
         versioning.save(session, webhook, tag=tag_of)
-        resource.tell(session, "secret_rotated", webhook, {})
-        return _with_tag(webhook)
+        _tell(session, "secret_rotated", webhook, {})
+        return with_tag(webhook)
 
 
 def _add_deliveries(blueprint: Blueprint, resource: WebhookResource) -> None:
@@ -157,7 +140,7 @@ def _add_deliveries(blueprint: Blueprint, resource: WebhookResource) -> None:
     def list_deliveries(args: dict[str, Any], webhook_id: int) -> Any:
         """Attempts of the last month, the newest first."""
         mine = (deliveries.tenant_id == tenant_of(current_session()), deliveries.webhook_id == webhook_id)
-        return _page(select(deliveries).where(*mine), listing, args)
+        return listed(select(deliveries).where(*mine), listing, args).as_dict()
 
     @blueprint.route("/<key:webhook_id>/test", methods=["POST"])
     @blueprint.response(202, schemas.MessageSchema)
@@ -197,19 +180,14 @@ def _checked(resource: WebhookResource, webhook_id: int, version: int | None = N
     """The webhook; refuses a stale picture of it."""
     session = current_session()
     webhook = load(session, resource.model, webhook_id)
-    versioning.check(
-        tag_of(webhook),
-        webhook.version,
-        if_match=flask.request.headers.get("If-Match"),
-        if_match_required=resource.if_match_required(session),
-        body_version=version,
-    )
+    check_picture(webhook, version)
     return webhook
 
 
-def _page(rows: Any, listing: Listing, args: dict[str, Any]) -> Any:
-    key = runtime().settings.signing_key
-    return page(current_session(), rows, listing, args, address=current_address(), signing_key=key).as_dict()
+def _tell(
+    session: Session, verb: str, webhook: Any, changes: dict[str, Any], event_type: EventType = EventType.UPDATED
+) -> None:
+    audit(session, webhook, verb, event_type=event_type, changes=changes)
 
 
 def _vault() -> Vault:

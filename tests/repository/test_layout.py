@@ -21,7 +21,7 @@ OPTIONAL = {"queries", "clients", "extractors", "loaders", "jobs", "commands", "
 
 # "About": a tenth above is no reason to tear a file apart.
 LINES, TEST_LINES, CONFTEST_LINES, LINES_OF_SHARED = 330, 500, 100, 250
-CEILING_OF_SHARED = 11_000
+CEILING_OF_SHARED = 12_000
 LONGER = {
     "services/propagation/operations/runs/applying.py": "the statements of one wave, which are read side by side",
     "services/propagation/operations/runs/editing.py": "one edit from its preview to its run",

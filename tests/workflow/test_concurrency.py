@@ -90,7 +90,7 @@ def test_who_waits_too_long_is_told_to_come_again(ada: Person, app: ServiceApp, 
                 "edit": lambda: ada.patch(address, {"title": "Other"}),
                 "delete": lambda: ada.delete(address),
             }[call]()
-        assert (answer.status_code, answer.get_json()["code"]) == (409, "entity_busy")
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "locked")
         assert answer.headers["Retry-After"] == "1"
     finally:
         app.runtime.db._limits["lock"] = 10

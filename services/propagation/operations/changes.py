@@ -13,7 +13,7 @@ from services.propagation.errors import RegenerationDisabled
 from services.propagation.models import AuditEvent, Detail, Dimension, String, StringVersion, Submission
 from services.propagation.operations.choices import refusal
 from services.propagation.operations.details import TEXT, VALUE, confirm, demand_success
-from services.propagation.operations.rows import demand_reference
+from services.propagation.operations.references import demand_reference
 from services.propagation.operations.runs import impact
 from services.propagation.operations.runs.preparing import Prepared, prepare, settings_for
 from services.propagation.operations.runs.request import Environment, Item, ItemKind, RunRequest

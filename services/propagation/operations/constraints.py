@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from services.propagation.domain import constraints as domain
 from services.propagation.domain.failures import Violation
-from services.propagation.errors import AlreadyExists, ConstraintViolation
+from services.propagation.errors import ConstraintViolation
 from services.propagation.models import AuditEvent, Constraint, Dimension
-from services.propagation.operations import rows
+from services.propagation.operations import references
 from services.propagation.queries.constraints import active_constraints, constraints_in_order
 from shared.auditing.models import EventType
 from shared.auditing.writing import record
-from shared.errors import FieldError, Invalid
+from shared.errors import AlreadyExists, FieldError, Invalid
 from shared.patterns import InvalidPattern, compile_pattern, matches_whole
 from shared.tenancy import tenant_of
 
@@ -23,8 +23,8 @@ Values = dict[str, Any]
 
 def prepare(session: Session, row: Constraint | None, values: Values) -> Values:
     """What would be stored. Raises Invalid `invalid_constraint`, AlreadyExists for an order that is taken."""
-    dimension_id = rows.fixed(row, values, "dimension_id")
-    rows.demand_reference(session, Dimension, dimension_id, "/dimension")
+    dimension_id = references.fixed(row, values, "dimension_id")
+    references.demand_reference(session, Dimension, dimension_id, "/dimension")
     kind: str = values["constraint_type"] if row is None else values.get("constraint_type", row.constraint_type)
     _demand_sound(kind, values.get("value", row.value if row else None))
     if values.get("order") is not None:

@@ -41,6 +41,7 @@ def enter(session: Session, context: Context, is_write: bool) -> Context:
     if is_write and standing.status == "inactive":
         raise WorkspaceInactive("This workspace is inactive; it can be read only.")
     session.info["standing"] = standing
+    context = replace(context, if_match_required=standing.if_match_required)
     if standing.role is None:
         return context
     return replace(context, permissions=context.permissions & ROLE_PERMISSIONS[standing.role])

@@ -9,10 +9,9 @@ from importlib.resources import files
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.propagation.errors import AlreadyExists
 from services.propagation.models import Field, Platform
-from services.propagation.operations import rows
-from shared.errors import Invalid
+from shared import editing
+from shared.errors import AlreadyExists, Invalid
 from shared.tenancy import tenant_of
 
 
@@ -60,11 +59,11 @@ def install(session: Session, name: str) -> Installed:
     if present is not None:
         raise AlreadyExists(f"This workspace has a platform {name!r} already.", platform=present)
     kind = {"platform_type": chosen.platform_type, "icon_name": chosen.icon_name}
-    platform = rows.create(session, Platform, {"name": chosen.name, "slug": name, **kind})
+    platform = editing.create(session, Platform, {"name": chosen.name, "slug": name, **kind})
     fields: list[Field] = []
     # One by one, from below: each needs the id of the next; a platform has at most seven.
     for level in range(len(chosen.levels), 0, -1):
         below = fields[0].id if fields else None
         values = {"name": chosen.levels[level - 1], "field_level": level, "next_field_id": below}
-        fields.insert(0, rows.create(session, Field, {"platform_id": platform.id, **values}))
+        fields.insert(0, editing.create(session, Field, {"platform_id": platform.id, **values}))
     return Installed(platform, fields)

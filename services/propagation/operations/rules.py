@@ -15,7 +15,7 @@ from services.propagation.domain.generation import NO_RULE, RuleLevel
 from services.propagation.domain.reading import faults_of_values
 from services.propagation.domain.simulation import PartEdit, Problem, Simulation
 from services.propagation.models import Dimension, Field, Rule, RuleDetail
-from services.propagation.operations.rows import demand_reference
+from services.propagation.operations.references import demand_reference
 from services.propagation.queries.constraints import active_constraints
 from services.propagation.queries.parts import unpack_parts
 from services.propagation.queries.rules import levels_of_rule, named_strings, places

@@ -20,11 +20,11 @@ from services.propagation.domain.settings import (
     rule_faults,
     run_options,
 )
-from services.propagation.errors import AlreadyExists, SettingsExist
+from services.propagation.errors import SettingsExist
 from services.propagation.models import Dimension, UserSettings, Workspace
-from services.propagation.operations import rows
 from services.propagation.operations.entry import standing_of
-from shared.errors import FieldError, Invalid, NotFound
+from shared import editing
+from shared.errors import AlreadyExists, FieldError, Invalid, NotFound
 from shared.tenancy import context_of, tenant_of
 
 Stated = Mapping[str, Any]
@@ -110,24 +110,24 @@ def create(session: Session, stated: Stated) -> UserSettings:
     context = context_of(session)
     values = {"user_id": context.actor, "user_name": context.actor_name, "settings": _without_nulls(stated)}
     try:
-        return rows.create(session, UserSettings, values)
+        return editing.create(session, UserSettings, values)
     except AlreadyExists as exists:
         raise SettingsExist("You have settings already; change or replace them.") from exists
 
 
 def replace(session: Session, row: UserSettings, stated: Stated) -> None:
     _demand_valid(session, Layer.USER, stated)
-    rows.change(session, row, {"settings": _without_nulls(stated)})
+    editing.change(session, row, {"settings": _without_nulls(stated)})
 
 
 def merge(session: Session, row: UserSettings, stated: Stated) -> None:
     """Key by key; null removes a key."""
     _demand_valid(session, Layer.USER, stated)
-    rows.change(session, row, {"settings": _without_nulls({**row.settings, **stated})})
+    editing.change(session, row, {"settings": _without_nulls({**row.settings, **stated})})
 
 
 def delete(session: Session, row: UserSettings) -> None:
-    rows.delete(session, row)
+    editing.delete(session, row)
 
 
 def put_own(session: Session, stated: Stated) -> UserSettings:
@@ -146,7 +146,7 @@ def put_own(session: Session, stated: Stated) -> UserSettings:
 
 def merge_workspace(session: Session, workspace: Workspace, stated: Stated) -> None:
     _demand_valid(session, Layer.WORKSPACE, stated)
-    rows.change(session, workspace, {"settings": _without_nulls({**workspace.settings, **stated})})
+    editing.change(session, workspace, {"settings": _without_nulls({**workspace.settings, **stated})})
 
 
 def _demand_valid(session: Session, layer: Layer, stated: Stated) -> None:

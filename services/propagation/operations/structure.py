@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.propagation.errors import AlreadyExists, InUse
 from services.propagation.models import (
     Base,
     Constraint,
@@ -25,8 +24,8 @@ from services.propagation.models import (
     Submission,
     Workspace,
 )
-from services.propagation.operations import constraints, rows
-from shared.errors import Invalid
+from services.propagation.operations import constraints, references
+from shared.errors import AlreadyExists, InUse, Invalid
 from shared.locking import named_lock
 from shared.tenancy import tenant_of
 
@@ -34,32 +33,9 @@ Values = dict[str, Any]
 Prepare = Callable[[Session, Any, Values], Values]
 
 
-def create(session: Session, model: type[Base], values: Values) -> Base:
-    """A new row of the structure, after the checks of its kind."""
-    return rows.create(session, model, _PREPARE[model](session, None, values))
-
-
-def update(session: Session, row: Base, values: Values) -> bool:
-    """Changes a row of the structure; returns whether anything changed."""
-    return rows.change(session, row, _PREPARE[type(row)](session, row, values))
-
-
-def prepared_new(session: Session, model: type[Base], values: Values) -> Values:
-    """What a new row would be stored as, after the checks of its kind."""
-    return _PREPARE[model](session, None, values)
-
-
 def prepared(session: Session, row: Base, values: Values) -> Values:
     """What a change would store, after the checks of its kind."""
-    return _PREPARE[type(row)](session, row, values)
-
-
-def store(session: Session, row: Base, values: Values) -> bool:
-    return rows.change(session, row, values)
-
-
-def delete(session: Session, row: Base) -> None:
-    rows.delete(session, row)
+    return PREPARE[type(row)](session, row, values)
 
 
 def _platform(session: Session, row: Platform | None, values: Values) -> Values:
@@ -67,9 +43,9 @@ def _platform(session: Session, row: Platform | None, values: Values) -> Values:
 
 
 def _field(session: Session, row: Field | None, values: Values) -> Values:
-    platform_id = rows.fixed(row, values, "platform_id")
-    rows.demand_reference(session, Platform, platform_id, "/platform")
-    next_field = rows.demand_reference(session, Field, values.get("next_field_id"), "/next_field")
+    platform_id = references.fixed(row, values, "platform_id")
+    references.demand_reference(session, Platform, platform_id, "/platform")
+    next_field = references.demand_reference(session, Field, values.get("next_field_id"), "/next_field")
     level: int = values["field_level"] if row is None else values.get("field_level", row.field_level)
     if row is not None and level != row.field_level:
         named = select(String.id).where(String.tenant_id == row.tenant_id, String.field_id == row.id).limit(1)
@@ -82,11 +58,11 @@ def _field(session: Session, row: Field | None, values: Values) -> Values:
 
 
 def _dimension(session: Session, row: Dimension | None, values: Values) -> Values:
-    rows.demand_reference(session, Dimension, values.get("parent_id"), "/parent")
+    references.demand_reference(session, Dimension, values.get("parent_id"), "/parent")
     if row is not None and values.get("parent_id", row.parent_id) != row.parent_id:
         # Two at once could otherwise close a circle that neither of them sees.
         named_lock(session, tenant_of(session), "parents of dimensions")
-        rows.demand_acyclic(session, Dimension, row, values["parent_id"])
+        references.demand_acyclic(session, Dimension, row, values["parent_id"])
         _demand_free_values(session, row)
     if row and values.get("type", row.type) != row.type and _is_used(session, row):
         raise Invalid.field("/type", "immutable_field", "The type is fixed once a detail uses the dimension.")
@@ -110,11 +86,11 @@ def _is_used(session: Session, dimension: Dimension) -> bool:
 
 
 def _dimension_value(session: Session, row: DimensionValue | None, values: Values) -> Values:
-    dimension_id = rows.fixed(row, values, "dimension_id")
-    dimension = rows.demand_reference(session, Dimension, dimension_id, "/dimension")
+    dimension_id = references.fixed(row, values, "dimension_id")
+    dimension = references.demand_reference(session, Dimension, dimension_id, "/dimension")
     if dimension.type != "list":
         raise Invalid.field("/dimension", "type_mismatch", "Only a list dimension has values.")
-    parent = rows.demand_reference(session, DimensionValue, values.get("parent_id"), "/parent")
+    parent = references.demand_reference(session, DimensionValue, values.get("parent_id"), "/parent")
     if parent and parent.dimension_id != dimension.parent_id:
         raise Invalid.field("/parent", "wrong_dimension", "The parent is a value of the dimension's parent dimension.")
     _demand_order_of_dates(row, values)
@@ -133,8 +109,8 @@ def _demand_order_of_dates(row: DimensionValue | None, values: Values) -> None:
 
 
 def _rule(session: Session, row: Rule | None, values: Values) -> Values:
-    platform_id = rows.fixed(row, values, "platform_id")
-    rows.demand_reference(session, Platform, platform_id, "/platform")
+    platform_id = references.fixed(row, values, "platform_id")
+    references.demand_reference(session, Platform, platform_id, "/platform")
     if values.get("is_default"):
         others = select(Rule.id).where(
             Rule.platform_id == platform_id, Rule.is_default, Rule.id != (row.id if row else 0)
@@ -145,9 +121,9 @@ def _rule(session: Session, row: Rule | None, values: Values) -> Values:
 
 
 def _rule_detail(session: Session, row: RuleDetail | None, values: Values) -> Values:
-    rule = rows.demand_reference(session, Rule, rows.fixed(row, values, "rule_id"), "/rule")
-    field = rows.demand_reference(session, Field, rows.fixed(row, values, "field_id"), "/field")
-    rows.demand_reference(session, Dimension, values.get("dimension_id"), "/dimension")
+    rule = references.demand_reference(session, Rule, references.fixed(row, values, "rule_id"), "/rule")
+    field = references.demand_reference(session, Field, references.fixed(row, values, "field_id"), "/field")
+    references.demand_reference(session, Dimension, values.get("dimension_id"), "/dimension")
     if field.platform_id != rule.platform_id:
         raise Invalid.field("/field", "wrong_platform", "The field belongs to another platform than the rule.")
     return values if row else values | {"platform_id": rule.platform_id}
@@ -179,10 +155,10 @@ def demand_no_gap(session: Session, rule_id: int, field_id: int, *, joining: int
 
 
 def _submission(session: Session, row: Submission | None, values: Values) -> Values:
-    rule = rows.demand_reference(session, Rule, values.get("rule_id", row.rule_id if row else None), "/rule")
+    rule = references.demand_reference(session, Rule, values.get("rule_id", row.rule_id if row else None), "/rule")
     field_id = values.get("starting_field_id", row.starting_field_id if row else None)
-    field = rows.demand_reference(session, Field, field_id, "/starting_field")
-    rows.demand_reference(session, String, values.get("selected_parent_string_id"), "/selected_parent_string")
+    field = references.demand_reference(session, Field, field_id, "/starting_field")
+    references.demand_reference(session, String, values.get("selected_parent_string_id"), "/selected_parent_string")
     if field.platform_id != rule.platform_id:
         detail = "The field belongs to another platform than the rule."
         raise Invalid.field("/starting_field", "wrong_platform", detail)
@@ -191,7 +167,7 @@ def _submission(session: Session, row: Submission | None, values: Values) -> Val
 
 def _member(_session: Session, row: Member | None, values: Values) -> Values:
     if row is not None:
-        rows.fixed(row, values, "user_id")
+        references.fixed(row, values, "user_id")
         return values
     return {"name": values["user_id"]} | values
 
@@ -207,7 +183,8 @@ def _workspace(_session: Session, _row: Workspace, values: Values) -> Values:
     return values
 
 
-_PREPARE: Mapping[type[Base], Prepare] = {
+# What a new row (None) or a change would store, after the checks of its kind.
+PREPARE: Mapping[type[Base], Prepare] = {
     Platform: _platform,
     Field: _field,
     Dimension: _dimension,

@@ -15,12 +15,13 @@ from services.propagation.queries import strings as queries
 from services.propagation.routes import answers
 from services.propagation.routes.details import options_of
 from services.propagation.routes.environment import environment
-from services.propagation.routes.shapes import check_picture, detail_shape, detail_tag, string_shape
+from services.propagation.routes.shapes import detail_shape, detail_tag, string_shape
 from services.propagation.schemas import changes as schemas
 from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.strings import DetailSchema, StringSchema, detail_view
 from shared.access import requires
 from shared.current import current_session
+from shared.resources import check_tag
 
 blueprint = Blueprint("changes", __name__, description="Changes of one string and what follows from them.")
 Body = dict[str, Any]
@@ -88,7 +89,7 @@ def change_string(body: Body, string_id: int) -> Any:
     session = current_session()
     string = queries.string(session, string_id)
     sent = body.pop("version", None)
-    check_picture(string_shape(string)[1], string.version, body_version=sent)
+    check_tag(string_shape(string)[1], string.version, body_version=sent)
     is_bound = sent is not None or (flask.request.if_match and not flask.request.if_match.star_tag)
     version = string.version if is_bound else None
     request = changes.string_change(session, string, body, _options(body), version=version)
@@ -143,7 +144,7 @@ def _run_on(string: String, request: RunRequest, body: Body) -> Any:
 
 def _string_seen(string_id: int) -> String:
     string = queries.string(current_session(), string_id)
-    check_picture(string_shape(string)[1], string.version)
+    check_tag(string_shape(string)[1], string.version)
     return string
 
 
@@ -154,7 +155,7 @@ def _options(body: Body) -> Body:
 
 def _seen(detail_id: int, body: Body) -> Detail:
     row = queries.detail(current_session(), detail_id)
-    check_picture(detail_tag(row), row.version, body_version=body.pop("version", None))
+    check_tag(detail_tag(row), row.version, body_version=body.pop("version", None))
     return row
 
 

@@ -15,7 +15,7 @@ from services.propagation.operations.settings import demand_rules
 from services.propagation.queries import strings as queries
 from services.propagation.routes import answers, csv_answers
 from services.propagation.routes.environment import environment
-from services.propagation.routes.shapes import check_picture, detail_shape, detail_tag
+from services.propagation.routes.shapes import detail_shape, detail_tag
 from services.propagation.schemas.changes import ChangedDetailSchema
 from services.propagation.schemas.details import AnalyzeSchema, BatchAnswerSchema, BatchSchema, DetailChangeSchema
 from services.propagation.schemas.impact import ImpactSchema
@@ -24,6 +24,7 @@ from shared.access import load, requires
 from shared.current import current_context, current_session
 from shared.errors import Invalid
 from shared.jobs.answers import accepted, job_address
+from shared.resources import check_tag
 
 blueprint = Blueprint("string-details", __name__, description="The choices that names are built from.")
 OPTIONS = (
@@ -51,7 +52,7 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
             raise Invalid.field(f"/{name}", "immutable_field", f"The {name} of a detail cannot be changed.")
     read = queries.detail(session, row_id)
     sent = body.pop("version", None)
-    check_picture(detail_tag(read), read.version, body_version=sent)
+    check_tag(detail_tag(read), read.version, body_version=sent)
     demand_rules(session, body.get("field_propagation_rules"))
     if body.pop("dry_run"):
         shown = details.dry_run(session, row, body, options_of(body), environment())
@@ -63,7 +64,7 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
     except RunFailed as failure:
         if failure.code == "version_conflict":  # overtaken since the look above: told as if seen there
             now = queries.detail(session, row_id)
-            check_picture(detail_tag(now), now.version, body_version=sent)
+            check_tag(detail_tag(now), now.version, body_version=sent)
         raise
     return answers.changed(result, lambda later: detail_shape(queries.detail(later, row_id)))
 

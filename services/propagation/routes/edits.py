@@ -13,12 +13,13 @@ from services.propagation.operations.runs import edited_rows, editing, impact, s
 from services.propagation.operations.runs.regenerating import Edit
 from services.propagation.routes import answers
 from services.propagation.routes.environment import environment
-from services.propagation.routes.resources import check_version, tag_of, with_tag
 from services.propagation.schemas import structure as schemas
 from services.propagation.schemas.impact import RunAnswerSchema
 from shared.access import load, requires
 from shared.current import current_session
+from shared.editing import change, delete
 from shared.errors import Invalid
+from shared.resources import check_version, tag_of, with_tag
 
 OPTIONS = ("error_handling", "mode", "confirm_token")
 Values = dict[str, Any]
@@ -53,7 +54,7 @@ def _register_values(blueprint: Blueprint) -> None:
             edited_rows.demand_free_or_replaced(session, row, replace_with)
         is_plain = not (goes or renames) or not edited_rows.is_in_use(session, row)
         if is_plain and not options["dry_run"]:
-            structure.store(session, row, values)
+            change(session, row, values)
             return with_tag(row)
         edit = Edit(
             "dimension_value",
@@ -80,7 +81,7 @@ def _register_values(blueprint: Blueprint) -> None:
         edited_rows.demand_free_or_replaced(session, row, replace_with)
         edited_rows.demand_childless(session, row)
         if not edited_rows.is_in_use(session, row) and not options["dry_run"]:
-            structure.delete(session, row)
+            delete(session, row)
             return None
         edit = Edit(
             "dimension_value",
@@ -106,7 +107,7 @@ def _register_rule_details(blueprint: Blueprint) -> None:
         session = current_session()
         options = _options(body)
         body.pop("version", None)
-        values = structure.prepared_new(session, RuleDetail, body)
+        values = structure.PREPARE[RuleDetail](session, None, body)
         structure.demand_no_gap(session, values["rule_id"], values["field_id"], joining=values["dimension_order"])
         edit = Edit("rule_detail", "create", None, values, rule_id=values["rule_id"], field_id=values["field_id"])
         return _answer(edit, options, schemas.RuleDetailSchema, status=201)

@@ -11,15 +11,15 @@ from services.propagation.operations import errors
 from services.propagation.operations.runs import retrying
 from services.propagation.queries.errors import with_string
 from services.propagation.routes.environment import environment
-from services.propagation.routes.resources import listed
 from services.propagation.schemas.errors import ErrorArgs, ErrorSchema, ResolvedSchema, RetriedSchema
-from services.propagation.schemas.fields import Body, seen_by
+from services.propagation.schemas.fields import Body
 from services.propagation.schemas.runs import RunSchema
 from shared import listing, versioning
 from shared.access import load, requires
-from shared.current import current_context, current_session
+from shared.current import current_session
 from shared.jobs.answers import accepted
 from shared.listing import Listing
+from shared.resources import listed, tag
 
 blueprint = Blueprint("errors", __name__, description="What went wrong in runs.")
 LISTING = Listing(
@@ -98,4 +98,4 @@ def _one(error_id: int) -> tuple[dict[str, Any], str]:
     session = current_session()
     error, value = session.execute(with_string(session).where(RunError.id == error_id)).one()
     parts = (error.updated_at, error.string_id, value)
-    return shown(error, value), versioning.etag(error.retry_count, parts=parts, view=seen_by(current_context()))
+    return shown(error, value), tag(error.retry_count, parts=parts)

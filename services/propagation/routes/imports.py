@@ -12,7 +12,6 @@ from services.propagation.operations.imports import entering, reporting
 from services.propagation.queries import imports as queries
 from services.propagation.routes import csv_answers
 from services.propagation.routes.environment import environment
-from services.propagation.routes.resources import listed
 from services.propagation.schemas import imports as schemas
 from services.propagation.schemas.imports import row_view
 from services.propagation.schemas.runs import RunSchema
@@ -21,6 +20,7 @@ from shared.access import requires, takes
 from shared.current import current_session
 from shared.jobs.answers import accepted, job_address
 from shared.listing import Listing
+from shared.resources import listed
 from shared.uploads import MULTIPART, FormBlueprint
 
 blueprint = FormBlueprint("imports", __name__, description="Strings from a file, as one run.")

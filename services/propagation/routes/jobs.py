@@ -16,7 +16,6 @@ from services.propagation.queries import runs as queries
 from services.propagation.queries.errors import with_string
 from services.propagation.routes import csv_answers, errors
 from services.propagation.routes.environment import environment
-from services.propagation.routes.resources import listed
 from services.propagation.schemas import reports
 from services.propagation.schemas import runs as schemas
 from services.propagation.schemas.approvals import DecisionSchema
@@ -28,6 +27,7 @@ from shared.jobs import operations
 from shared.jobs.answers import accepted
 from shared.jobs.routes import JobResource, jobs_blueprint
 from shared.listing import Listing
+from shared.resources import listed
 from shared.siblings import check_signature
 
 ERRORS = replace(errors.LISTING, default="created_at")

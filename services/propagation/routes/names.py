@@ -15,7 +15,6 @@ from services.propagation.operations.names.checking import Checker, Counts
 from services.propagation.operations.names.parsing import parse
 from services.propagation.operations.names.wanted import NameRow
 from services.propagation.routes import answers, csv_answers
-from services.propagation.routes.resources import listed
 from services.propagation.schemas import names as schemas
 from services.propagation.schemas.runs import RunSchema
 from shared import listing
@@ -23,6 +22,7 @@ from shared.access import requires, takes
 from shared.current import current_session
 from shared.jobs import operations
 from shared.listing import Listing
+from shared.resources import listed
 from shared.tenancy import tenant_of
 from shared.uploads import MULTIPART, FormBlueprint
 

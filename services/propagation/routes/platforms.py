@@ -7,11 +7,11 @@ import flask
 from flask_smorest import Blueprint
 
 from services.propagation.operations import platforms
-from services.propagation.routes.resources import tag_of
 from services.propagation.schemas import platforms as schemas
 from services.propagation.schemas.structure import FieldSchema, PlatformSchema
 from shared.access import requires
 from shared.current import current_session
+from shared.resources import tag_of
 
 
 def register(blueprint: Blueprint) -> None:

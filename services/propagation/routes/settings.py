@@ -3,7 +3,6 @@
 from typing import Any
 
 import flask
-from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from sqlalchemy import select
 
@@ -11,18 +10,17 @@ from services.propagation.config import Settings
 from services.propagation.models import UserSettings, Workspace
 from services.propagation.operations import settings
 from services.propagation.operations.entry import standing_of
-from services.propagation.routes.resources import check_version, listed, tag_of
-from services.propagation.schemas.fields import seen_by
 from services.propagation.schemas.settings import CurrentSettingsSchema, LayerSchema, SettingsSchema
-from shared import listing, versioning
+from shared import listing
 from shared.access import requires
 from shared.current import current_context, current_session, runtime
 from shared.listing import ListArgs, Listing
+from shared.resources import Answer, check_tag, check_version, fresh, listed, tag_of
+from shared.resources import tag as tag_at
 from shared.tenancy import tenant_of
 
 blueprint = Blueprint("settings", __name__, description="How runs behave, by service, workspace and person.")
 LISTING = Listing(key=UserSettings.id, orderings={"id": UserSettings.id}, default="id")
-Answer = ResponseReturnValue | Any
 
 
 @blueprint.route("/settings", methods=["GET"])
@@ -52,7 +50,7 @@ def create_settings(body: dict[str, Any]) -> Any:
 @requires("string.view", on=UserSettings)
 def read_settings(row_id: int) -> Answer:
     row = settings.demand_own(current_session(), row_id)
-    return _fresh(_shown(row), tag_of(row))
+    return fresh(_shown(row), tag_of(row))
 
 
 @blueprint.route("/settings/<key:row_id>", methods=["PATCH"])
@@ -88,7 +86,7 @@ def delete_settings(row_id: int) -> None:
 @blueprint.response(200, CurrentSettingsSchema)
 @requires("string.view")
 def read_current() -> Answer:
-    return _fresh(*_current(settings.own_row(current_session())))
+    return fresh(*_current(settings.own_row(current_session())))
 
 
 @blueprint.route("/settings/current", methods=["PUT"])
@@ -99,9 +97,7 @@ def put_current(body: dict[str, Any]) -> Any:
     row = settings.own_row(current_session())
     _shape, tag = _current(row)
     version = row.version if row else 0
-    required = standing_of(current_session()).if_match_required
-    if_match = flask.request.headers.get("If-Match")
-    versioning.check(tag, version, if_match=if_match, if_match_required=required, body_version=body.get("version"))
+    check_tag(tag, version, body_version=body.get("version"))
     shape, tag = _current(settings.put_own(current_session(), body["settings"]))
     return shape, 200, {"ETag": tag}
 
@@ -111,7 +107,7 @@ def put_current(body: dict[str, Any]) -> Any:
 @requires("string.view")
 def read_workspace_settings() -> Answer:
     workspace = _workspace()
-    return _fresh(_layer(workspace), tag_of(workspace))
+    return fresh(_layer(workspace), tag_of(workspace))
 
 
 @blueprint.route("/settings/workspace", methods=["PATCH"])
@@ -151,11 +147,5 @@ def _current(row: UserSettings | None) -> tuple[dict[str, Any], str]:
     service: Settings = runtime().settings  # type: ignore[assignment]  # this service's web process runs on its own
     workspace = standing_of(current_session()).settings
     effective = settings.layered(service.service_layer(), workspace, row.settings if row else None).shown()
-    view = versioning.view_of(current_context(), seen_by(current_context()), flask.json.dumps(effective))
-    return _shown(row) | {"effective": effective}, versioning.etag(row.version if row else 0, view=view)
-
-
-def _fresh(shape: dict[str, Any], tag: str) -> Answer:
-    if versioning.is_not_modified(flask.request.headers.get("If-None-Match"), tag):
-        return flask.Response(status=304, headers={"ETag": tag})
-    return shape, 200, {"ETag": tag}
+    parts = (current_context().actor, flask.json.dumps(effective))
+    return _shown(row) | {"effective": effective}, tag_at(row.version if row else 0, parts=parts)

@@ -3,17 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import flask
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import object_session
 
 from services.propagation.models import Detail, String
-from services.propagation.operations.entry import standing_of
 from services.propagation.queries import strings as queries
-from services.propagation.schemas.fields import seen_by
 from services.propagation.schemas.strings import DetailSchema, detail_view, string_view
-from shared import versioning
-from shared.current import current_context, current_session
+from shared.current import current_session
+from shared.resources import tag
 
 Answer = ResponseReturnValue | Any
 
@@ -35,9 +32,7 @@ def string_tag(string: String, stale_sources: Iterable[int]) -> str:
     # A mark of staleness comes without a new version of the string.
     marks = (string.stale_reason, string.stale_since, *stale_sources)
     parts = (part for detail in string.details for part in (detail.id, *_versions(detail)))
-    return versioning.etag(
-        string.version, parts=(string.field.version, *marks, *parts), view=seen_by(current_context())
-    )
+    return tag(string.version, parts=(string.field.version, *marks, *parts))
 
 
 def detail_shape(detail: Detail) -> tuple[dict[str, Any], dict[str, str]]:
@@ -47,25 +42,7 @@ def detail_shape(detail: Detail) -> tuple[dict[str, Any], dict[str, str]]:
 
 def detail_tag(detail: Detail) -> str:
     version, *others = _versions(detail)
-    return versioning.etag(version, parts=others, view=seen_by(current_context()))
-
-
-def check_picture(tag: str, version: int, *, body_version: int | None = None) -> None:
-    """Refuses a request whose sender saw another state of the resource."""
-    versioning.check(
-        tag,
-        version,
-        if_match=flask.request.headers.get("If-Match"),
-        if_match_required=standing_of(current_session()).if_match_required,
-        body_version=body_version,
-    )
-
-
-def fresh(shape: Any, tag: str) -> Answer:
-    """The shape with its tag, or 304 for who has it already."""
-    if versioning.is_not_modified(flask.request.headers.get("If-None-Match"), tag):
-        return flask.Response(status=304, headers={"ETag": tag})
-    return shape, 200, {"ETag": tag}
+    return tag(version, parts=others)
 
 
 def _versions(detail: Detail) -> tuple[Any, ...]:

@@ -12,8 +12,7 @@ from services.propagation.queries import history
 from services.propagation.queries import strings as queries
 from services.propagation.routes import csv_answers
 from services.propagation.routes.environment import environment
-from services.propagation.routes.resources import listed
-from services.propagation.routes.shapes import Answer, check_picture, detail_tag, fresh, string_shape, string_shapes
+from services.propagation.routes.shapes import detail_tag, string_shape, string_shapes
 from services.propagation.schemas import strings as schemas
 from services.propagation.schemas.explain import ExplanationSchema
 from services.propagation.schemas.history import VersionSchema
@@ -22,6 +21,7 @@ from shared import listing
 from shared.access import load, requires
 from shared.current import current_session
 from shared.listing import ListArgs, Listing
+from shared.resources import Answer, check_tag, fresh, listed
 
 blueprint = Blueprint("strings", __name__, description="Names in their tree, and the choices they are built from.")
 MAX_LISTED = 1000
@@ -103,7 +103,7 @@ def read_string(string_id: int) -> Answer:
 def delete_string(args: dict[str, Any], string_id: int) -> Answer:
     session = current_session()
     row = queries.string(session, string_id)
-    check_picture(string_shape(row)[1], row.version)
+    check_tag(string_shape(row)[1], row.version)
     if args["dry_run"]:
         ids = deleting.preview(session, row, cascade=args["cascade"])
         message = f"{len(ids)} strings would be deleted."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import marshmallow as ma
 from flask_smorest import Blueprint
 
 from services.propagation.models import (
@@ -19,19 +20,47 @@ from services.propagation.models import (
 from services.propagation.operations import structure
 from services.propagation.operations.rules import problems
 from services.propagation.routes import constraints, dependent_lists, edits, platforms, rules
-from services.propagation.routes.resources import Plain, check_version, register, with_tag
 from services.propagation.schemas import constraints as constraint_schemas
 from services.propagation.schemas import rules as rule_schemas
 from services.propagation.schemas import structure as schemas
 from services.propagation.schemas import workspace as workspace_schemas
+from shared import editing
 from shared.access import requires
 from shared.current import current_session
+from shared.listing import Expression, ListArgs
+from shared.resources import Plain, check_version, register, with_tag
 from shared.tenancy import tenant_of
 
 blueprint = Blueprint("structure", __name__, description="What is named, by which dimensions and rules.")
 
+
+def _plain(
+    path: str,
+    model: type[Any],
+    schema: type[ma.Schema],
+    args: type[ListArgs],
+    manage: str,
+    filters: dict[str, Expression],
+    orderings: dict[str, Expression],
+    **options: Any,
+) -> Plain:
+    check = structure.PREPARE[model]
+    return Plain(
+        path,
+        model,
+        schema,
+        args,
+        "string.view",
+        manage,
+        filters=filters,
+        orderings=orderings,
+        check=check,
+        **options,
+    )
+
+
 RESOURCES = (
-    Plain(
+    _plain(
         "platforms",
         Platform,
         schemas.PlatformSchema,
@@ -40,7 +69,7 @@ RESOURCES = (
         {"platform_type": Platform.platform_type, "slug": Platform.slug},
         {"name": Platform.name},
     ),
-    Plain(
+    _plain(
         "fields",
         Field,
         schemas.FieldSchema,
@@ -50,7 +79,7 @@ RESOURCES = (
         {"platform": Field.platform_id, "field_level": Field.field_level, "name": Field.name},
         default="platform,field_level",
     ),
-    Plain(
+    _plain(
         "dimensions",
         Dimension,
         schemas.DimensionSchema,
@@ -64,7 +93,7 @@ RESOURCES = (
         },
         {"name": Dimension.name},
     ),
-    Plain(
+    _plain(
         "dimension-values",
         DimensionValue,
         schemas.DimensionValueSchema,
@@ -80,7 +109,7 @@ RESOURCES = (
         {"value": DimensionValue.value, "label": DimensionValue.label},
         writes=frozenset({"POST"}),
     ),
-    Plain(
+    _plain(
         "dimension-constraints",
         Constraint,
         constraint_schemas.ConstraintSchema,
@@ -94,7 +123,7 @@ RESOURCES = (
         {"dimension": Constraint.dimension_id, "order": Constraint.order},
         default="dimension,order",
     ),
-    Plain(
+    _plain(
         "rules",
         Rule,
         schemas.RuleSchema,
@@ -105,7 +134,7 @@ RESOURCES = (
         answer=rule_schemas.RuleAnswerSchema,
         more=lambda session, row: {"problems": problems(session, row)},
     ),
-    Plain(
+    _plain(
         "rule-details",
         RuleDetail,
         schemas.RuleDetailSchema,
@@ -116,7 +145,7 @@ RESOURCES = (
         default="rule,field,dimension_order",
         writes=frozenset(),
     ),
-    Plain(
+    _plain(
         "submissions",
         Submission,
         schemas.SubmissionSchema,
@@ -125,7 +154,7 @@ RESOURCES = (
         {"rule": Submission.rule_id, "status": Submission.status},
         {"name": Submission.name},
     ),
-    Plain(
+    _plain(
         "members",
         Member,
         workspace_schemas.MemberSchema,
@@ -157,7 +186,8 @@ def read_workspace() -> Any:
 @requires("structure.manage")
 def change_workspace(body: dict[str, Any]) -> Any:
     row = _workspace()
-    structure.update(current_session(), row, check_version(row, body))
+    session = current_session()
+    editing.change(session, row, structure.prepared(session, row, check_version(row, body)))
     return with_tag(row)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import marshmallow as ma
 
 from shared.errors import FieldError, Invalid
-from shared.tenancy import Context
 
 MAX_ID = 2**63 - 1
 ORIGIN = frozenset({"id", "workspace", "workspace_name", "created_by"})
@@ -101,8 +100,3 @@ class Resource(Body):
 
 class ViewArgs(ma.Schema):
     """For views whose query takes nothing: any name is unknown."""
-
-
-def seen_by(context: Context) -> str:
-    """The part of an entity tag that differs between callers: everybody who may read sees the same here."""
-    return str(context.tenant_id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from services.workflow.config import Settings
 from services.workflow.models.rows import Base
 from services.workflow.models.tenants import Tenant
 from shared.auditing.models import AuditEventMixin, AuditSealMixin
@@ -26,6 +27,11 @@ class AuditEvent(AuditEventMixin, Base):
 
     __tablename__ = "audit_events"
     spool = AuditSpool
+
+    @classmethod
+    def are_automatic(cls, session: Session) -> bool:
+        settings: Settings = session.info["settings"]
+        return settings.enable_audit_signals
 
     @classmethod
     def days_kept(cls, session: Session) -> Mapping[str, int]:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.shipped import machines
 from services.workflow.errors import NotTheDelegator
 from services.workflow.models import Delegation
-from services.workflow.operations import rows
 from services.workflow.operations.asking import lent
 from services.workflow.queries.delegations import MANAGE, seen_by
+from shared import editing
 from shared.errors import Invalid, NotFound, PermissionMissing
 from shared.tenancy import context_of
 
@@ -41,7 +41,7 @@ def lend(session: Session, values: Mapping[str, Any]) -> Delegation:
         raise Invalid.field("/ends_at", "out_of_range", detail)
     if permission not in context.permissions or permission in lent(session):
         raise PermissionMissing(permission, "Only who holds a permission himself lends it.")
-    return rows.create(session, Delegation, dict(values) | {"starts_at": starts_at, "delegator": context.actor})
+    return editing.create(session, Delegation, dict(values) | {"starts_at": starts_at, "delegator": context.actor})
 
 
 def find(session: Session, delegation_id: int) -> Delegation:
@@ -57,4 +57,4 @@ def take_back(session: Session, delegation: Delegation) -> None:
     context = context_of(session)
     if context.actor != delegation.delegator and MANAGE not in context.permissions:
         raise NotTheDelegator("Who has lent it takes it back.")
-    rows.delete(session, delegation)
+    editing.delete(session, delegation)

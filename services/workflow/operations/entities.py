@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.workflow.errors import EntityBusy
 from services.workflow.models import Base
-from services.workflow.operations.rows import noun
 from services.workflow.operations.transitions.lifecycle import Lifecycle
 from services.workflow.queries.seeing import seen_by_caller
-from shared.errors import Busy, NotFound
+from shared.errors import NotFound
 from shared.locking import lock_rows
+from shared.rows import noun
 from shared.tenancy import tenant_of
 
 Values = dict[str, Any]
@@ -81,15 +80,12 @@ class Entity:
 
 
 def find(session: Session, entity: Entity, item_id: int, *, lock: bool = False) -> Any:
-    """The item, if the caller sees it. Raises NotFound: missing, foreign and hidden look alike; EntityBusy."""
+    """The item, if the caller sees it. Raises NotFound: missing, foreign and hidden look alike; Busy."""
     model = entity.model
     rows = select(model).where(
         model.tenant_id == tenant_of(session), model.id == item_id, seen_by_caller(session, model, entity.area)
     )
-    try:
-        found = lock_rows(session, rows) if lock else session.scalars(rows).all()
-    except Busy as busy:
-        raise EntityBusy("Somebody else is working on this; try again.") from busy
+    found = lock_rows(session, rows) if lock else session.scalars(rows).all()
     if not found:
         raise NotFound(f"There is no such {noun(model)}.")
     return found[0]

@@ -20,7 +20,7 @@ def enter(settings: Settings, session: Session, context: Context, is_write: bool
     tenant = session.get(Tenant, context.tenant_id) or _arrive(session, context)
     if is_write and tenant.status == "inactive":
         raise TenantInactive("This tenant is inactive; it can be read only.")
-    return _with_lent(session, context)
+    return _with_lent(session, replace(context, if_match_required=tenant.if_match_required))
 
 
 def _with_lent(session: Session, context: Context) -> Context:

@@ -7,16 +7,18 @@ from sqlalchemy.orm import Session
 
 from services.workflow.errors import FieldNotPermitted, NotDeletable, TerminalState
 from services.workflow.models import AuditEvent, Step
-from services.workflow.operations import rows, sets
+from services.workflow.operations import sets
 from services.workflow.operations.entities import Entity, Values, is_ended
 from services.workflow.operations.entry import settings_of
 from services.workflow.operations.numbers import next_number
 from services.workflow.operations.outgoing import Event, emit
 from services.workflow.operations.search.indexing import INDEXED, forget_items, index_items
 from services.workflow.operations.timers import following
+from shared import editing
 from shared.auditing.classification import Classes, classes_of, diff
 from shared.auditing.writing import Entry, record_many
 from shared.errors import Invalid
+from shared.rows import noun
 from shared.tenancy import context_of, tenant_of
 
 
@@ -27,7 +29,7 @@ def create(session: Session, entity: Entity, values: Values) -> Any:
     values = entity.prepare(session, None, dict(values))
     if entity.prefix and not values.get("number"):
         values["number"] = next_number(session, entity.model, entity.prefix)
-    row = rows.create(session, entity.model, {"state": machine.initial, "machine_version": machine.version} | values)
+    row = editing.create(session, entity.model, {"state": machine.initial, "machine_version": machine.version} | values)
     following.start(session, entity.lifecycle, [row], row.created_at)
     entity.created(session, row)
     index_items(session, entity.model, [row.id])
@@ -104,11 +106,11 @@ def delete(session: Session, entity: Entity, row: Any) -> None:
     """Only what has not begun, or was cancelled, may go; what depends on it goes along."""
     machine = entity.lifecycle.machine_of(row)
     if row.state in machine.terminal - {"CANCELLED"}:
-        raise TerminalState(f"A {rows.noun(entity.model)} that is {row.state} stays.", state=row.state)
+        raise TerminalState(f"A {noun(entity.model)} that is {row.state} stays.", state=row.state)
     if row.state not in (machine.initial, "CANCELLED"):
-        detail = f"A {rows.noun(entity.model)} can be deleted while it is {machine.initial} or CANCELLED."
+        detail = f"A {noun(entity.model)} can be deleted while it is {machine.initial} or CANCELLED."
         raise NotDeletable(detail, state=row.state)
-    rows.delete(session, row)
+    editing.delete(session, row)
     following.forget(session, entity.lifecycle, [row.id])
     forget_items(session, entity.name, [row.id])
     emit(session, [Event(type=f"{entity.name}.deleted", entity=entity.name, entity_id=row.id)])
@@ -116,7 +118,7 @@ def delete(session: Session, entity: Entity, row: Any) -> None:
 
 def demand_not_ended(entity: Entity, row: Any) -> None:
     if is_ended(entity, row):
-        detail = f"The {rows.noun(entity.model)} is {row.state}; it takes no more changes."
+        detail = f"The {noun(entity.model)} is {row.state}; it takes no more changes."
         raise TerminalState(detail, state=row.state)
 
 
@@ -130,7 +132,7 @@ def demand_permitted(session: Session, entity: Entity, values: Mapping[str, Any]
 
 def demand_references(session: Session, entity: Entity, values: Mapping[str, Any], *, folder: str = "") -> None:
     for name, model in entity.references.items():
-        rows.demand_reference(session, model, values.get(name), f"{folder}/{name}")
+        editing.demand_reference(session, model, values.get(name), f"{folder}/{name}")
 
 
 def _differing(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.workflow.errors import TooMany
-from services.workflow.operations import rows
 from services.workflow.operations.entities import Entity, Values, find
 from services.workflow.operations.items import demand_not_ended
+from shared import editing
 from shared.errors import NotFound
+from shared.rows import noun
 from shared.tenancy import tenant_of
 
 
@@ -47,7 +48,7 @@ def demand(session: Session, part: Part, item_id: int, part_id: int) -> Any:
     """Raises NotFound for a part that is missing or belongs to another item."""
     found = session.scalar(of_item(session, part, item_id).where(part.model.id == part_id))
     if found is None:
-        raise NotFound(f"There is no such {rows.noun(part.model)}.")
+        raise NotFound(f"There is no such {noun(part.model)}.")
     return found
 
 
@@ -59,15 +60,15 @@ def add(session: Session, part: Part, item_id: int, values: Values) -> Any:
         select(*count).where(part.model.tenant_id == tenant_of(session), part.parent_column == item_id)
     ).one()
     if number >= part.at_most:
-        raise TooMany(f"A {rows.noun(part.entity.model)} holds at most {part.at_most} of them.")
-    return rows.create(session, part.model, start | {"position": last + 1} | values | {part.parent: item_id})
+        raise TooMany(f"A {noun(part.entity.model)} holds at most {part.at_most} of them.")
+    return editing.create(session, part.model, start | {"position": last + 1} | values | {part.parent: item_id})
 
 
 def locked(session: Session, part: Part, item_id: int, part_id: int) -> Any:
     """The part, to be changed, with its item held: what a transition of the item looks at does not move under it."""
     item = _open_item(session, part, item_id)
     demand(session, part, item_id, part_id)
-    row = rows.locked(session, part.model, part_id)
+    row = editing.locked(session, part.model, part_id)
     part.check(item, row)
     return row
 

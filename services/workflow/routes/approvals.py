@@ -16,11 +16,11 @@ from services.workflow.operations.transitions.moving import move_one
 from services.workflow.queries.approvals import waits_for
 from services.workflow.routes import items
 from services.workflow.routes.access import sees
-from services.workflow.routes.resources import check_picture, with_tag
 from services.workflow.schemas import approvals as schemas
 from shared import listing
 from shared.current import current_context, current_session
 from shared.errors import NotFound
+from shared.resources import check_picture, with_tag
 
 blueprint = Blueprint("approvals", __name__, description="Decisions that services ask people for.")
 

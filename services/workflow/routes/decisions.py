@@ -13,10 +13,10 @@ from services.workflow.operations.work_orders.lifecycle import PERMIT
 from services.workflow.operations.work_orders.verification import verify
 from services.workflow.routes.access import sees
 from services.workflow.routes.items import answer, demand_agreement
-from services.workflow.routes.resources import check_picture, tag_of
 from services.workflow.schemas.transitions import VerbSchema
 from services.workflow.schemas.work_orders import VerifySchema
 from shared.current import current_session
+from shared.resources import check_picture, tag_of
 
 ADDRESS = "/work-orders/<key:item_id>"
 PERMIT_VERBS = ("approve", "reject", "resubmit")

@@ -8,12 +8,12 @@ from flask_smorest import Blueprint
 from services.workflow.models import Delegation
 from services.workflow.operations import delegating
 from services.workflow.queries.delegations import seen_by
-from services.workflow.routes.resources import Answer, check_picture, fresh, listed, with_tag
 from services.workflow.schemas import delegations as schemas
 from shared import listing
 from shared.access import requires
 from shared.current import current_context, current_session
 from shared.listing import Listing
+from shared.resources import Answer, check_picture, fresh, listed, with_tag
 
 blueprint = Blueprint("delegations", __name__, description="Permissions lent to another person for a time.")
 

@@ -22,7 +22,6 @@ from services.workflow.queries import history
 from services.workflow.queries.seeing import seen_by_caller
 from services.workflow.routes import clocks
 from services.workflow.routes.access import sees
-from services.workflow.routes.resources import Answer, check_picture, check_version, fresh, listed, tag_of, with_tag
 from services.workflow.schemas.transitions import (
     AssignSchema,
     HistoryEntrySchema,
@@ -36,6 +35,7 @@ from shared.access import requires
 from shared.current import current_session
 from shared.errors import Invalid
 from shared.listing import Expression, Filter, ListArgs, Listing
+from shared.resources import Answer, check_picture, check_version, fresh, listed, tag_of, with_tag
 from shared.tenancy import tenant_of
 
 Rows = Select[*tuple[Any, ...]]

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from services.workflow.models import Job, JobItem
 from services.workflow.operations.bulk import submitting
 from services.workflow.queries import job_items
-from services.workflow.routes.resources import listed
 from services.workflow.schemas.jobs import JobItemArgs, JobItemSchema, WorkflowJobSchema
 from shared import listing
 from shared.access import requires
@@ -17,6 +16,7 @@ from shared.current import current_context, current_session
 from shared.jobs import operations
 from shared.jobs.routes import JobResource, jobs_blueprint
 from shared.listing import Listing
+from shared.resources import listed
 
 MANAGE = "job.manage"
 ITEMS = Listing(

@@ -8,13 +8,13 @@ import flask
 import marshmallow as ma
 from flask_smorest import Blueprint
 
-from services.workflow.operations import parts, rows
+from services.workflow.operations import parts
 from services.workflow.operations.parts import Part
 from services.workflow.routes.access import sees
-from services.workflow.routes.resources import Answer, check_version, fresh, listed, with_tag
-from shared import listing
+from shared import editing, listing
 from shared.current import current_session
 from shared.listing import Filter, ListArgs, Listing
+from shared.resources import Answer, check_version, fresh, listed, with_tag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def _add_writing(blueprint: Blueprint, resource: Parts) -> None:
     @sees(part.entity, permission)
     def change_part(body: dict[str, Any], item_id: int, part_id: int) -> Any:
         row = parts.locked(current_session(), part, item_id, part_id)
-        rows.change(current_session(), row, check_version(row, body))
+        editing.change(current_session(), row, check_version(row, body))
         return with_tag(row)
 
     @blueprint.route(f"{resource.address}/<key:part_id>", methods=["DELETE"], endpoint=f"{name}_delete")
@@ -88,4 +88,4 @@ def _add_writing(blueprint: Blueprint, resource: Parts) -> None:
     def delete_part(item_id: int, part_id: int) -> None:
         row = parts.locked(current_session(), part, item_id, part_id)
         check_version(row, {})
-        rows.delete(current_session(), row)
+        editing.delete(current_session(), row)

@@ -4,10 +4,9 @@ from flask_smorest import Blueprint
 
 from services.workflow.models import Geofence, Shift, Vendor
 from services.workflow.operations.attendance.fences import check_shape
-from services.workflow.routes.resources import Plain, register
 from services.workflow.schemas import attendance
 from services.workflow.schemas import work_orders as schemas
-from shared import listing
+from shared.resources import Plain, register
 
 blueprint = Blueprint("references", __name__, description="What items refer to.")
 VENDORS = Plain(
@@ -18,7 +17,9 @@ VENDORS = Plain(
     view="reference.view",
     manage="reference.manage",
     delete="reference.delete",
-    filters={"name": listing.one_of(Vendor.name), "active": listing.one_of(Vendor.active)},
+    orderings={"name": Vendor.name},
+    default="name",
+    filters={"name": Vendor.name, "active": Vendor.active},
 )
 GEOFENCES = Plain(
     "geofences",
@@ -28,7 +29,9 @@ GEOFENCES = Plain(
     view="reference.view",
     manage="reference.manage",
     delete="reference.delete",
-    filters={"name": listing.one_of(Geofence.name), "kind": listing.one_of(Geofence.kind)},
+    orderings={"name": Geofence.name},
+    default="name",
+    filters={"name": Geofence.name, "kind": Geofence.kind},
     check=check_shape,
 )
 SHIFTS = Plain(
@@ -39,7 +42,9 @@ SHIFTS = Plain(
     view="reference.view",
     manage="reference.manage",
     delete="reference.delete",
-    filters={"name": listing.one_of(Shift.name)},
+    orderings={"name": Shift.name},
+    default="name",
+    filters={"name": Shift.name},
 )
 for resource in (VENDORS, GEOFENCES, SHIFTS):
     register(blueprint, resource)

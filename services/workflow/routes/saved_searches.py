@@ -8,7 +8,6 @@ from sqlalchemy import or_, select
 
 from services.workflow.models import SavedSearch, SearchAlert
 from services.workflow.operations.search import saving
-from services.workflow.routes.resources import check_version, fresh, listed, with_tag
 from services.workflow.routes.search_answers import escaped
 from services.workflow.routes.search_quotas import count_quota
 from services.workflow.schemas.fields import Body
@@ -17,6 +16,7 @@ from shared import listing
 from shared.access import requires
 from shared.current import current_context, current_session
 from shared.listing import ListArgs, Listing
+from shared.resources import check_version, fresh, listed, with_tag
 from shared.tenancy import tenant_of
 
 blueprint = Blueprint("saved-searches", __name__, description="Searches under a name, with alerts.")

@@ -13,7 +13,6 @@ from services.workflow.operations.search.freshness import cache_of
 from services.workflow.operations.search.request import Request
 from services.workflow.queries.search import analytics
 from services.workflow.routes.contract import is_v1
-from services.workflow.routes.resources import listed
 from services.workflow.routes.search_answers import (
     Sent,
     escaped,
@@ -30,6 +29,7 @@ from services.workflow.schemas import search_use as use_schemas
 from shared import listing
 from shared.access import requires
 from shared.current import current_context, current_session
+from shared.resources import listed
 from shared.tenancy import tenant_of
 
 blueprint = Blueprint("search", __name__, description="Finding items by words, misspelt ones too.")

@@ -5,12 +5,12 @@ from typing import Any, cast
 from flask_smorest import Blueprint
 
 from services.workflow.config import Settings
-from services.workflow.operations import rows
 from services.workflow.operations.entry import own_tenant
-from services.workflow.routes.resources import check_version, fresh, with_tag
 from services.workflow.schemas.settings import FeaturesSchema, SettingsSchema
+from shared import editing
 from shared.access import requires
 from shared.current import current_session, runtime
+from shared.resources import check_version, fresh, with_tag
 
 blueprint = Blueprint("settings", __name__, description="How this tenant works, and what the service has switched on.")
 
@@ -28,7 +28,7 @@ def read_settings() -> Any:
 @requires("settings.manage")
 def change_settings(body: dict[str, Any]) -> Any:
     tenant = own_tenant(current_session())
-    rows.change(current_session(), tenant, check_version(tenant, body))
+    editing.change(current_session(), tenant, check_version(tenant, body))
     return with_tag(tenant)
 
 

@@ -22,12 +22,12 @@ from services.workflow.routes.access import sees
 from services.workflow.routes.items import NEVER, Items, answer, any_case, register, work_filters
 from services.workflow.routes.parts import Parts
 from services.workflow.routes.parts import register as register_parts
-from services.workflow.routes.resources import check_picture, listed
 from services.workflow.schemas import tasks as schemas
 from services.workflow.schemas.transitions import VerbSchema
 from shared import listing
 from shared.current import current_session
 from shared.listing import Listing
+from shared.resources import check_picture, listed
 from shared.tenancy import tenant_of
 
 blueprint = Blueprint("tasks", __name__, description="Tasks and tours: assigned, worked on, completed or expired.")

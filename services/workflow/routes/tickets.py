@@ -11,10 +11,10 @@ from services.workflow.operations.tickets.entity import TICKETS
 from services.workflow.routes import bulk
 from services.workflow.routes.access import sees
 from services.workflow.routes.items import NEVER, Items, register, work_filters
-from services.workflow.routes.resources import check_picture, with_tag
 from services.workflow.schemas import tickets as schemas
 from shared import listing
 from shared.current import current_session
+from shared.resources import check_picture, with_tag
 
 blueprint = Blueprint("tickets", __name__, description="From a question to its answer, with escalation on the way.")
 

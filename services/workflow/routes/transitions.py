@@ -6,12 +6,12 @@ from flask_smorest import Blueprint
 
 from services.workflow.models import TransitionRecord
 from services.workflow.queries import history
-from services.workflow.routes.resources import listed
 from services.workflow.schemas import transitions as schemas
 from shared import listing
 from shared.access import requires
 from shared.current import current_session
 from shared.listing import Listing
+from shared.resources import listed
 
 blueprint = Blueprint("transitions", __name__, description="Who tried to move what, and with which result.")
 

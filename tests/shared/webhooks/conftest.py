@@ -19,12 +19,15 @@ from tests.fixtures.apps import make_app
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Issuer, Person
 from tests.fixtures.stand_in import StandIn, says
+from tests.shared.auditing.conftest import add_audit_tables
 from tests.shared.webhooks.sample import EVENT_TYPES, PREFIX, PRIVILEGES, ROLES, Base, Delivery, Outbox, Webhook
 
 
 @pytest.fixture(scope="session")
 def hooks_database(scratch_database: Callable[..., TestDatabase]) -> TestDatabase:
-    return scratch_database(Base.metadata, PRIVILEGES)
+    made = scratch_database(Base.metadata, PRIVILEGES)
+    add_audit_tables(made)
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -45,24 +48,10 @@ def receiver() -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
-def told() -> list[tuple[str, int, dict[str, Any]]]:
-    """What was to be audited."""
-    return []
-
-
-@pytest.fixture(scope="session")
-def app(
-    hooks_database: TestDatabase, redis_url: str, issuer: Issuer, told: list[tuple[str, int, dict[str, Any]]]
-) -> Iterator[ServiceApp]:
-    resource = WebhookResource(
-        Webhook,
-        Delivery,
-        Outbox,
-        event_types=EVENT_TYPES,
-        tell=lambda _session, action, webhook, changes: told.append((action, webhook.id, changes)),
-        guard=lambda: local_guard(),
-    )
-    app = make_app(hooks_database, redis_url, issuer, webhooks_blueprint(resource), roles=ROLES)
+def app(hooks_database: TestDatabase, redis_url: str, issuer: Issuer) -> Iterator[ServiceApp]:
+    webhooks = webhooks_blueprint(WebhookResource(Webhook, Delivery, Outbox, event_types=EVENT_TYPES))
+    reached: dict[str, Any] = {"webhook_ports": [*range(1, 65536)], "webhook_networks": ["127.0.0.1/32"]}
+    app = make_app(hooks_database, redis_url, issuer, webhooks, roles=ROLES, **reached)
     yield app
     app.runtime.db.dispose()
 

@@ -4,6 +4,7 @@ import uuid
 
 from sqlalchemy.orm import DeclarativeBase
 
+from shared.auditing.models import AuditEventMixin
 from shared.db import TYPES, new_metadata
 from shared.outbox.models import OutboxMixin
 from shared.webhooks.models import WebhookDeliveryMixin, WebhookMixin
@@ -22,6 +23,20 @@ MISSING = uuid.UUID(int=0)
 class Base(DeclarativeBase):
     metadata = new_metadata()
     type_annotation_map = TYPES
+
+
+class LogBase(DeclarativeBase):
+    """Audit tables are made by their own function, not from metadata."""
+
+    metadata = new_metadata()
+    type_annotation_map = TYPES
+
+
+class AuditEvent(AuditEventMixin, LogBase):
+    __tablename__ = "audit_events"
+
+
+Base.metadata.info |= LogBase.metadata.info
 
 
 class Outbox(OutboxMixin, Base):

@@ -12,9 +12,7 @@ from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Issuer, Person
 from tests.fixtures.stand_in import StandIn, says
-from tests.shared.webhooks.sample import MISSING, PREFIX, Webhook
-
-Told = list[tuple[str, int, dict[str, Any]]]
+from tests.shared.webhooks.sample import MISSING, PREFIX, AuditEvent, Webhook
 
 
 def test_the_secret_is_told_once(hook: dict[str, Any], ada: Person) -> None:
@@ -32,14 +30,20 @@ def test_the_secret_is_not_stored_in_clear(
     assert hook["secret"].removeprefix("whsec_").encode() not in stored
 
 
-def test_every_change_is_told_without_the_address(hook: dict[str, Any], ada: Person, told: Told) -> None:
+def test_every_change_is_audited_without_the_address(
+    hook: dict[str, Any], ada: Person, hooks_database: TestDatabase, context: Context
+) -> None:
     address = f"webhooks/{hook['id']}"
     ada.patch(address, {"name": "other", "url": hook["url"] + "?token=secret"})
     ada.patch(address, {"name": "other"})  # changes nothing
     ada.post(f"{address}/rotate-secret")
     ada.delete(address)
-    mine = [(action, changes) for action, webhook_id, changes in told if webhook_id == hook["id"]]
-    assert [action for action, _ in mine] == ["created", "updated", "secret_rotated", "deleted"]
+    found = select(AuditEvent.action, AuditEvent.changes).order_by(AuditEvent.id)
+    with hooks_database.db.transaction(context) as session:
+        mine = session.execute(found).all()
+    assert [action for action, _ in mine] == [
+        f"webhook.{verb}" for verb in ("created", "updated", "secret_rotated", "deleted")
+    ]
     assert mine[1][1] == {"name": ["ops-hook", "other"], "url": ["[REDACTED]", "[REDACTED]"]}
 
 

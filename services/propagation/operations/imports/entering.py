@@ -14,7 +14,7 @@ from services.propagation.errors import FileTooLarge
 from services.propagation.models import ImportRow, Job, Rule
 from services.propagation.operations.imports.convention import convention
 from services.propagation.operations.imports.running import Import, end, summary
-from services.propagation.operations.rows import demand_reference
+from services.propagation.operations.references import demand_reference
 from services.propagation.operations.runs import job_rows
 from services.propagation.operations.runs.preparing import settings_for
 from services.propagation.operations.runs.request import Environment, RunRequest

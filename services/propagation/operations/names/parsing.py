@@ -10,7 +10,7 @@ from services.propagation.domain.reading import read
 from services.propagation.domain.vocabulary import Above
 from services.propagation.models import Field, Rule, String
 from services.propagation.operations.names.checking import told
-from services.propagation.operations.rows import demand_reference
+from services.propagation.operations.references import demand_reference
 from services.propagation.queries.rules import levels_of_rule
 from services.propagation.queries.strings import lineage
 from services.propagation.queries.vocabulary import vocabulary_of

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, Date, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from services.propagation.errors import InUse, ValueInUse
+from services.propagation.errors import ValueInUse
 from services.propagation.models import Detail, DimensionValue, RuleDetail
-from services.propagation.operations import rows
 from services.propagation.operations.runs.regenerating import Edit
+from shared import editing
+from shared.errors import InUse
 from shared.tenancy import tenant_of
 
 TABLES: Mapping[str, type[Any]] = {"dimension_value": DimensionValue, "rule_detail": RuleDetail}
@@ -54,7 +55,7 @@ def perform(session: Session, edit: Edit) -> Any:
         return stored(session, edit)
     if edit.action == "create":
         values = {"id": edit.row_id} if edit.row_id is not None else {}
-        return rows.create(session, TABLES[edit.table], values | _typed(edit))
+        return editing.create(session, TABLES[edit.table], values | _typed(edit))
     if edit.action == "reorder":
         _reorder(session, edit.values["rule_details"])
         return None
@@ -62,9 +63,9 @@ def perform(session: Session, edit: Edit) -> Any:
     if row is None:
         return None
     if edit.action == "update":
-        rows.change(session, row, _typed(edit))
+        editing.change(session, row, _typed(edit))
         return row
-    rows.delete(session, row)
+    editing.delete(session, row)
     if isinstance(row, RuleDetail):
         _move_up(session, row)
     return None
@@ -122,7 +123,7 @@ def conclude(session: Session, edit: Edit) -> Any:
     if row is None or is_in_use(session, row):
         return row
     if edit.action == "delete":
-        rows.delete(session, row)
+        editing.delete(session, row)
         return None
-    rows.change(session, row, edit.values)
+    editing.change(session, row, edit.values)
     return row

@@ -11,7 +11,7 @@ from services.propagation.domain.checking import Problem, ProblemType, dependenc
 from services.propagation.domain.dependencies import Dependencies
 from services.propagation.domain.generation import NO_RULE, RuleLevel
 from services.propagation.models import Dimension, Rule
-from services.propagation.operations.rows import demand_reference
+from services.propagation.operations.references import demand_reference
 from services.propagation.queries import checking as queries
 from services.propagation.queries.checking import Held, Stored
 from services.propagation.queries.walk import dependencies, rule_levels

@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.propagation.errors import HasChildren, InUse
+from services.propagation.errors import HasChildren
 from services.propagation.models import AuditEvent, Detail, RunError, String
 from services.propagation.queries.strings import downward
 from shared.auditing.models import EventType
 from shared.auditing.writing import Entry, record_rows
-from shared.errors import Busy
+from shared.errors import Busy, InUse
 from shared.tenancy import tenant_of
 
 ATTEMPTS = 3

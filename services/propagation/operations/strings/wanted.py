@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.propagation.models import Field, Rule, String, Submission
-from services.propagation.operations.rows import demand_reference
+from services.propagation.operations.references import demand_reference
 from services.propagation.queries.strings import find_parent, lock_above
 from shared.errors import Invalid
 

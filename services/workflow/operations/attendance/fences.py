@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from shared.errors import FieldError, Invalid
 
 _SHAPES = {"circle": ("latitude", "longitude", "radius_m"), "polygon": ("vertices",)}
 _ALL = [name for names in _SHAPES.values() for name in names]
 
 
-def check_shape(fence: Any, values: dict[str, Any]) -> dict[str, Any]:
+def check_shape(_session: Session, fence: Any, values: dict[str, Any]) -> dict[str, Any]:
     """Values to store for a fence (None for a new one); another kind drops the old shape. Raises Invalid."""
     values = dict(values)
     if "centre" in values:

@@ -10,12 +10,13 @@ from sqlalchemy import DateTime, Numeric
 from sqlalchemy.orm import Session
 
 from services.workflow.domain.machines.asking import Finding
-from services.workflow.operations import items, rows
+from services.workflow.operations import items
 from services.workflow.operations.bulk.works import NOWHERE, Done, deny, failed
 from services.workflow.operations.entities import Entity, is_ended
 from services.workflow.operations.transitions.checking import NOT_FOUND, seen_rows
 from services.workflow.operations.transitions.lifecycle import Wanted
 from shared.errors import DomainError
+from shared.rows import noun
 from shared.tenancy import context_of
 
 
@@ -132,7 +133,7 @@ def _look(session: Session, entity: Entity, work: Changing | Assigning, item: _I
     elif (refusal := work.refusal()) is not None:
         item.refusal = refusal
     elif is_ended(entity, row):
-        detail = f"The {rows.noun(entity.model)} is {row.state}; it takes no more changes."
+        detail = f"The {noun(entity.model)} is {row.state}; it takes no more changes."
         item.refusal = Finding("terminal_state", detail)
     else:
         _prepare(session, entity, work, item)

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.workflow.models import SearchDocument
-from services.workflow.operations import rows
 from services.workflow.operations.search.indexing import forget_items, index_items
+from shared import editing
 from shared.errors import NotFound
 from shared.redaction import redact
 from shared.tenancy import context_of, tenant_of
@@ -40,7 +40,7 @@ def put_document(session: Session, entity: str, document_id: str, values: Mappin
     stored = _find(session, entity, document_id)
     assert stored is not None
     index_items(session, SearchDocument, [stored.id])
-    rows.audit(session, stored, "updated" if existed else "created", metadata={"entity": entity})
+    editing.audit(session, stored, "updated" if existed else "created", metadata={"entity": entity})
     return stored, existed is None
 
 
@@ -52,7 +52,7 @@ def remove_document(session: Session, entity: str, document_id: str) -> None:
     gone = delete(SearchDocument).where(SearchDocument.tenant_id == tenant_of(session), SearchDocument.id == stored.id)
     session.execute(gone)
     forget_items(session, entity, [stored.id])
-    rows.audit(session, stored, "deleted", metadata={"entity": entity})
+    editing.audit(session, stored, "deleted", metadata={"entity": entity})
 
 
 _EMPTY: dict[str, Any] = {

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.workflow.models import SavedSearch, Schedule
-from services.workflow.operations import rows
+from shared import editing
 from shared.auth import demand
 from shared.errors import NotFound
 from shared.schedules import put_schedule
@@ -26,7 +26,7 @@ EVERY_MINUTE, EVERY_HOUR = "* * * * *", "0 * * * *"
 def save(session: Session, values: Mapping[str, Any]) -> SavedSearch:
     """A new saved search of the caller. Raises PermissionMissing for a public one without search.share."""
     _demand_share(session, values)
-    saved = rows.create(session, SavedSearch, {**values, **_alerting(session, values), **_rights(session)})
+    saved = editing.create(session, SavedSearch, {**values, **_alerting(session, values), **_rights(session)})
     _schedule(session)
     return saved
 
@@ -36,7 +36,7 @@ def change(session: Session, saved: SavedSearch, values: Mapping[str, Any]) -> b
     _demand_share(session, values)
     same = all(getattr(saved, name) == values.get(name, getattr(saved, name)) for name in _OF_ALERTS)
     planned = {name: getattr(saved, name) for name in _OF_ALERTS} | dict(values)
-    changed = rows.change(session, saved, {**values, **({} if same else _alerting(session, planned))})
+    changed = editing.change(session, saved, {**values, **({} if same else _alerting(session, planned))})
     for name, value in _rights(session).items():
         setattr(saved, name, value)
     _schedule(session)
@@ -44,7 +44,7 @@ def change(session: Session, saved: SavedSearch, values: Mapping[str, Any]) -> b
 
 
 def remove(session: Session, saved: SavedSearch) -> None:
-    rows.delete(session, saved)
+    editing.delete(session, saved)
     _schedule(session)
 
 

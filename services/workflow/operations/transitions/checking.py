@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.asking import Ask, Finding, Veto
 from services.workflow.domain.machines.checking import Verdict, came_to_facts, judge, look_at_facts
 from services.workflow.domain.machines.registry import NOTES, STAMPS
-from services.workflow.errors import EntityBusy
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
 from services.workflow.operations.transitions.separating import excluded
 from services.workflow.queries.seeing import seen_by_caller
-from shared.errors import Busy
 from shared.locking import lock_rows
 from shared.tenancy import tenant_of
 from shared.versioning import VersionConflict
@@ -60,7 +58,7 @@ class CheckedSet:
 def check(
     session: Session, lifecycle: Lifecycle, wanted: Sequence[Wanted], target: str, ask: Ask, *, lock: bool
 ) -> CheckedSet:
-    """Raises EntityBusy if somebody holds a row for longer than the lock wait."""
+    """Raises Busy if somebody holds a row for longer than the lock wait."""
     started = time.perf_counter()
     rows = {row.id: row for row in seen_rows(session, lifecycle, [item.id for item in wanted], lock=lock)}
     lock_wait_ms = (time.perf_counter() - started) * 1000
@@ -75,17 +73,12 @@ def check(
 
 
 def seen_rows(session: Session, lifecycle: Lifecycle, ids: Sequence[int], *, lock: bool) -> Sequence[Any]:
-    """Those of the items that the caller sees, locked in ascending order if so wanted. Raises EntityBusy."""
+    """Those of the items that the caller sees, locked in ascending order if so wanted. Raises Busy."""
     model = lifecycle.model
     rows: Select[Any] = select(model).where(
         model.tenant_id == tenant_of(session), model.id.in_(ids), seen_by_caller(session, model, lifecycle.area)
     )
-    if not lock:
-        return session.scalars(rows).all()
-    try:
-        return lock_rows(session, rows)
-    except Busy as busy:
-        raise EntityBusy("Somebody else is working on this; try again.") from busy
+    return lock_rows(session, rows) if lock else session.scalars(rows).all()
 
 
 def _first_stages(lifecycle: Lifecycle, item: Checked, target: str, ask: Ask) -> Verdict:

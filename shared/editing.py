@@ -6,21 +6,19 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.inspection import inspect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
-from services.workflow.errors import AlreadyExists, EntityBusy, InUse, UnknownReference
-from services.workflow.models import AuditEvent, Base
-from services.workflow.operations.entry import settings_of
 from shared.auditing.classification import classes_of, diff
-from shared.auditing.models import EventType, Level
+from shared.auditing.models import EventType, Level, audit_events_of
 from shared.auditing.writing import record
-from shared.errors import Busy, NotFound
+from shared.errors import AlreadyExists, InUse, NotFound, UnknownReference
 from shared.locking import lock_rows
+from shared.rows import noun
 from shared.tenancy import context_of, tenant_of
 
-Row = TypeVar("Row", bound=Base)
+Row = TypeVar("Row", bound=DeclarativeBase)
 # Who and when stand in the audit row itself.
-_SAID_ELSEWHERE = frozenset({"created_at", "updated_at", "created_by", "updated_by", "version"})
+_SAID_ELSEWHERE = frozenset({"tenant_id", "created_at", "updated_at", "created_by", "updated_by", "version"})
 
 
 def create(session: Session, model: type[Row], values: Mapping[str, Any]) -> Row:
@@ -35,7 +33,7 @@ def create(session: Session, model: type[Row], values: Mapping[str, Any]) -> Row
     return row
 
 
-def change(session: Session, row: Row, values: Mapping[str, Any], *, verb: str = "updated") -> bool:
+def change(session: Session, row: DeclarativeBase, values: Mapping[str, Any], *, verb: str = "updated") -> bool:
     """Stores what differs; a change that changes nothing leaves no trace. Returns whether there was one."""
     before = {name: getattr(row, name) for name in values}
     changed = {name: value for name, value in values.items() if value != before[name]}
@@ -52,7 +50,7 @@ def change(session: Session, row: Row, values: Mapping[str, Any], *, verb: str =
     return True
 
 
-def delete(session: Session, row: Base) -> None:
+def delete(session: Session, row: DeclarativeBase) -> None:
     """Removes a row; what it was stays in the audit row. Raises InUse while something refers to it."""
     snapshot = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
     session.delete(row)
@@ -61,7 +59,7 @@ def delete(session: Session, row: Base) -> None:
             session.flush()
     except IntegrityError as failure:
         raise InUse(f"This {noun(type(row))} is in use.") from failure
-    shown = {name: value for name, value in snapshot.items() if name not in ("tenant_id", *_SAID_ELSEWHERE)}
+    shown = {name: value for name, value in snapshot.items() if name not in _SAID_ELSEWHERE}
     audit(session, row, "deleted", event_type=EventType.DELETED, level=Level.WARNING, metadata={"snapshot": shown})
 
 
@@ -79,20 +77,21 @@ def flush(session: Session, what: str) -> None:
 
 def audit(
     session: Session,
-    row: Base,
+    row: DeclarativeBase,
     verb: str,
     *,
     event_type: EventType = EventType.UPDATED,
     changes: Mapping[str, Any] | None = None,
     **entry: Any,
 ) -> None:
-    """One audit row about this row. With ENABLE_AUDIT_SIGNALS off nothing is written."""
-    if not settings_of(session).enable_audit_signals:
+    """One audit row about this row, unless the service has switched the usual ones off."""
+    events = audit_events_of(type(row))
+    if not events.are_automatic(session):
         return
     entity = noun(type(row)).replace(" ", "_")
     record(
         session,
-        AuditEvent,
+        events,
         action=f"{entity}.{verb}",
         entity_type=entity,
         entity_id=getattr(row, "id", None) or getattr(row, "tenant_id", ""),
@@ -103,31 +102,25 @@ def audit(
     )
 
 
-def noun(model: type[Any]) -> str:
-    """`LineItem` reads as "line item"."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in model.__name__).strip()
-
-
-def demand_reference(session: Session, model: type[Row], row_id: int | None, pointer: str) -> Row | None:
+def demand_reference(
+    session: Session, model: type[Row], row_id: Any, pointer: str, *, code: str = UnknownReference.code
+) -> Row | None:
     """The row that a body refers to. Raises UnknownReference: missing and foreign look alike."""
     if row_id is None:
         return None
     found = session.get(model, (tenant_of(session), row_id))
     if found is None:
-        raise UnknownReference(pointer, f"There is no {noun(model)} {row_id}.")
+        raise UnknownReference(pointer, f"There is no {noun(model)} {row_id}.", code=code)
     return found
 
 
-def locked(session: Session, model: type[Row], row_id: int) -> Row:
+def locked(session: Session, model: type[Row], row_id: Any) -> Row:
     """The row, locked until the end, so that what is compared now still holds when it is written.
 
-    Raises NotFound and EntityBusy.
+    Raises NotFound and Busy.
     """
     key: Any = inspect(model).primary_key[-1]
-    try:
-        found = lock_rows(session, select(model).where(key == row_id))
-    except Busy as busy:
-        raise EntityBusy("Somebody else is working on this; try again.") from busy
+    found = lock_rows(session, select(model).where(key == row_id))
     if not found:
         raise NotFound(f"There is no such {noun(model)}.")
     return found[0]
