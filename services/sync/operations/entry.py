@@ -1,5 +1,7 @@
 """What happens when a caller enters: the tenant's row, made at first contact, and the trace of who was refused."""
 
+from dataclasses import replace
+
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,7 @@ def enter(settings: Settings, session: Session, context: Context, is_write: bool
     tenant = session.get(Tenant, context.tenant_id) or _arrive(session, context)
     if is_write and tenant.status == "inactive":
         raise TenantInactive("This tenant is inactive; it can be read only.")
-    return context
+    return replace(context, if_match_required=tenant.if_match_required)
 
 
 def settings_of(session: Session) -> Settings:
