@@ -1,8 +1,10 @@
 """The web process of the propagation service: wiring only."""
 
+from functools import partial
+
 from services.propagation.config import ROLE_PERMISSIONS, Settings
 from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Outbox, RevokedSession
-from services.propagation.operations.entry import enter, record_denial
+from services.propagation.operations.entry import enter
 from services.propagation.routes import (
     changes,
     checks,
@@ -20,6 +22,7 @@ from services.propagation.routes import (
 )
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
+from shared.auditing.writing import record_denial
 from shared.outbox.routes import outbox_blueprint
 
 
@@ -49,7 +52,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=enter,
-            on_denial=record_denial,
+            on_denial=partial(record_denial, model=AuditEvent),
             revoked_sessions=RevokedSession,
         ),
     )

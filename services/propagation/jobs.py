@@ -10,14 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.propagation.config import CALLS, QUEUES, Settings
 from services.propagation.models import (
-    AuditEvent,
-    AuditSeal,
-    IdempotencyKey,
+    Base,
     Job,
-    JobEvent,
-    Outbox,
-    RevokedSession,
-    Schedule,
 )
 from services.propagation.operations import gauges
 from services.propagation.operations.entry import enter
@@ -41,21 +35,12 @@ from services.propagation.operations.runs.running import Care
 from services.propagation.operations.runs.tally import Tally
 from services.propagation.queries import descent
 from services.propagation.queries.runs import CLEANUP
-from shared.auditing import ensure_audit_partitions
-from shared.events import trim_events
-from shared.idempotency import IdempotencyStore
 from shared.jobs import performing
-from shared.jobs.duties import Duty
 from shared.jobs.errors import Cancelled, TimedOut, describe
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
-from shared.outbox import calls
-from shared.outbox.delivering import Courier
-from shared.outbox.figures import forget_letters, outbox_figures
-from shared.sealing.duties import audit_duties
-from shared.sessions import forget_sessions
-from shared.siblings import Siblings
+from shared.relaying import relayed_service
 
 registry = JobRegistry("propagation", Job)
 ATTEMPTS = 5
@@ -301,28 +286,11 @@ def _count(work: Run, session: Session, tally: Tally, *, refused: int = 0) -> No
 
 def relayed(settings: Settings) -> RelayedService:
     """What the relay does for this service."""
-    if settings.relay_url is None:
-        raise ValueError("CONCORD_PROPAGATION_RELAY_URL is needed")
-    relay_url = settings.relay_url.get_secret_value()
-    keys = IdempotencyStore(IdempotencyKey, service=settings.service, hours=settings.idempotency_hours)
-    senders = {calls.KIND: calls.CallSender(Siblings(settings, CALLS))}
-    return RelayedService(
-        name=settings.service,
-        relay_url=relay_url,
-        redis_url=settings.redis_url.get_secret_value(),
-        jobs=Job,
+    return relayed_service(
+        settings,
+        Base,
         queues=QUEUES,
-        schedules=Schedule,
-        duties=(
-            *audit_duties(settings.service, AuditEvent, AuditSeal),
-            Duty("partitions", 24 * 3600, ensure_audit_partitions),
-            Duty("events", 300, lambda session: trim_events(session, JobEvent)),
-            Duty("idempotency", 3600, keys.forget_old),
-            Duty("outbox", 3600, lambda session: forget_letters(session, Outbox)),
-            Duty("sessions", 3600, lambda session: forget_sessions(session, RevokedSession)),
-        ),
-        collectors=(gauges.read_runs, gauges.read_errors, outbox_figures(settings.service, Outbox)),
-        loops=(Courier(settings.service, Outbox, senders, relay_url=relay_url, jobs=Job).loop,),
-        ends_in_worker=registry.ends_in_worker,
-        timeout_seconds=settings.job_timeout_seconds,
+        calls_of=CALLS,
+        registry=registry,
+        collectors=(gauges.read_runs, gauges.read_errors),
     )

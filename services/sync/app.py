@@ -4,10 +4,11 @@ from functools import partial
 
 from services.sync.config import ROLE_PERMISSIONS, Settings
 from services.sync.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
-from services.sync.operations.entry import enter, record_denial
+from services.sync.operations.entry import enter
 from services.sync.routes.blueprints import BLUEPRINTS
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
+from shared.auditing.writing import record_denial
 
 
 def create_app(own: Settings | None = None) -> ServiceApp:
@@ -21,7 +22,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=partial(enter, settings),
-            on_denial=record_denial,
+            on_denial=partial(record_denial, model=AuditEvent),
             revoked_sessions=RevokedSession,
         ),
     )

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from shared.auditing.classification import Classes, serialised
 from shared.auditing.models import RETENTION_DAYS, AuditEventMixin, EventType, Level
 from shared.auditing.spool import insert_or_spool
+from shared.errors import PermissionMissing
 from shared.metrics import AUDIT_WRITES
 from shared.redaction import redact, redact_changes, redact_text
 from shared.tenancy import context_of
@@ -127,6 +128,21 @@ def _kept(row: dict[str, Any], days: int | None) -> dict[str, Any]:
     if days is None or days <= RETENTION_DAYS or row["retention_until"] is not None:
         return row
     return row | {"days": days, "retention_class": f"{days}_days"}
+
+
+def record_denial(session: Session, denial: PermissionMissing, *, model: Model) -> None:
+    """The row of a refused permission."""
+    record(
+        session,
+        model,
+        action="access.denied",
+        entity_type="permission",
+        entity_id=denial.members["permission"],
+        event_type=EventType.PERMISSION_DENIED,
+        level=Level.SECURITY,
+        message=denial.detail,
+        security_flags=["permission_denied", "SECURITY_EVENT"],
+    )
 
 
 def record_rows(

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -168,3 +168,16 @@ def _cancel_waiting_chunks(session: Session, job: JobMixin) -> None:
         job.status, job.dispatched_at = "pending", None
         job.run_at = clock(session)
         ring(session)
+
+
+def forget_ended(session: Session, model: type[JobMixin], *, days: int, at_most: int = 1000) -> int:
+    """Forgets jobs that ended more than `days` ago. Returns how many; call again while it is `at_most`."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    old = select(model.tenant_id, model.id).where(
+        model.parent_id.is_(None), model.status.not_in(ACTIVE), model.completed_at < before
+    )
+    found = session.execute(old.limit(at_most)).all()
+    if found:
+        gone = delete(model).where(tuple_(model.tenant_id, model.id).in_([tuple(row) for row in found]))
+        session.execute(gone, execution_options={"synchronize_session": False})
+    return len(found)

@@ -8,10 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.propagation.config import ROLE_PERMISSIONS
 from services.propagation.errors import MemberInactive, WorkspaceInactive
-from services.propagation.models import AuditEvent, Member, Schedule, Workspace
-from shared.auditing.models import EventType, Level
-from shared.auditing.writing import record
-from shared.errors import PermissionMissing
+from services.propagation.models import Member, Schedule, Workspace
 from shared.schedules import put_schedule
 from shared.tenancy import Context
 
@@ -96,18 +93,3 @@ def _arrive(session: Session, context: Context) -> Standing:
     standing = _standing(session, context)
     assert standing is not None  # inserted above, or found by the conflict
     return standing
-
-
-def record_denial(session: Session, denial: PermissionMissing) -> None:
-    """The audit row of a refused permission."""
-    record(
-        session,
-        AuditEvent,
-        action="access.denied",
-        entity_type="permission",
-        entity_id=denial.members["permission"],
-        event_type=EventType.PERMISSION_DENIED,
-        level=Level.SECURITY,
-        message=denial.detail,
-        security_flags=["permission_denied", "SECURITY_EVENT"],
-    )

@@ -7,10 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.sync.config import Settings
 from services.sync.errors import TenantInactive
-from services.sync.models import AuditEvent, Schedule, Tenant
-from shared.auditing.models import EventType, Level
-from shared.auditing.writing import record
-from shared.errors import PermissionMissing
+from services.sync.models import Schedule, Tenant
 from shared.schedules import put_schedule
 from shared.tenancy import Context, tenant_of
 
@@ -35,21 +32,6 @@ def own_tenant(session: Session) -> Tenant:
     tenant = session.get_one(Tenant, tenant_of(session))
     session.info["tenant"] = tenant  # held, or the session would forget it and read it again
     return tenant
-
-
-def record_denial(session: Session, denial: PermissionMissing) -> None:
-    """The audit row of a refused permission."""
-    record(
-        session,
-        AuditEvent,
-        action="access.denied",
-        entity_type="permission",
-        entity_id=denial.members["permission"],
-        event_type=EventType.PERMISSION_DENIED,
-        level=Level.SECURITY,
-        message=denial.detail,
-        security_flags=["permission_denied", "SECURITY_EVENT"],
-    )
 
 
 def _arrive(session: Session, context: Context) -> Tenant:
