@@ -27,6 +27,8 @@ LONGER = {
     "services/propagation/operations/runs/editing.py": "one edit from its preview to its run",
     "services/propagation/migrations/versions/0001_first_tables.py": "all tables of the service, once",
     "services/workflow/migrations/versions/0001_first_tables.py": "all tables of the service, once",
+    "services/sync/migrations/versions/0002_catalogue.py": "all tables of the catalogue, once",
+    "services/sync/migrations/versions/0003_pipelines_and_runs.py": "all tables of pipelines and runs, once",
     "tests/faults/conftest.py": "servers and processes that only these tests may kill",
 }
 
