@@ -99,12 +99,12 @@ def _article_limits(table: str) -> tuple[object, ...]:
 
 class Product(_Article, Base):
     __tablename__ = "catalogue_product"
-    __table_args__ = _article_limits(__tablename__)  # type: ignore[assignment]  # declarative takes any tuple
+    __table_args__ = _article_limits(__tablename__)
 
 
 class Variant(_Article, Base):
     __tablename__ = "catalogue_variant"
-    __table_args__ = (  # type: ignore[assignment]  # declarative takes any tuple
+    __table_args__ = (
         *_article_limits(__tablename__),
         parent("catalogue_product", "product_id"),
         *by(__tablename__, "product_id"),
