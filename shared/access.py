@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shared.auth import demand
 from shared.current import current_session
 from shared.errors import NotFound
-from shared.rows import noun
+from shared.rows import is_deleted, noun
 from shared.tenancy import context_of, tenant_of
 
 View = Callable[..., Any]
@@ -65,8 +65,8 @@ def open_to_everybody(view: View) -> View:
 
 
 def load(session: Session, model: type[Model], key: Any) -> Model:
-    """The caller's row with this id; raises NotFound for a missing or foreign one."""
+    """The caller's row with this id; raises NotFound for a missing, deleted or foreign one."""
     row = session.get(model, (tenant_of(session), key))
-    if row is None:
+    if row is None or is_deleted(row):
         raise NotFound(f"There is no such {noun(model)}.")
     return row

@@ -1,6 +1,7 @@
 """Create, change and delete one row with its audit row; what is special to a kind of row stays with its noun."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from shared.auditing.models import EventType, Level, audit_events_of
 from shared.auditing.writing import record
 from shared.errors import AlreadyExists, InUse, NotFound, UnknownReference
 from shared.locking import lock_rows
-from shared.rows import noun
+from shared.rows import Tombstoned, is_deleted, noun
 from shared.tenancy import context_of, tenant_of
 
 Row = TypeVar("Row", bound=DeclarativeBase)
@@ -51,9 +52,15 @@ def change(session: Session, row: DeclarativeBase, values: Mapping[str, Any], *,
 
 
 def delete(session: Session, row: DeclarativeBase) -> None:
-    """Removes a row; what it was stays in the audit row. Raises InUse while something refers to it."""
+    """Removes a row, or marks it as deleted; what it was stays in the audit row.
+
+    Raises InUse while something refers to it.
+    """
     snapshot = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
-    session.delete(row)
+    if isinstance(row, Tombstoned):
+        row.deleted_at = datetime.now(UTC)
+    else:
+        session.delete(row)
     try:
         with session.begin_nested():
             session.flush()
@@ -109,7 +116,7 @@ def demand_reference(
     if row_id is None:
         return None
     found = session.get(model, (tenant_of(session), row_id))
-    if found is None:
+    if found is None or is_deleted(found):
         raise UnknownReference(pointer, f"There is no {noun(model)} {row_id}.", code=code)
     return found
 
@@ -121,6 +128,6 @@ def locked(session: Session, model: type[Row], row_id: Any) -> Row:
     """
     key: Any = inspect(model).primary_key[-1]
     found = lock_rows(session, select(model).where(key == row_id))
-    if not found:
+    if not found or is_deleted(found[0]):
         raise NotFound(f"There is no such {noun(model)}.")
     return found[0]

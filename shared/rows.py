@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.auditing.classification import PERSONAL
+from shared.auditing.classification import INTERNAL, PERSONAL
 from shared.tenancy import TenantOwned
 
 
@@ -23,6 +23,16 @@ class Row(TenantOwned):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now(), sort_order=91)
     created_by: Mapped[str | None] = mapped_column(sort_order=92, info=PERSONAL)
+
+
+class Tombstoned:
+    """Deleting such a row leaves a mark that others may learn from; from then on it looks missing."""
+
+    deleted_at: Mapped[datetime | None] = mapped_column(sort_order=93, info=INTERNAL)
+
+
+def is_deleted(row: object) -> bool:
+    return isinstance(row, Tombstoned) and row.deleted_at is not None
 
 
 def belongs_to(table: str, *columns: str, remote: Sequence[str] = ("id",), **options: Any) -> ForeignKeyConstraint:

@@ -5,6 +5,10 @@ Personal is what says something about a person, and whatever may hold a source's
 
 from collections.abc import Mapping
 
+import services.sync.models.promotions.edges
+import services.sync.models.promotions.promotions
+import services.sync.models.promotions.reference
+import services.sync.models.promotions.settings
 import services.sync.models.records
 import services.sync.models.tenants  # noqa: F401 - their columns are classified here too
 from services.sync.models.aside import QuarantineEntry, RowHistory, SyncConflict

@@ -1,0 +1,1 @@
+"""What stores are sent, and what each of them has been sent."""
