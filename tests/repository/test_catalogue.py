@@ -54,7 +54,10 @@ RUN_AS_OWNER_OF = {
         "search_matches": "reaches an index below row security, and asks for the tenant itself",
         "search_words_near": "the same for the words of a tenant",
     },
-    "sync": RUN_AS_OWNER,
+    "sync": RUN_AS_OWNER
+    | {
+        "company_exists": "tells of an id no more than whether it is a company's, so that a caller learns what is wrong"
+    },
 }
 WRITTEN_ONCE = {"audit_events": {"SELECT", "INSERT"}, "audit_seals": {"SELECT"}}
 WRITTEN_ONCE_OF = {

@@ -29,6 +29,8 @@ LONGER = {
     "services/workflow/migrations/versions/0001_first_tables.py": "all tables of the service, once",
     "services/sync/migrations/versions/0002_catalogue.py": "all tables of the catalogue, once",
     "services/sync/migrations/versions/0003_pipelines_and_runs.py": "all tables of pipelines and runs, once",
+    "services/sync/migrations/versions/0004_companies_and_menus.py": "all that promotions refer to, once",
+    "services/sync/migrations/versions/0005_promotions.py": "all tables of promotions, once",
     "tests/faults/conftest.py": "servers and processes that only these tests may kill",
 }
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Computed, Identity, Index, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, JSONB, UUID
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from services.sync.domain.promotions import promotion as known
 from services.sync.models.promotions.kept import (
@@ -155,12 +155,6 @@ class Promotion(Kept, Base):
     is_auto_apply: Mapped[bool] = flag(False)
     require_voucher: Mapped[bool] = flag(False)
     show_in_menu: Mapped[bool] = flag(False)
-
-    links: Mapped[list["PromotionLink"]] = relationship(lazy="raise", viewonly=True)
-    tiers: Mapped[list["PromotionTier"]] = relationship(
-        lazy="raise", viewonly=True, order_by="PromotionTier.tier_order"
-    )
-    package: Mapped["PromotionPackage | None"] = relationship(lazy="raise", viewonly=True)
 
     @property
     def embedded(self) -> list[object]:
