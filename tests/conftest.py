@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.fixtures.propagation",
     "tests.fixtures.workflow",
     "tests.fixtures.sync",
+    "tests.fixtures.validation",
 ]

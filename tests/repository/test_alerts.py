@@ -15,6 +15,8 @@ from services.propagation import jobs as propagation_jobs
 from services.propagation.config import Settings as PropagationSettings
 from services.sync import jobs as sync_jobs
 from services.sync.config import Settings as SyncSettings
+from services.validation import jobs as validation_jobs
+from services.validation.config import Settings as ValidationSettings
 from services.workflow import jobs as workflow_jobs
 from services.workflow.config import Settings as WorkflowSettings
 from shared.app import ServiceApp
@@ -63,14 +65,17 @@ def known(
     workflow_settings: WorkflowSettings,
     sync_app: ServiceApp,
     sync_settings: SyncSettings,
+    validation_app: ServiceApp,
+    validation_settings: ValidationSettings,
 ) -> set[str]:
     services = [
         propagation_jobs.relayed(propagation_settings),
         workflow_jobs.relayed(workflow_settings),
         sync_jobs.relayed(sync_settings),
+        validation_jobs.relayed(validation_settings),
     ]
     found = exported(generate_latest(registry_of(Relay(services).collector())))
-    for app in (propagation_app, workflow_app, sync_app):
+    for app in (propagation_app, workflow_app, sync_app, validation_app):
         answer = app.test_client().get("/metrics")
         assert answer.status_code == 200
         found |= exported(answer.data)

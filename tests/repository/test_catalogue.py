@@ -12,12 +12,18 @@ from sqlalchemy.orm import DeclarativeBase
 from concord.catalogue import installed_names
 from services.propagation.models import Base as PropagationBase
 from services.sync.models import Base as SyncBase
+from services.validation.models import Base as ValidationBase
 from services.workflow.models import Base as WorkflowBase
 from shared.auditing import unclassified_columns
 from shared.migrations import Roles
 from tests.fixtures.databases import TestDatabase
 
-BASES: dict[str, type[DeclarativeBase]] = {"propagation": PropagationBase, "workflow": WorkflowBase, "sync": SyncBase}
+BASES: dict[str, type[DeclarativeBase]] = {
+    "propagation": PropagationBase,
+    "validation": ValidationBase,
+    "workflow": WorkflowBase,
+    "sync": SyncBase,
+}
 # Tables that belong to no tenant, and why.
 WITHOUT_TENANT = {"alembic_version": "tells the revision of the schema; read only"}
 # Keys of tables with a tenant that do not contain it, and why.
@@ -35,6 +41,7 @@ RELAYED = {
 }
 RELAYED_OF = {
     "propagation": RELAYED | {"propagation_jobs"},
+    "validation": RELAYED | {"validation_jobs", "audit_spool", "webhooks", "webhook_deliveries"},
     # Records show their audit row, whose id changes when the relay moves it out of the spool.
     "workflow": RELAYED
     | {"workflow_jobs", "audit_spool", "webhooks", "webhook_deliveries"}
@@ -49,6 +56,7 @@ RUN_AS_OWNER_OF = {
         "refresh_statistics": "analyses the tables of the tree after a load, which takes the owner",
         "propagation_gauges": "counts errors and stale strings of all tenants for the relay's metrics",
     },
+    "validation": RUN_AS_OWNER,
     "workflow": RUN_AS_OWNER
     | {
         "search_matches": "reaches an index below row security, and asks for the tenant itself",
@@ -62,6 +70,7 @@ RUN_AS_OWNER_OF = {
 WRITTEN_ONCE = {"audit_events": {"SELECT", "INSERT"}, "audit_seals": {"SELECT"}}
 WRITTEN_ONCE_OF = {
     "propagation": WRITTEN_ONCE | {"string_versions": {"SELECT", "INSERT"}},
+    "validation": WRITTEN_ONCE | {name: {"SELECT", "INSERT"} for name in ("status_changes", "audit_spool")},
     "workflow": WRITTEN_ONCE
     | {f"{kind}_records": {"SELECT", "INSERT"} for kind in ("transition", "bulk", "denial")}
     | {"steps": {"SELECT", "INSERT"}, "audit_spool": {"SELECT", "INSERT"}},

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from concord.catalogue import installed_names
 from services.propagation.config import ROLE_PERMISSIONS as OF_PROPAGATION
 from services.sync.config import KNOWN_PERMISSIONS as OF_SYNC
+from services.validation.config import KNOWN_PERMISSIONS as OF_VALIDATION
 from services.workflow.config import KNOWN_PERMISSIONS as OF_WORKFLOW
 from shared.app import ServiceApp
 from tests.fixtures.people import Issuer, Person
@@ -20,6 +21,7 @@ from tests.workflow.working import made, order, record, task, ticket, vendor
 # What siblings may do is in no role.
 KNOWN = {
     "propagation": frozenset({"approval.callback"}).union(*OF_PROPAGATION.values()),
+    "validation": OF_VALIDATION,
     "workflow": OF_WORKFLOW,
     "sync": OF_SYNC,
 }

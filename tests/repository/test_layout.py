@@ -31,6 +31,7 @@ LONGER = {
     "services/sync/migrations/versions/0003_pipelines_and_runs.py": "all tables of pipelines and runs, once",
     "services/sync/migrations/versions/0004_companies_and_menus.py": "all that promotions refer to, once",
     "services/sync/migrations/versions/0005_promotions.py": "all tables of promotions, once",
+    "services/validation/migrations/versions/0002_characters.py": "the tables that refer to each other, once",
     "tests/faults/conftest.py": "servers and processes that only these tests may kill",
 }
 

@@ -19,6 +19,8 @@ from services.propagation import app as propagation
 from services.propagation.config import Settings as PropagationSettings
 from services.sync import app as sync
 from services.sync.config import Settings as SyncSettings
+from services.validation import app as validation
+from services.validation.config import Settings as ValidationSettings
 from services.workflow import app as workflow
 from services.workflow.config import Settings as WorkflowSettings
 from shared.app import ServiceApp
@@ -76,6 +78,7 @@ def apps() -> list[ServiceApp]:
     return [
         propagation.create_app(PropagationSettings.model_validate(given)),
         workflow.create_app(WorkflowSettings.model_validate(given)),
+        validation.create_app(ValidationSettings.model_validate(given)),
         sync.create_app(SyncSettings.model_validate(given)),
     ]
 

@@ -1,0 +1,27 @@
+"""The web process of the validation service: wiring only."""
+
+from functools import partial
+
+from services.validation.config import ROLE_PERMISSIONS, Settings
+from services.validation.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
+from services.validation.operations.entry import enter, record_denial
+from services.validation.routes.blueprints import BLUEPRINTS
+from shared.app import ServiceApp, ServiceParts, create_service
+from shared.audit_log.routes import audit_blueprint
+
+
+def create_app(own: Settings | None = None) -> ServiceApp:
+    """WSGI application; settings come from the environment unless given."""
+    settings = own or Settings()  # type: ignore[call-arg]  # the environment has the required ones
+    return create_service(
+        settings,
+        ServiceParts(
+            title="Concord validation",
+            blueprints=[*BLUEPRINTS, audit_blueprint(AuditEvent, AuditSeal)],
+            role_permissions=ROLE_PERMISSIONS,
+            idempotency_keys=IdempotencyKey,
+            on_entry=partial(enter, settings),
+            on_denial=record_denial,
+            revoked_sessions=RevokedSession,
+        ),
+    )

@@ -1,0 +1,7 @@
+"""What webhooks may ask to be told of."""
+
+from typing import Final
+
+STATUS_CHANGED: Final = "character.status_changed"
+
+EVENT_TYPES: Final = (STATUS_CHANGED,)

@@ -1,0 +1,4 @@
+from services.validation.models import Base
+from shared import migrations
+
+migrations.run(Base.metadata)

@@ -1,0 +1,50 @@
+"""Tables of the validation service, by noun."""
+
+import services.validation.models.classes  # noqa: F401 - classifies the columns of all
+from services.validation.models.characters import Character, StatusChange
+from services.validation.models.chronicles import Chronicle, Gameline, StRelationship
+from services.validation.models.groups import Group, GroupMembership
+from services.validation.models.limits import LimitProfile
+from services.validation.models.records import (
+    AuditEvent,
+    AuditSeal,
+    AuditSpool,
+    IdempotencyKey,
+    JobEvent,
+    Outbox,
+    RevokedSession,
+    Schedule,
+    Webhook,
+    WebhookDelivery,
+)
+from services.validation.models.rows import Base, Kept
+from services.validation.models.runs import Job
+from services.validation.models.tenants import Tenant
+from services.validation.models.traits import CharacterTrait, TraitDefinition
+
+__all__ = [
+    "AuditEvent",
+    "AuditSeal",
+    "AuditSpool",
+    "Base",
+    "Character",
+    "CharacterTrait",
+    "Chronicle",
+    "Gameline",
+    "Group",
+    "GroupMembership",
+    "IdempotencyKey",
+    "Job",
+    "JobEvent",
+    "Kept",
+    "LimitProfile",
+    "Outbox",
+    "RevokedSession",
+    "Schedule",
+    "StRelationship",
+    "StatusChange",
+    "Tenant",
+    "TraitDefinition",
+    "Webhook",
+    "WebhookDelivery",
+]

@@ -1,0 +1,44 @@
+"""Groups and organisations, and what characters are in them."""
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.validation.models.rows import Base, Kept, not_blank
+from shared.db import Name
+from shared.rows import at_most, belongs_to, one_of, unique
+
+KINDS = ("group", "organisation")
+ROLES = ("member", "leader", "ambassador", "node_tender", "investigator", "guardian", "teacher")
+
+
+class Group(Kept, Base):
+    __tablename__ = "groups"
+    __table_args__ = (
+        not_blank("groups", "name"),
+        at_most("name", 100),
+        one_of("kind", *KINDS),
+        belongs_to("chronicles", "chronicle_id", ondelete="SET NULL (chronicle_id)"),
+        Index("ix_groups_chronicle", "tenant_id", "chronicle_id"),
+    )
+
+    name: Mapped[str] = mapped_column(Name)
+    chronicle_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(server_default=text("'group'"))
+
+
+class GroupMembership(Kept, Base):
+    """One role of one character; a group has one leader at most."""
+
+    __tablename__ = "group_memberships"
+    __table_args__ = (
+        unique("group_id", "character_id", "role", name="unique_role_in_group"),
+        belongs_to("groups", "group_id", ondelete="CASCADE"),
+        belongs_to("characters", "character_id", ondelete="CASCADE"),
+        one_of("role", *ROLES),
+        Index("one_leader_per_group", "tenant_id", "group_id", unique=True, postgresql_where=text("role = 'leader'")),
+        Index("ix_group_memberships_character", "tenant_id", "character_id"),
+    )
+
+    group_id: Mapped[int]
+    character_id: Mapped[int]
+    role: Mapped[str] = mapped_column(server_default=text("'member'"))

@@ -1,0 +1,1 @@
+"""Every select longer than a lookup by id; returns models or rows."""

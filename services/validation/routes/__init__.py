@@ -1,0 +1,1 @@
+"""Blueprints, a file per resource: parse, call one operation, return its model."""

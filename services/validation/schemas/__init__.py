@@ -1,0 +1,1 @@
+"""Bodies and query arguments, in and out; no queries, no rules."""
