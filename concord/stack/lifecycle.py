@@ -40,7 +40,7 @@ class ProgramStatus:
         return self.state == "RUNNING" and self.complaint is None
 
 
-def up(settings: StackSettings, *, note: Note, restart: bool = False, timeout_seconds: float = 90) -> Plan:
+def up(settings: StackSettings, *, note: Note, restart: bool = False, timeout_seconds: float = 180) -> Plan:
     """Starts what is not running, restarts what has changed, migrates, and returns when all are healthy."""
     home = Home(settings.home)
     with home.locked():

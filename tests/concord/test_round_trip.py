@@ -33,7 +33,7 @@ class Stack:
 
     def call(self, *words: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "concord", *words]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=180)
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=300)
         assert done.returncode == code, f"{words}: {done.stdout}\n{done.stderr}"
         return done
 
