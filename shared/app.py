@@ -6,6 +6,7 @@ form of the request, existence, permission and state inside of it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import flask
@@ -30,6 +31,7 @@ from shared.errors import PermissionMissing
 # The interface of the modules imported here is settled; keep it.
 from shared.idempotency import IdempotencyKeyMixin, IdempotencyStore, Stored, request_hash
 from shared.limits import RateLimiter
+from shared.locking import retrying
 from shared.problems import ProblemApi
 from shared.sessions import RevokedSessionMixin, RevokedSessions
 from shared.signatures import SignatureRefused
@@ -46,7 +48,8 @@ class ServiceParts:
     `on_entry(session, context, is_write)` may make the tenant's row and lower the caller's rights; it returns the
     context that the view runs in. `on_denial` writes the audit row of a refused permission, which survives the
     rollback. Without `revoked_sessions` a token counts until it expires. `group_quota` gives groups of addresses a rate
-    limit of their own (see shared.entrance).
+    limit of their own (see shared.entrance). `begins_again` answers a request anew that the database gave up for
+    another one (a deadlock), where a service would rather wait than say so.
     """
 
     title: str
@@ -57,6 +60,7 @@ class ServiceParts:
     on_denial: OnDenial
     revoked_sessions: type[RevokedSessionMixin] | None = None
     group_quota: entrance.GroupQuota | None = None
+    begins_again: bool = False
 
 
 class OrjsonProvider(JSONProvider):
@@ -94,8 +98,13 @@ class ServiceApp(flask.Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         if "context" not in flask.g:  # an open view, or an address that does not exist
             return super().dispatch_request()
-        with self.runtime.db.transaction(flask.g.context) as session:
+        attempt = partial(self._in_one_transaction, flask.g.context)
+        return retrying(attempt) if self.parts.begins_again else attempt()
+
+    def _in_one_transaction(self, context: Context) -> ResponseReturnValue:
+        with self.runtime.db.transaction(context) as session:
             flask.g.session = session
+            flask.g.context = context
             answer = self._answer(session)
         # What is known only at the commit (a cache that could not be told) is said here.
         answer.headers.extend(session.info.get("answer_headers", {}))

@@ -1,7 +1,9 @@
 """Who may go first: row locks in one order, and named locks with a limit."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -13,12 +15,12 @@ from sqlalchemy.orm import Session
 from shared.errors import Busy
 
 Model = TypeVar("Model")
+Result = TypeVar("Result")
 
-_HELD_BY_ANOTHER = (
-    psycopg.errors.LockNotAvailable,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.SerializationFailure,
-)
+_GAVE_WAY = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+_HELD_BY_ANOTHER = (psycopg.errors.LockNotAvailable, *_GAVE_WAY)
+_ATTEMPTS = 3
+_FIRST_PAUSE_SECONDS = 0.1
 
 
 def lock_rows(session: Session, rows: Select[Model], *, skip_locked: bool = False) -> list[Model]:
@@ -84,3 +86,25 @@ def busy_when_locked() -> Iterator[None]:
         if isinstance(failure.orig, _HELD_BY_ANOTHER):
             raise Busy("Somebody else is working on this; try again.") from failure
         raise
+
+
+def gave_way(failure: BaseException) -> bool:
+    """Whether the database gave a transaction up for another one: the same again may well succeed."""
+    known = failure.__cause__ if isinstance(failure, Busy) else failure
+    return isinstance(known, DBAPIError) and isinstance(known.orig, _GAVE_WAY)
+
+
+def retrying(work: Callable[[], Result], *, when: Callable[[BaseException], bool] = gave_way) -> Result:
+    """The result of `work`, a whole unit of work, begun again where its failure is one that passes.
+
+    Three attempts, with pauses that double from a tenth of a second and differ, so that two who met do not meet again.
+    The last failure is the caller's.
+    """
+    for attempt in range(_ATTEMPTS - 1):
+        try:
+            return work()
+        except Exception as failure:
+            if not when(failure):
+                raise
+        time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - it keeps no secret
+    return work()

@@ -15,9 +15,11 @@ from shared.errors import Busy
 from shared.locking import (
     advisory_key,
     busy_when_locked,
+    gave_way,
     lock_by_id,
     lock_rows,
     named_lock,
+    retrying,
     try_named_lock,
 )
 from shared.tenancy import Context, TenantOwned
@@ -153,3 +155,69 @@ def test_of_two_that_wait_for_each_other_one_is_told(db: Database, context: Cont
         assert sorted(pool.map(try_to_add, (1, 2), (2, 1))) == [False, True]
     with db.transaction(context) as session:
         assert [account.balance for account in lock_by_id(session, Account, [1, 2])] == [101, 101]
+
+
+class _Passing(Exception):
+    pass
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    found: list[float] = []
+    monkeypatch.setattr("shared.locking.time.sleep", found.append)
+    return found
+
+
+@pytest.mark.parametrize("failures", [0, 1, 2, 3])
+def test_three_attempts_with_growing_pauses(pauses: list[float], failures: int) -> None:
+    left = [_Passing(str(number)) for number in range(failures)]
+
+    def work() -> str:
+        if left:
+            raise left.pop(0)
+        return "done"
+
+    def is_passing(failure: BaseException) -> bool:
+        return isinstance(failure, _Passing)
+
+    if failures < 3:
+        assert retrying(work, when=is_passing) == "done"
+    else:
+        with pytest.raises(_Passing, match="2"):
+            retrying(work, when=is_passing)
+    assert len(pauses) == min(failures, 2)
+    assert all(0.05 * 2**number <= pause <= 0.15 * 2**number for number, pause in enumerate(pauses))
+
+
+def test_what_does_not_pass_is_not_tried_again(pauses: list[float]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        retrying(lambda: 1 / 0)
+    assert pauses == []
+
+
+def test_who_loses_a_deadlock_begins_again(db: Database, context: Context) -> None:
+    """Two who lock the same rows in opposite order: the database gives one up, which then succeeds."""
+    met = Barrier(2)
+    failures: list[Busy] = []
+
+    def move(first: int, second: int) -> None:
+        def work() -> None:
+            try:
+                with db.transaction(context) as session:
+                    lock_by_id(session, Account, [first])[0].balance += 1
+                    session.flush()
+                    if not failures:
+                        met.wait(10)
+                    lock_by_id(session, Account, [second])[0].balance += 1
+            except Busy as failure:
+                failures.append(failure)
+                raise
+
+        retrying(work)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(move, (1, 2), (2, 1)))
+    with db.transaction(context) as session:
+        balances = session.scalars(select(Account.balance).where(Account.id < 3))
+        assert list(balances) == [102, 102]
+    assert [gave_way(failure) for failure in failures] == [True]
