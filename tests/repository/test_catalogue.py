@@ -56,7 +56,11 @@ RUN_AS_OWNER_OF = {
         "refresh_statistics": "analyses the tables of the tree after a load, which takes the owner",
         "propagation_gauges": "counts errors and stale strings of all tenants for the relay's metrics",
     },
-    "validation": RUN_AS_OWNER,
+    "validation": RUN_AS_OWNER
+    | {
+        "xp_transfers_project": "takes new entries of the ledger into the balances, which nobody else may write",
+        "rebuild_projections": "makes balances from entries again, of the session's tenant",
+    },
     "workflow": RUN_AS_OWNER
     | {
         "search_matches": "reaches an index below row security, and asks for the tenant itself",
@@ -70,7 +74,8 @@ RUN_AS_OWNER_OF = {
 WRITTEN_ONCE = {"audit_events": {"SELECT", "INSERT"}, "audit_seals": {"SELECT"}}
 WRITTEN_ONCE_OF = {
     "propagation": WRITTEN_ONCE | {"string_versions": {"SELECT", "INSERT"}},
-    "validation": WRITTEN_ONCE | {name: {"SELECT", "INSERT"} for name in ("status_changes", "audit_spool")},
+    "validation": WRITTEN_ONCE
+    | {name: {"SELECT", "INSERT"} for name in ("status_changes", "xp_transfers", "audit_spool")},
     "workflow": WRITTEN_ONCE
     | {f"{kind}_records": {"SELECT", "INSERT"} for kind in ("transition", "bulk", "denial")}
     | {"steps": {"SELECT", "INSERT"}, "audit_spool": {"SELECT", "INSERT"}},

@@ -1,10 +1,13 @@
 """Tables of the validation service, by noun."""
 
 import services.validation.models.classes  # noqa: F401 - classifies the columns of all
+from services.validation.models.asking import StoryXpRequest, WeeklyXpRequest
 from services.validation.models.characters import Character, StatusChange
 from services.validation.models.chronicles import Chronicle, Gameline, StRelationship
 from services.validation.models.groups import Group, GroupMembership
+from services.validation.models.ledger import Tariff, XpSpendRequest, XpTransfer
 from services.validation.models.limits import LimitProfile
+from services.validation.models.play import Scene, SceneParticipant, Story, Week
 from services.validation.models.records import (
     AuditEvent,
     AuditSeal,
@@ -40,11 +43,20 @@ __all__ = [
     "LimitProfile",
     "Outbox",
     "RevokedSession",
+    "Scene",
+    "SceneParticipant",
     "Schedule",
     "StRelationship",
     "StatusChange",
+    "Story",
+    "StoryXpRequest",
+    "Tariff",
     "Tenant",
     "TraitDefinition",
     "Webhook",
     "WebhookDelivery",
+    "Week",
+    "WeeklyXpRequest",
+    "XpSpendRequest",
+    "XpTransfer",
 ]

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 import services.validation.models.records
 import services.validation.models.runs
 import services.validation.models.tenants  # noqa: F401
+from services.validation.models.asking import StoryXpRequest, WeeklyXpRequest
 from services.validation.models.characters import Character, StatusChange
 from services.validation.models.chronicles import Chronicle, Gameline, StRelationship
 from services.validation.models.groups import Group, GroupMembership
+from services.validation.models.ledger import Tariff, XpSpendRequest, XpTransfer
 from services.validation.models.limits import LimitProfile
+from services.validation.models.play import Scene, SceneParticipant, Story, Week
 from services.validation.models.rows import Base
 from services.validation.models.traits import CharacterTrait, TraitDefinition
 from shared.auditing import classify_models
@@ -22,6 +25,8 @@ Columns = Mapping[type[Base], str]
 PERSONAL: Columns = {
     StRelationship: "user_id",
     StatusChange: "actor",
+    XpSpendRequest: "reversed_by",
+    XpTransfer: "actor",
 }
 INTERNAL: Columns = {
     Character: "name owner chronicle_id gameline_id character_type status npc concept creation_status description"
@@ -33,9 +38,21 @@ INTERNAL: Columns = {
     Group: "name chronicle_id kind",
     GroupMembership: "group_id character_id role",
     LimitProfile: "chronicle_id gameline_id character_type reason",
+    Scene: "name chronicle_id location date_played date_of_scene last_post_date finished finished_at week_id xp_given"
+    " waiting_for_st st_message",
+    SceneParticipant: "scene_id character_id",
     StRelationship: "chronicle_id gameline_id",
     StatusChange: "character_id old new reason changed_at",
+    Story: "name chronicle_id xp_given",
+    StoryXpRequest: "story_id character_id success danger growth drama duration",
+    Tariff: "kind class gameline_id factor new_price change_price cap",
     TraitDefinition: "code label kind class gameline_id multiplier min max active",
+    Week: "end_date",
+    WeeklyXpRequest: "week_id character_id finishing learning rp focus standingout learning_scene_id rp_scene_id"
+    " focus_scene_id standingout_scene_id",
+    XpSpendRequest: "character_id trait trait_name trait_type trait_from trait_value cost reservation_id reversed_at",
+    XpTransfer: "character_id entry_no kind debit_account credit_account amount available_after pending_after"
+    " spent_after reservation_id spend_request_id scene_id story_id weekly_request_id story_request_id reason",
 }
 
 classify_models(Base, personal=PERSONAL, internal=INTERNAL)

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.validation.config import Settings
 from services.validation.domain.gamelines import GAMELINES
+from services.validation.domain.ledger.tariffs import DEFAULTS
+from services.validation.domain.ledger.tariffs import Tariff as Prices
 from services.validation.domain.traits import STARTING_BACKGROUNDS
 from services.validation.errors import TenantInactive
-from services.validation.models import AuditEvent, Base, Gameline, Schedule, Tenant, TraitDefinition
+from services.validation.models import AuditEvent, Base, Gameline, Schedule, Tariff, Tenant, TraitDefinition
 from shared.auditing.models import EventType, Level
 from shared.auditing.writing import record
 from shared.errors import PermissionMissing
@@ -47,6 +49,7 @@ def _arrive(session: Session, context: Context) -> Tenant:
     _put(session, Gameline, [{"code": code, "name": name} for code, name in GAMELINES.items()])
     backgrounds = [{"code": code, "label": label, "kind": "background"} for code, label in STARTING_BACKGROUNDS.items()]
     _put(session, TraitDefinition, backgrounds)
+    _put(session, Tariff, [_prices(tariff) for tariff in DEFAULTS])
     put_schedule(
         session,
         Schedule,
@@ -57,6 +60,17 @@ def _arrive(session: Session, context: Context) -> Tenant:
         catch_up="once",
     )
     return session.get_one(Tenant, context.tenant_id)
+
+
+def _prices(tariff: Prices) -> dict[str, Any]:
+    return {
+        "kind": tariff.kind,
+        "class_": tariff.trait_class,
+        "factor": tariff.factor,
+        "new_price": tariff.new_price,
+        "change_price": tariff.change_price,
+        "cap": tariff.cap,
+    }
 
 
 def _put(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:

@@ -1,0 +1,1 @@
+"""The currency of experience points: accounts, what moves between them, what a trait costs, what play earns."""
