@@ -5,6 +5,7 @@ from functools import partial
 from services.validation.config import ROLE_PERMISSIONS, Settings
 from services.validation.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.validation.operations.entry import enter, record_denial
+from services.validation.routes import refusals
 from services.validation.routes.blueprints import BLUEPRINTS
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
@@ -13,7 +14,7 @@ from shared.audit_log.routes import audit_blueprint
 def create_app(own: Settings | None = None) -> ServiceApp:
     """WSGI application; settings come from the environment unless given."""
     settings = own or Settings()  # type: ignore[call-arg]  # the environment has the required ones
-    return create_service(
+    app = create_service(
         settings,
         ServiceParts(
             title="Concord validation",
@@ -25,3 +26,5 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             revoked_sessions=RevokedSession,
         ),
     )
+    refusals.register(app)
+    return app

@@ -1,0 +1,28 @@
+"""What the database stopped after the checks before it had let it through, told as the rule that it breaks."""
+
+import flask
+from sqlalchemy.exc import IntegrityError
+
+from services.validation.operations.faults import fault_of
+from shared.errors import AlreadyExists, Invalid
+from shared.problems import respond
+
+
+def register(app: flask.Flask) -> None:
+    app.register_error_handler(IntegrityError, _by_rule)
+    app.register_error_handler(AlreadyExists, _by_name)
+
+
+def _by_rule(error: IntegrityError) -> flask.Response:
+    """A value that a rule refuses: 422 with the rule and its field."""
+    found = getattr(error.orig, "diag", None)
+    fault = fault_of(found.table_name, found.constraint_name) if found is not None else None
+    return respond(error if fault is None else Invalid(fault.detail, code=fault.code, errors=[fault]))
+
+
+def _by_name(error: AlreadyExists) -> flask.Response:
+    """A pair that a rule of its own keeps unique has that rule as its code."""
+    constraint = str(error.members.get("constraint", ""))
+    if constraint.startswith("unique_") and error.code == AlreadyExists.code:
+        error.code = constraint
+    return respond(error)
