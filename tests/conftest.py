@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.fixtures.servers",
     "tests.fixtures.databases",
     "tests.fixtures.people",
+    "tests.fixtures.services",
     "tests.fixtures.propagation",
     "tests.fixtures.workflow",
     "tests.fixtures.sync",

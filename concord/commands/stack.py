@@ -40,7 +40,9 @@ def read_settings() -> StackSettings:
 
 @click.command()
 @click.option("--restart", is_flag=True, help="Also restart what is running and unchanged (after a change of code).")
-@click.option("--timeout", default=180, show_default=True, metavar="SECONDS", help="How long to wait until all is well.")
+@click.option(
+    "--timeout", default=180, show_default=True, metavar="SECONDS", help="How long to wait until all is well."
+)
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Fill the demo tenant on the first start.")
 @click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
 def up(*, restart: bool, timeout: int, demo: bool, as_json: bool) -> None:

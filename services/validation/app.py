@@ -4,11 +4,12 @@ from functools import partial
 
 from services.validation.config import ROLE_PERMISSIONS, Settings
 from services.validation.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
-from services.validation.operations.entry import enter, record_denial
+from services.validation.operations.entry import enter
 from services.validation.routes import refusals
 from services.validation.routes.blueprints import BLUEPRINTS
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
+from shared.auditing.writing import record_denial
 
 
 def create_app(own: Settings | None = None) -> ServiceApp:
@@ -22,7 +23,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=partial(enter, settings),
-            on_denial=record_denial,
+            on_denial=partial(record_denial, model=AuditEvent),
             revoked_sessions=RevokedSession,
         ),
     )

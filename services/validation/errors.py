@@ -2,14 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from shared.errors import AlreadyExists, Conflict, DomainError, PermissionMissing
-
-
-class TenantInactive(DomainError):
-    """An inactive tenant can be read, nothing else."""
-
-    status = 403
-    code = "tenant_inactive"
+from shared.errors import AlreadyExists, Conflict, PermissionMissing
 
 
 class NotApprover(PermissionMissing):

@@ -6,13 +6,6 @@ from typing import Any
 from shared.errors import Conflict, DomainError, FieldError, Invalid, PermissionMissing
 
 
-class TenantInactive(DomainError):
-    """An inactive tenant can be read, nothing else."""
-
-    status = 403
-    code = "tenant_inactive"
-
-
 class NotExpired(Conflict):
     """The server closes a task when it is past its time, not before."""
 

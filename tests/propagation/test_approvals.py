@@ -26,9 +26,9 @@ from shared.signatures import new_secret, signed, verify
 from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Issuer, Person
+from tests.fixtures.services import MakePerson
 from tests.fixtures.stand_in import StandIn, pem, says
 from tests.propagation.changing import Body, batch, change, item, job, set_workspace, stored_names
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person, codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import analyze, batch, change, held, item, stored_names
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of
 
 UNKNOWN = 2**40

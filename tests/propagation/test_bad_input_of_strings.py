@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.batching import analyze, batch, wanted
 from tests.propagation.changing import stored_names
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 
 Body = dict[str, Any]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person, codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import change, everything, held, job, set_workspace, stored_names, values_of
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of, made
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker

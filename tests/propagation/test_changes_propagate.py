@@ -7,8 +7,8 @@ from sqlalchemy import text
 from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import change, held, job, set_workspace, stored, stored_names, values_of
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of
 from tests.propagation.statements import counting
 

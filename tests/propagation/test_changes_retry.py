@@ -9,8 +9,8 @@ from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Person
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import batch, change, item, job, set_workspace, values_of
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of
 from tests.propagation.refusing import refusing
 

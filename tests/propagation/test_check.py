@@ -11,8 +11,8 @@ from services.propagation.operations.strings import checking
 from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import change, set_workspace
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.statements import counting
 

@@ -9,8 +9,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.fixtures.people import Person
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import Body, batch, change, held, item, stored, stored_names
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.rebuilding import demand_true_names
 

@@ -6,9 +6,9 @@ import pytest
 
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.batching import wanted
 from tests.propagation.changing import change, held, job, stored_names, values_of
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.statements import counting
 

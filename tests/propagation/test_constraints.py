@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import batch, change, held, item
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, made
 from tests.propagation.statements import counting
 

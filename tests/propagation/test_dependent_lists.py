@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import batch, change, item, stored_names, values_of
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, made
 from tests.propagation.statements import counting
 from tests.propagation.working import Worker

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import (
     Body,
     analyze,
@@ -19,7 +20,6 @@ from tests.propagation.changing import (
     stored,
     stored_names,
 )  # fmt: skip
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker

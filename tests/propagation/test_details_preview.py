@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import (
     analyze,
     batch,
@@ -16,7 +17,6 @@ from tests.propagation.changing import (
     stored,
     stored_names,
 )  # fmt: skip
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 
 

@@ -9,8 +9,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.propagation import jobs
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import change, job, set_workspace, stored_names
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from services.propagation.models import Job, RunChange
 from shared.app import ServiceApp
 from shared.tenancy import Context
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import (
     Body,
     answered_csv,
@@ -22,7 +23,6 @@ from tests.propagation.changing import (
     set_workspace,
     stored_names,
 )
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker

@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import change, set_own, set_workspace
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.statements import counting
 

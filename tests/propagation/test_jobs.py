@@ -11,8 +11,8 @@ from services.propagation.models import Job
 from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import batch, change, item, job, set_own, set_workspace
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker

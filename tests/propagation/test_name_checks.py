@@ -11,8 +11,8 @@ from services.propagation.operations.names import background
 from shared.app import ServiceApp
 from shared.jobs.performing import AttemptFailed
 from tests.fixtures.people import codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import analyze, item, set_workspace
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.statements import counting
 from tests.propagation.working import Worker

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.app import ServiceApp
 from tests.fixtures.people import codes
-from tests.propagation.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.statements import counting
 

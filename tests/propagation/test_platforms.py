@@ -4,7 +4,7 @@ import threading
 
 from services.propagation.operations.platforms import catalogues
 from tests.fixtures.people import Person, codes
-from tests.propagation.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.propagation.naming import answered, made
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import (
     Body,
     analyze,
@@ -20,7 +21,6 @@ from tests.propagation.changing import (
     stored,
     stored_names,
 )  # fmt: skip
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import VALUES, Naming, answered
 from tests.propagation.rebuilding import demand_true_names, false_names
 from tests.propagation.working import Worker

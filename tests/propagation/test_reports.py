@@ -3,8 +3,8 @@
 import uuid
 from typing import Any
 
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import change, everything
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker

@@ -7,8 +7,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.fixtures.people import codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import change, held, job, set_workspace, stored_names, values_of
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered, made
 
 Body = dict[str, Any]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from shared.app import ServiceApp
 from tests.fixtures.people import codes
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import stored_names
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 from tests.propagation.statements import counting
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.propagation.config import Settings
 from tests.fixtures.people import Person, codes
-from tests.propagation.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.propagation.naming import answered, made
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.services import MakePerson
 from tests.propagation.changing import (
     Body,
     analyze,
@@ -18,7 +19,6 @@ from tests.propagation.changing import (
     stored_names,
     values_of,
 )  # fmt: skip
-from tests.propagation.conftest import MakePerson
 from tests.propagation.naming import Naming, answered
 
 

@@ -14,7 +14,7 @@ from services.propagation.models import AuditEvent, Detail, String, StringVersio
 from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
-from tests.propagation.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.propagation.naming import Naming, answered, detail_of, made
 
 

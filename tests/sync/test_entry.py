@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from services.sync.models import Schedule, Tenant
 from tests.fixtures.people import Person
-from tests.sync.conftest import MakePerson, Unit
+from tests.fixtures.services import MakePerson, Unit
 
 
 def test_a_tenant_arrives_with_its_first_call(ada: Person, unit: Unit, tenant_id: uuid.UUID) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fixtures.people import Person
-from tests.validation.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.validation.working import audit_rows, changed, chronicle, faults, gameline, made, refusal
 
 

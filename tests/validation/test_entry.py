@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from services.validation.models import Gameline, Tenant, TraitDefinition
 from tests.fixtures.people import Person
-from tests.validation.conftest import AtOnce, MakePerson, Unit
+from tests.fixtures.services import AtOnce, MakePerson, Unit
 
 
 def test_a_tenant_starts_with_gamelines_and_backgrounds(ada: Person, unit: Unit) -> None:

@@ -18,7 +18,7 @@ from services.workflow.operations.entry import enter
 from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.workflow.working import made
 
 CALLBACK = "https://concord.example/api/propagation/v1/jobs/0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21/decision"

@@ -19,7 +19,7 @@ from shared.jobs.duties import Duty
 from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Person
-from tests.workflow.conftest import MakePerson, Unit
+from tests.fixtures.services import MakePerson, Unit
 from tests.workflow.statements import counting
 from tests.workflow.working import audit_rows, moved, order, ticket
 

@@ -11,7 +11,7 @@ from shared.app import ServiceApp
 from shared.locking import lock_by_id
 from shared.tenancy import Context
 from tests.fixtures.people import Person
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.workflow.working import order
 
 TIMES = 10

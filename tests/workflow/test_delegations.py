@@ -6,7 +6,7 @@ import pytest
 
 from services.workflow.models import Delegation
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import MakePerson, Unit
+from tests.fixtures.services import MakePerson, Unit
 from tests.workflow.working import ago, ahead, audit_rows, made, moved, order_in, vendor
 
 LENT = "workorder.approve"

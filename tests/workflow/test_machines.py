@@ -13,7 +13,7 @@ from services.workflow.operations.lifecycles import check_constraints
 from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Person
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 
 
 def test_machines_are_told_as_they_are(ada: Person) -> None:

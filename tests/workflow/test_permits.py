@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.workflow.working import moved, order, order_in, vendor
 
 

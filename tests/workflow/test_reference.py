@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 
 OFFICE = {"name": "Office", "kind": "circle", "centre": {"latitude": 52.52, "longitude": 13.405}, "radius_m": 150}
 YARD = {"name": "Yard", "kind": "polygon", "vertices": [[52.5, 13.4], [52.5, 13.5], [52.6, 13.5]]}

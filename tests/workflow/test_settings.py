@@ -6,7 +6,7 @@ import pytest
 
 from services.workflow.config import KNOWN_PERMISSIONS, ROLE_PERMISSIONS
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 
 DEFAULTS = {
     "time_zone": "UTC",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import AtOnce, MakePerson
+from tests.fixtures.services import AtOnce, MakePerson
 from tests.workflow.working import ago, ahead, audit_rows, made, moved, order, task
 
 

@@ -18,7 +18,7 @@ from services.workflow.operations.transitions.lifecycle import Wanted
 from services.workflow.operations.transitions.moving import move
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import AtOnce, Unit
+from tests.fixtures.services import AtOnce, Unit
 from tests.workflow.statements import counting
 from tests.workflow.working import ago, ahead, audit_rows, made, moved, task
 

@@ -7,7 +7,7 @@ import pytest
 from services.workflow.models import Checkpoint
 from services.workflow.operations.entry import own_tenant
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import AtOnce, MakePerson, Unit
+from tests.fixtures.services import AtOnce, MakePerson, Unit
 from tests.workflow.working import ago, made, moved, task, tour
 
 

@@ -15,7 +15,7 @@ from services.workflow.operations.work_orders.lifecycle import WORK_ORDER
 from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.workflow.working import moved, order, order_in, vendor
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.workflow.working import made, moved, order, order_in, vendor
 
 FULL: dict[str, Any] = {

@@ -1,6 +1,5 @@
 """What happens when a caller enters: the tenant's row, made at first contact with what every tenant starts with."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -11,22 +10,15 @@ from services.validation.domain.gamelines import GAMELINES
 from services.validation.domain.ledger.tariffs import DEFAULTS
 from services.validation.domain.ledger.tariffs import Tariff as Prices
 from services.validation.domain.traits import STARTING_BACKGROUNDS
-from services.validation.errors import TenantInactive
-from services.validation.models import AuditEvent, Base, Gameline, Schedule, Tariff, Tenant, TraitDefinition
-from shared.auditing.models import EventType, Level
-from shared.auditing.writing import record
-from shared.errors import PermissionMissing
+from services.validation.models import Base, Gameline, Schedule, Tariff, Tenant, TraitDefinition
+from shared import entering
 from shared.schedules import put_schedule
 from shared.tenancy import Context, tenant_of
 
 
 def enter(settings: Settings, session: Session, context: Context, is_write: bool) -> Context:
     """The context in which the view runs. Raises TenantInactive on writes."""
-    session.info["settings"] = settings
-    tenant = session.get(Tenant, context.tenant_id) or _arrive(session, context)
-    if is_write and tenant.status == "inactive":
-        raise TenantInactive("This tenant is inactive; it can be read only.")
-    return replace(context, if_match_required=tenant.if_match_required)
+    return entering.enter(settings, session, context, is_write, model=Tenant, furnish=_furnish)
 
 
 def settings_of(session: Session) -> Settings:
@@ -37,15 +29,10 @@ def settings_of(session: Session) -> Settings:
 
 def own_tenant(session: Session) -> Tenant:
     """The row of the session's tenant; read once for each unit of work."""
-    tenant = session.get_one(Tenant, tenant_of(session))
-    session.info["tenant"] = tenant  # held, or the session would forget it and read it again
-    return tenant
+    return entering.own_tenant(session, Tenant)
 
 
-def _arrive(session: Session, context: Context) -> Tenant:
-    """First contact of a tenant. Two at once are one: the second finds the first's rows."""
-    slug = str(context.tenant_id)[:8]
-    _put(session, Tenant, [{"slug": slug, "name": f"Tenant {slug}"}])
+def _furnish(session: Session) -> None:
     _put(session, Gameline, [{"code": code, "name": name} for code, name in GAMELINES.items()])
     backgrounds = [{"code": code, "label": label, "kind": "background"} for code, label in STARTING_BACKGROUNDS.items()]
     _put(session, TraitDefinition, backgrounds)
@@ -59,7 +46,6 @@ def _arrive(session: Session, context: Context) -> Tenant:
         cron="0 2 * * *",
         catch_up="once",
     )
-    return session.get_one(Tenant, context.tenant_id)
 
 
 def _prices(tariff: Prices) -> dict[str, Any]:
@@ -76,18 +62,3 @@ def _prices(tariff: Prices) -> dict[str, Any]:
 def _put(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
     tenant_id = tenant_of(session)
     session.execute(insert(model).values([{"tenant_id": tenant_id, **row} for row in rows]).on_conflict_do_nothing())
-
-
-def record_denial(session: Session, denial: PermissionMissing) -> None:
-    """The audit row of a refused permission."""
-    record(
-        session,
-        AuditEvent,
-        action="access.denied",
-        entity_type="permission",
-        entity_id=denial.members["permission"],
-        event_type=EventType.PERMISSION_DENIED,
-        level=Level.SECURITY,
-        message=denial.detail,
-        security_flags=["permission_denied", "SECURITY_EVENT"],
-    )

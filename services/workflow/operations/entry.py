@@ -2,25 +2,21 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.workflow.config import Settings
-from services.workflow.errors import TenantInactive
 from services.workflow.models import Schedule, Tenant
 from services.workflow.queries.delegations import lent_to
+from shared import entering
 from shared.schedules import put_schedule
-from shared.tenancy import Context, tenant_of
+from shared.tenancy import Context
 
 
 def enter(settings: Settings, session: Session, context: Context, is_write: bool) -> Context:
     """The context in which the view runs. Raises TenantInactive on writes."""
-    session.info["settings"] = settings
-    tenant = session.get(Tenant, context.tenant_id) or _arrive(session, context)
-    if is_write and tenant.status == "inactive":
-        raise TenantInactive("This tenant is inactive; it can be read only.")
-    return _with_lent(session, replace(context, if_match_required=tenant.if_match_required))
+    return _with_lent(session, entering.enter(settings, session, context, is_write, model=Tenant, furnish=_furnish))
 
 
 def _with_lent(session: Session, context: Context) -> Context:
@@ -41,26 +37,11 @@ def settings_of(session: Session) -> Settings:
 
 def own_tenant(session: Session) -> Tenant:
     """The row of the session's tenant; read once for each unit of work."""
-    tenant = session.get_one(Tenant, tenant_of(session))
-    session.info["tenant"] = tenant  # held, or the session would forget it and read it again
-    return tenant
+    return entering.own_tenant(session, Tenant)
 
 
-def _arrive(session: Session, context: Context) -> Tenant:
-    """First contact of a tenant. Two at once are one: the second finds the first's rows."""
-    slug = str(context.tenant_id)[:8]
-    session.execute(
-        insert(Tenant)
-        .values(tenant_id=context.tenant_id, slug=slug, name=f"Tenant {slug}", version=0)
-        .on_conflict_do_nothing()
-    )
-    put_schedule(
-        session, Schedule, name="cleanup", kind="workflow.cleanup", queue="workflow", cron="0 2 * * *", catch_up="once"
-    )
-    put_schedule(
-        session, Schedule, name="due", kind="workflow.due", queue="workflow", cron="* * * * *", catch_up="skip"
-    )
-    put_schedule(
-        session, Schedule, name="search-upkeep", kind="workflow.search_upkeep", queue="workflow", cron="30 2 * * *"
-    )
-    return session.get_one(Tenant, context.tenant_id)
+def _furnish(session: Session) -> None:
+    put = partial(put_schedule, session, Schedule, queue="workflow")
+    put(name="cleanup", kind="workflow.cleanup", cron="0 2 * * *", catch_up="once")
+    put(name="due", kind="workflow.due", cron="* * * * *", catch_up="skip")
+    put(name="search-upkeep", kind="workflow.search_upkeep", cron="30 2 * * *")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.validation.domain.ledger.accounts import Balance, Kind
 from services.validation.models import Character, XpSpendRequest, XpTransfer
 from services.validation.operations.ledger.booking import balance_of, book
-from tests.validation.conftest import Unit
+from tests.fixtures.services import Unit
 from tests.validation.ledger.world import character
 
 Write = Callable[[Session, int], Any]

@@ -7,8 +7,8 @@ import pytest
 from services.workflow.app import create_app
 from services.workflow.config import Settings
 from tests.fixtures.people import Issuer, Person
+from tests.fixtures.services import MakePerson
 from tests.workflow.bulk.calling import bulk, told
-from tests.workflow.conftest import MakePerson
 
 MOVE, UPDATE, ASSIGN = "work-orders/transition", "work-orders/update", "tickets/assign"
 TO = {"target_state": "SUBMITTED"}

@@ -3,8 +3,8 @@
 from typing import Any
 
 from tests.fixtures.people import Person
+from tests.fixtures.services import MakePerson
 from tests.workflow.bulk.calling import bulk, statuses, told, versions
-from tests.workflow.conftest import MakePerson
 from tests.workflow.working import moved, order, order_in, record, task, ticket, vendor
 
 

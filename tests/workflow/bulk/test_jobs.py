@@ -11,10 +11,10 @@ from services.workflow.queries import job_items
 from shared.app import ServiceApp
 from shared.errors import NotFound
 from tests.fixtures.people import Person
+from tests.fixtures.services import MakePerson
 from tests.workflow.bulk.calling import bulk, many_orders, told, versions
 from tests.workflow.bulk.working import Worker, items_of, job_of
 from tests.workflow.bulk.working import worker as worker
-from tests.workflow.conftest import MakePerson
 from tests.workflow.working import moved, order
 
 TO = {"target_state": "SUBMITTED"}

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person
+from tests.fixtures.services import MakePerson
 from tests.workflow.bulk.calling import bulk, statuses, told, versions
-from tests.workflow.conftest import MakePerson
 from tests.workflow.working import order, order_in, ticket, vendor
 
 MEMBERS = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.people import Person, codes
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 
 
 @pytest.mark.parametrize(

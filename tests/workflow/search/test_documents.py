@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.fixtures.people import Person
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 
 NOON, LATER = "2026-11-20T12:00:00Z", "2026-11-20T13:00:00Z"
 

@@ -13,7 +13,7 @@ from services.workflow.schemas.search import FiltersByEntity
 from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.workflow.search.items import Store
 from tests.workflow.search.items import store as store
 

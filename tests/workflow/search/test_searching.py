@@ -8,7 +8,7 @@ import pytest
 
 from services.workflow.models import Task, Ticket, WorkOrder
 from tests.fixtures.people import Person
-from tests.workflow.conftest import MakePerson
+from tests.fixtures.services import MakePerson
 from tests.workflow.search.items import Store
 from tests.workflow.search.items import store as store
 
