@@ -1,0 +1,63 @@
+"""Messages of rules, with the values of the row that breaks the rule."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from services.validation.domain.rules.definition import Rule
+from services.validation.domain.rules.expressions.trees import Apply, Field, Literal
+
+_PLACE: Final = re.compile(r"\{(field|value|min|max|other)\}")
+LONGEST_VALUE: Final = 200
+
+# What stands for {value} and the fields of the row that a message names.
+Read = Callable[[str], Any]
+
+
+def message_of(rule: Rule) -> Callable[[Any, Read], str]:
+    """Makes the message of one row from the value that breaks the rule and a way to read its other fields.
+
+    Anything else in braces stays as it is.
+    """
+    parts = _PLACE.split(rule.message)
+    if len(parts) == 1:
+        return lambda _value, _read: rule.message
+    fixed = {name: printed(_constant(bound)) for name, bound in rule.bounds.items() if not isinstance(bound, Field)}
+    fixed["field"] = ", ".join(rule.fields) or "the record"
+    fields = {name: bound.name for name, bound in rule.bounds.items() if isinstance(bound, Field)}
+
+    def make(value: Any, read: Read) -> str:
+        words = fixed | {name: printed(read(column)) for name, column in fields.items()} | {"value": printed(value)}
+        return "".join(words.get(part, f"{{{part}}}") if place % 2 else part for place, part in enumerate(parts))
+
+    return make
+
+
+def _constant(bound: Any) -> Any:
+    return bound.value if isinstance(bound, Literal) else bound if not isinstance(bound, Apply) else ""
+
+
+def printed(value: Any) -> str:
+    """A value in a sentence, cut where it is long."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    text = json.dumps(value, default=str) if isinstance(value, Mapping | list) else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def shown(value: Any) -> Any:
+    """A value as it goes into an answer: as it was, texts and what is no single value cut at LONGEST_VALUE."""
+    if isinstance(value, str):
+        return value[:LONGEST_VALUE]
+    if isinstance(value, Mapping | list):
+        return json.dumps(value, default=str)[:LONGEST_VALUE]
+    return value
