@@ -33,8 +33,6 @@ MEANINGS = {
     "statement_timeout_seconds": "Longest statement of a request; jobs have limits of their own.",
     "lock_wait_seconds": "Longest wait for a row that somebody else changes; then 409.",
     "search_rate_limit_window_seconds": "Length of the moving window that searches are counted in.",
-    "audit_retention_days": "Days until an audit row is archived; a tenant may keep event types longer.",
-    "audit_archive_days": "Days that an archived audit row is kept.",
     "max_body_bytes": "Largest body of a request; then 413.",
     "idempotency_hours": "How long answers to an `Idempotency-Key` are kept.",
     "job_max_attempts": "Attempts at a job before it is dead.",

@@ -219,6 +219,7 @@ def database_of(settings: Settings) -> Database:
         statement_timeout_seconds=settings.statement_timeout_seconds,
         lock_wait_seconds=settings.lock_wait_seconds,
         service=settings.service,
+        audit_days=settings.audit_retention_days,
     )
 
 

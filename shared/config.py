@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = 10 * 1024 * 1024
     idempotency_hours: int = 24
 
+    audit_retention_days: int = Field(90, ge=1, description="Days until an audit row is archived.")
+    audit_archive_days: int = Field(730, ge=0, description="Days that an archived audit row is kept.")
+
     job_lease_seconds: float = Field(30.0, gt=0, description="A worker that is silent this long has lost its job.")
     job_max_attempts: int = Field(5, ge=1)
     job_timeout_seconds: int = Field(3600, gt=0, description="Hard limit of one RQ hand-over.")

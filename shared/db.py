@@ -94,9 +94,11 @@ class Database:
         lock_wait_seconds: float = 3.0,
         pooled: bool = True,
         service: str = "concord",
+        audit_days: int = 90,
     ) -> None:
         """`pooled=False` is for processes that fork or are short-lived (RQ work horses, commands). `service` is who
-        asks, for metrics and for the server's list of connections."""
+        asks, for metrics and for the server's list of connections; `audit_days` is how long its audit rows are kept
+        before they are archived."""
         options: dict[str, Any] = {"poolclass": NullPool}
         if pooled:
             options = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": pool_timeout_seconds}
@@ -108,6 +110,7 @@ class Database:
             **options,
         )
         self.service = service
+        self.audit_days = audit_days
         self._limits = {"statement": statement_timeout_seconds, "lock": lock_wait_seconds}
 
     def dispose(self) -> None:
@@ -144,18 +147,18 @@ class Database:
         for callback in session.info["after_commit"]:
             callback()
 
-    @staticmethod
-    def _begin(session: Session, context: Context, limits: dict[str, float]) -> None:
+    def _begin(self, session: Session, context: Context, limits: dict[str, float]) -> None:
         # One round trip; the settings end with the transaction, so that a pooled connection carries nothing over.
         session.execute(
             text(
                 "select set_config('app.tenant_id', :tenant, true), set_config('statement_timeout', :s, true),"
-                " set_config('lock_timeout', :l, true)"
+                " set_config('lock_timeout', :l, true), set_config('app.audit_days', :days, true)"
             ),
             {
                 "tenant": str(context.tenant_id) if context.tenant_id else "",
                 "s": str(int(limits["statement"] * 1000)),
                 "l": str(int(limits["lock"] * 1000)),
+                "days": str(self.audit_days),
             },
         )
 

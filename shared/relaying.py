@@ -66,7 +66,13 @@ def relayed_service(
         queues=queues,
         schedules=the(base, ScheduleMixin),
         duties=(
-            *audit_duties(settings.service, events, the(base, AuditSealMixin), records=records),
+            *audit_duties(
+                settings.service,
+                events,
+                the(base, AuditSealMixin),
+                records=records,
+                archive_days=settings.audit_archive_days,
+            ),
             *_duties(settings, base),
         ),
         collectors=(*collectors, outbox_figures(settings.service, outbox), *spool),

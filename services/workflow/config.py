@@ -38,9 +38,6 @@ class Settings(CommonSettings):
     bulk_sync_max_ids: int = Field(1000, ge=1, description="More items than this become a job.")
     bulk_max_ids: int = Field(100_000, ge=1, description="More items than this are refused.")
 
-    audit_retention_days: int = Field(90, ge=1)
-    audit_archive_days: int = Field(730, ge=0)
-
     def features(self) -> dict[str, bool]:
         """The flags as they stand, by the names of their variables."""
         names = ("enable_audit_signals", "enable_bulk_operations", "enable_search_rate_limiting")

@@ -15,6 +15,11 @@ from shared.auditing.spool import AuditSpoolMixin
 from shared.tenancy import TenantOwned
 
 RETENTION_DAYS = 90
+# Each unit of work says how long its rows are kept (see Database), whichever statement writes them.
+RETENTION = (
+    "statement_timestamp() + make_interval("
+    f"days => coalesce(nullif(current_setting('app.audit_days', true), ''), '{RETENTION_DAYS}')::int)"
+)
 
 
 class Level(enum.StrEnum):
@@ -88,9 +93,7 @@ class AuditEventMixin(TenantOwned):
     correlation_id: Mapped[uuid.UUID] = mapped_column(UUID, info=INTERNAL)
     origin_correlation_id: Mapped[uuid.UUID | None] = mapped_column(UUID, info=INTERNAL)
     retention_class: Mapped[str] = mapped_column(server_default="standard", info=INTERNAL)
-    retention_until: Mapped[datetime] = mapped_column(
-        server_default=text(f"statement_timestamp() + interval '{RETENTION_DAYS} days'"), info=INTERNAL
-    )
+    retention_until: Mapped[datetime] = mapped_column(server_default=text(RETENTION), info=INTERNAL)
 
     @declared_attr.directive
     @classmethod

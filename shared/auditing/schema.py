@@ -13,12 +13,13 @@ from alembic import op
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.auditing.models import RETENTION
 from shared.migrations import Roles, security_statements
 
 EVENTS: Final = "audit_events"
 SEALS: Final = "audit_seals"
 
-_EVENT_COLUMNS: Final = """
+_EVENT_COLUMNS: Final = f"""
     tenant_id uuid not null default nullif(current_setting('app.tenant_id', true), '')::uuid,
     created_at timestamptz not null default statement_timestamp(),
     id bigint not null generated always as identity,
@@ -38,7 +39,7 @@ _EVENT_COLUMNS: Final = """
     correlation_id uuid not null,
     origin_correlation_id uuid,
     retention_class text not null default 'standard',
-    retention_until timestamptz not null default statement_timestamp() + interval '90 days'
+    retention_until timestamptz not null default {RETENTION}
 """
 _SEAL_COLUMNS: Final = """
     tenant_id uuid not null default nullif(current_setting('app.tenant_id', true), '')::uuid,

@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.orm import Session
 
 from shared.auditing.classification import Classes, serialised
-from shared.auditing.models import RETENTION_DAYS, AuditEventMixin, EventType, Level
+from shared.auditing.models import AuditEventMixin, EventType, Level
 from shared.auditing.spool import insert_or_spool
 from shared.errors import PermissionMissing
 from shared.metrics import AUDIT_WRITES
@@ -104,8 +104,8 @@ def record_many(session: Session, model: Model, entries: Sequence[Entry]) -> lis
     table = _table(model)
     rows = [entry.columns() for entry in entries]
     names = list(rows[0])
-    kept = model.days_kept(session)
-    numbered = [_kept(row, kept.get(row["event_type"])) | {"n": n} for n, row in enumerate(rows)]
+    kept, usual = model.days_kept(session), session.info["database"].audit_days
+    numbered = [_kept(row, kept.get(row["event_type"]), usual=usual) | {"n": n} for n, row in enumerate(rows)]
     source = (
         func.jsonb_to_recordset(bindparam("entries", numbered, JSONB))
         .table_valued(
@@ -123,9 +123,9 @@ def record_many(session: Session, model: Model, entries: Sequence[Entry]) -> lis
     return [Recorded(*key) for key in written]
 
 
-def _kept(row: dict[str, Any], days: int | None) -> dict[str, Any]:
+def _kept(row: dict[str, Any], days: int | None, *, usual: int) -> dict[str, Any]:
     """Segments are kept as long as their last row: what is kept longer stands in segments of its own."""
-    if days is None or days <= RETENTION_DAYS or row["retention_until"] is not None:
+    if days is None or days <= usual or row["retention_until"] is not None:
         return row
     return row | {"days": days, "retention_class": f"{days}_days"}
 

@@ -71,17 +71,21 @@ def _database(settings: Settings) -> Database:
         settings.service,
         settings.statement_timeout_seconds,
         settings.lock_wait_seconds,
+        settings.audit_retention_days,
     )
 
 
 @cache
-def _database_at(url: str, service: str, statement_timeout_seconds: float, lock_wait_seconds: float) -> Database:
+def _database_at(
+    url: str, service: str, statement_timeout_seconds: float, lock_wait_seconds: float, audit_days: int
+) -> Database:
     return Database(
         url,
         service=service,
         statement_timeout_seconds=statement_timeout_seconds,
         lock_wait_seconds=lock_wait_seconds,
         pool_size=CONNECTIONS,
+        audit_days=audit_days,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import Table
@@ -22,10 +23,13 @@ _DAY_SECONDS = 24 * 3600
 _VERIFY_AFTER_SECONDS = 3600
 
 
-def audit_duties(service: str, events: Events, seals: Seals, *, records: Sequence[Table] = ()) -> tuple[Duty, ...]:
+def audit_duties(
+    service: str, events: Events, seals: Seals, *, records: Sequence[Table] = (), archive_days: int = 730
+) -> tuple[Duty, ...]:
     """Seals every minute; archives, purges and verifies daily, in this order, because purging and verifying exclude
-    each other. Empties the spool, if there is one; `records` are as in `move_spool`."""
-    log_of = _AuditLog(service, events, seals, records)
+    each other. Empties the spool, if there is one; `records` are as in `move_spool`, `archive_days` is how
+    long archived rows are kept."""
+    log_of = _AuditLog(service, events, seals, records, timedelta(days=archive_days))
     return (
         *((Duty("spool", 10, log_of.move_spool),) if events.spool else ()),
         Duty("seal", 60, log_of.seal, statement_timeout_seconds=300),
@@ -49,7 +53,8 @@ class _AuditLog:
     service: str
     events: Events
     seals: Seals
-    records: Sequence[Table] = ()
+    records: Sequence[Table]
+    archived_for: timedelta
     mark: Mark | None = None
 
     def move_spool(self, session: Session) -> Pass | None:
@@ -67,7 +72,7 @@ class _AuditLog:
         archive(session, self.events, self.seals)
 
     def purge(self, session: Session) -> Pass | None:
-        return Pass.AGAIN if purge(session, self.events, self.seals) else None
+        return Pass.AGAIN if purge(session, self.events, self.seals, archived_for=self.archived_for) else None
 
     def verify(self, session: Session) -> None:
         found = verify(session, self.events, self.seals)

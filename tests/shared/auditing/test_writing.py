@@ -24,6 +24,7 @@ from shared.auditing import (
 )
 from shared.db import Database
 from shared.tenancy import Context
+from tests.fixtures.databases import TestDatabase
 from tests.shared.auditing.conftest import AuditEvent, Thing
 
 CLASSES = classes_of(Thing.__table__)  # type: ignore[arg-type]
@@ -79,6 +80,17 @@ def test_a_row_carries_the_context(db: Database) -> None:
     assert (row.event_type, row.level, row.entity_type, row.entity_id) == ("UPDATED", "INFO", "thing", "7")
     assert (row.changes, row.metadata_) == ({"value": ["a", "b"]}, {"source": "test"})
     assert (row.retention_until - row.created_at).days == 90
+
+
+def test_how_long_rows_are_kept_is_said_to_the_database(audited: TestDatabase, context: Context) -> None:
+    db = Database(audited.app_url, pooled=False, audit_days=400)
+    things = select(literal(1).label("id")).union_all(select(literal(2))).subquery()
+    with db.transaction(context) as session:
+        record(session, AuditEvent, action="thing.updated", entity_type="thing")
+        session.execute(
+            record_rows(session, AuditEvent, Entry("thing.updated", "thing"), source=things, entity_id=things.c.id)
+        )
+        assert {(row.retention_until - row.created_at).days for row in events(session)} == {400}
 
 
 def test_many_rows_are_one_statement_and_keep_their_order(db: Database, context: Context) -> None:
