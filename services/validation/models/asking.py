@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.validation.domain.ledger.awards import IN_A_SCENE, scene_of
 from services.validation.domain.ledger.requests import State
-from services.validation.models.rows import Base, Kept, named
+from services.validation.models.rows import Base, Kept, ruled
 from shared.rows import at_most, belongs_to
 
 NO = text("false")
@@ -25,11 +25,9 @@ class Decided:
     reason: Mapped[str] = mapped_column(server_default=text("''"))
 
 
-def valid_state(table: str) -> tuple[Any, ...]:
-    states = ", ".join(f"'{state}'" for state in State)
+def decided(table: str) -> tuple[Any, ...]:
     pending = text(f"state = '{State.PENDING}'")
     return (
-        named(f"{table}_valid_state", f"state in ({states})"),
         at_most("reason", 500),
         Index(f"ix_{table}_pending", "tenant_id", "id", postgresql_where=pending),
         Index(f"ix_{table}_character", "tenant_id", "character_id", "id"),
@@ -45,11 +43,8 @@ class WeeklyXpRequest(Decided, Kept, Base):
         belongs_to("characters", "character_id", ondelete="CASCADE"),
         *(belongs_to("scenes", f"{scene_of(category)}_id") for category in IN_A_SCENE),
         UniqueConstraint("tenant_id", "week_id", "character_id", name="unique_weekly_xp_request"),
-        *(
-            named(f"weekly_xp_requests_{scene_of(category)}", f"not {category} or {scene_of(category)}_id is not null")
-            for category in IN_A_SCENE
-        ),
-        *valid_state("weekly_xp_requests"),
+        *ruled("weekly_xp_requests"),
+        *decided("weekly_xp_requests"),
     )
 
     week_id: Mapped[int]
@@ -73,8 +68,8 @@ class StoryXpRequest(Decided, Kept, Base):
         belongs_to("stories", "story_id"),
         belongs_to("characters", "character_id", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "story_id", "character_id", name="unique_story_xp_request"),
-        named("story_xp_requests_duration_range", "duration between 0 and 100"),
-        *valid_state("story_xp_requests"),
+        *ruled("story_xp_requests"),
+        *decided("story_xp_requests"),
     )
 
     story_id: Mapped[int]

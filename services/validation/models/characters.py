@@ -5,35 +5,15 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, Index, Integer, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.validation.domain.limits import BOUNDS, DEFAULTS
-from services.validation.domain.statuses import STATUSES
+from services.validation.domain.limits import DEFAULTS
 from services.validation.models.limits import Limits
-from services.validation.models.rows import Base, Kept, named, not_blank, slug
+from services.validation.models.rows import Base, Kept, named, ruled, slug
 from services.validation.models.traits import Ratings
 from shared.db import Name
 from shared.rows import Row, at_most, belongs_to
 
 EMPTY = text("''")
 ZERO = text("0")
-
-# Constraints that are not named after their column.
-_RANGES = {
-    "willpower": "permanent_willpower_range",
-    "temporary_willpower": "temp_willpower_range",
-    "age": "reasonable_age",
-    "apparent_age": "reasonable_apparent_age",
-}
-
-
-def _in(column: str, words: tuple[str, ...]) -> str:
-    return f"{column} in ({', '.join(repr(word) for word in words)})"
-
-
-def _ranges() -> list[CheckConstraint]:
-    return [
-        named(f"characters_{_RANGES.get(column, f'{column}_range')}", f"{column} between {lower} and {upper}")
-        for column, (lower, upper) in BOUNDS.items()
-    ]
 
 
 def _defaults() -> str:
@@ -48,13 +28,7 @@ class Character(Ratings, Limits, Kept, Base):
 
     __tablename__ = "characters"
     __table_args__ = (
-        *(named(f"characters_{name}_non_negative", f"{name} >= 0") for name in ("xp", "xp_pending", "xp_spent")),
-        *_ranges(),
-        named("characters_temp_not_exceeds_max", "temporary_willpower <= willpower"),
-        named("characters_valid_status", _in("status", STATUSES)),
-        not_blank("characters", "name"),
-        named("characters_valid_visibility", _in("visibility", ("PUB", "PRI", "CHR"))),
-        named("characters_valid_image_status", _in("image_status", ("un", "sub", "app"))),
+        *ruled("characters"),
         named("characters_default_limits", f"limit_profile_id is not null or ({_defaults()})"),
         belongs_to(
             "limit_profiles",

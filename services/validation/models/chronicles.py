@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.validation.models.rows import Base, Kept, named, not_blank
+from services.validation.models.rows import Base, Kept, not_blank, ruled
 from shared.db import Name
 from shared.rows import at_most, belongs_to, unique
 
@@ -30,8 +30,7 @@ class Chronicle(Kept, Base):
 
     __tablename__ = "chronicles"
     __table_args__ = (
-        not_blank("chronicles", "name"),
-        named("chronicles_year_range", "year between 1000 and 9999"),
+        *ruled("chronicles"),
         at_most("name", 100),
         at_most("head_st", 255),
         at_most("theme", 200),

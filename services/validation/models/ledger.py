@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.validation.domain.ledger.accounts import MOVES, RESOLVING
 from services.validation.domain.ledger.requests import State
-from services.validation.models.asking import Decided, valid_state
-from services.validation.models.rows import Base, Kept, named, slug
+from services.validation.models.asking import Decided, decided
+from services.validation.models.rows import Base, Kept, named, ruled, slug
 from shared.db import Name
 from shared.rows import Row, at_most, belongs_to
 
@@ -39,12 +39,8 @@ class XpTransfer(Row, Base):
         belongs_to("stories", "story_id"),
         belongs_to("weekly_xp_requests", "weekly_request_id"),
         belongs_to("story_xp_requests", "story_request_id"),
-        named("xp_transfers_amount_positive", "amount >= 1"),
+        *ruled("xp_transfers"),
         named("xp_transfers_kind_accounts", f"(kind, debit_account, credit_account) in ({_MOVES})"),
-        named(
-            "xp_transfers_after_non_negative",
-            "available_after >= 0 and pending_after >= 0 and spent_after >= 0",
-        ),
         named("xp_transfers_resolves", f"(kind in ({_RESOLVING})) = (reservation_id is not null)"),
         at_most("reason", 500),
         UniqueConstraint("tenant_id", "character_id", "entry_no", name="unique_entry_no"),
@@ -81,8 +77,8 @@ class XpSpendRequest(Decided, Kept, Base):
     __table_args__ = (
         belongs_to("characters", "character_id", ondelete="CASCADE"),
         belongs_to("xp_transfers", "reservation_id", use_alter=True),
-        named("xp_spend_requests_cost_positive", "cost >= 1"),
-        *valid_state("xp_spend_requests"),
+        *ruled("xp_spend_requests"),
+        *decided("xp_spend_requests"),
         at_most("trait_name", 100),
         Index(
             "unique_pending_spend_per_trait",

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.elements import conv
 
+from services.validation.models import registry
 from shared.db import TYPES, new_metadata
 from shared.rows import Row
 from shared.versioning import Versioned
@@ -23,6 +24,12 @@ class Kept(Row, Versioned):
 def named(name: str, condition: str) -> CheckConstraint:
     """A constraint whose whole name is promised to whoever writes SQL."""
     return CheckConstraint(condition, name=conv(name))
+
+
+def ruled(table: str) -> list[CheckConstraint]:
+    """The checks that the rules of the registry become."""
+    checks = [one for one in registry.enforced() if one.table == table and one.kind == "check"]
+    return [named(one.name, one.definition.removeprefix("CHECK ")) for one in checks]
 
 
 def not_blank(table: str, column: str) -> CheckConstraint:

@@ -50,7 +50,7 @@ def by_name() -> dict[str, Constraint]:
 
 def test_names_and_definitions_are_those_that_are_promised() -> None:
     found = by_name()
-    assert len(found) == 56
+    assert len(found) == 58
     assert found["characters_xp_non_negative"].definition == "CHECK ((xp >= 0))"
     assert found["characters_strength_range"].definition == (
         "CHECK (((strength >= attributes_min) AND (strength <= attributes_max)))"
