@@ -20,6 +20,7 @@ from services.propagation.jobs import relayed
 from services.propagation.models import AuditEvent, Job, Outbox
 from shared.app import ServiceApp
 from shared.db import Database
+from shared.jobs.performing import AttemptFailed
 from shared.outbox.delivering import Courier
 from shared.service_tokens import ServiceTokens
 from shared.signatures import new_secret, signed, verify
@@ -305,6 +306,42 @@ def test_trying_a_rejected_run_again_asks_again(naming: Naming, tree: Any, postm
     again = answered(naming.person.post(f"jobs/{summary['job_id']}/retry"), 202)
     assert (again["status"], again["retry_of"]) == ("pending", summary["job_id"])
     assert decide(again["new_job_id"], "rejected", approval_id=13).status_code == 200
+
+
+def test_edits_of_the_structure_wait_for_their_approval_too(
+    naming: Naming, tree: Any, postman: Courier, worker: Worker, decide: Decide, workflow: StandIn
+) -> None:
+    before = stored_names(naming)
+    place = f"dimension-values/{naming.values['NIKE']}"
+    waiting = answered(naming.person.patch(place, {"value": "Nike"}), 202)
+    job_id = waiting["propagation_summary"]["job_id"]
+    assert (waiting["value"], stored_names(naming)) == ("NIKE", before)
+    postman.deliver()
+    assert workflow.requests[0].get_json()["title"] == "3 names would change"
+    assert decide(job_id, "rejected").status_code == 200
+    again = answered(naming.person.post(f"jobs/{job_id}/retry"), 202)["new_job_id"]
+    assert decide(again, "approved").status_code == 200
+    worker.run()
+    assert (job(naming, again)["status"], job(naming, again)["processed_strings"]) == ("completed", 3)
+    assert answered(naming.person.get(place))["value"] == "Nike"
+    assert all("Nike" in name for name in stored_names(naming).values())
+    asks = answered(naming.person.patch(place, {"value": "NIKE", "request_approval": False}), 409)
+    assert asks["code"] == "confirmation_required"
+
+
+def test_an_approved_edit_makes_nothing_else_than_what_was_shown(
+    naming: Naming, tree: Any, postman: Courier, worker: Worker, decide: Decide
+) -> None:
+    place = f"dimension-values/{naming.values['NIKE']}"
+    job_id = answered(naming.person.patch(place, {"value": "Nike"}), 202)["propagation_summary"]["job_id"]
+    answered(change(naming, tree["ads"][0], "Note", "meanwhile"))
+    before = stored_names(naming)
+    decide(job_id, "approved")
+    with pytest.raises(AttemptFailed):
+        worker.run()
+    ended = job(naming, job_id)
+    assert (ended["status"], ended["error"]["code"]) == ("failed", "confirmation_stale")
+    assert (stored_names(naming), answered(naming.person.get(place))["value"]) == (before, "NIKE")
 
 
 @pytest.mark.parametrize("forged", ["secret", "person", "no signature", "unsigned service"])

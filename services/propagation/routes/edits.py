@@ -21,7 +21,7 @@ from shared.editing import change, delete
 from shared.errors import Invalid
 from shared.resources import check_version, tag_of, with_tag
 
-OPTIONS = ("error_handling", "mode", "confirm_token")
+OPTIONS = ("error_handling", "mode", "confirm_token", "request_approval")
 Values = dict[str, Any]
 
 
@@ -186,8 +186,7 @@ def _register_reorder(blueprint: Blueprint) -> None:
             return _answer(edit, options, schemas.RuleDetailSchema)
         options.pop("dry_run")
         token = options.pop("confirm_token", None)
-        editing.confirm(session, edit, options, environment(), token=token)
-        edited = editing.carry_out(session, edit, options, environment())
+        edited = editing.enact(session, edit, options, environment(), token=token)
 
         def shown(now: Session, told: Values) -> Values:
             parts = structure.ordered_parts(now, row_id, field_id)
@@ -223,8 +222,7 @@ def _answer(edit: Edit, options: Values, schema: type[ma.Schema], *, status: int
         prepared, tally = editing.preview(session, edit, options, environment())
         shown = impact.analysis(session, prepared, tally, environment())
         return answers.dry_run(shown)
-    editing.confirm(session, edit, options, environment(), token=token)
-    edited = editing.carry_out(session, edit, options, environment())
+    edited = editing.enact(session, edit, options, environment(), token=token)
     told = editing.propagation_summary(session, edited)
     if edited.row is None and edit.action == "delete" and not edited.is_pending and edited.job is None:
         return flask.Response(status=204)

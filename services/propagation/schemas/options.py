@@ -1,5 +1,7 @@
 """Options of calls that make runs, in JSON."""
 
+from typing import Any
+
 import marshmallow as ma
 
 from services.propagation.schemas.fields import MAX_ID, Body, printable
@@ -49,13 +51,14 @@ def error_handling() -> ma.fields.String:
     )
 
 
-def request_approval() -> ma.fields.Boolean:
+def request_approval(**options: Any) -> ma.fields.Boolean:
     return ma.fields.Boolean(
+        **options,
         metadata={
             "example": True,
             "description": "The run waits until somebody has approved exactly what it would do; the default in mode"
             " prompt, where workflow can be asked.",
-        }
+        },
     )
 
 

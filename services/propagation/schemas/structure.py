@@ -6,6 +6,7 @@ import marshmallow as ma
 
 from services.propagation.schemas.fields import Reference, Resource, text, word
 from services.propagation.schemas.impact import RunAnswerSchema
+from services.propagation.schemas.options import request_approval
 from shared.listing import ListArgs, Several
 
 ACTIVE = ("active", "inactive")
@@ -163,6 +164,7 @@ class EditOptions(Resource):
         validate=ma.validate.Length(max=2000),
         metadata={"example": "eyJ0…", "description": "From a preview: exactly what it showed, or nothing."},
     )
+    request_approval = request_approval(load_only=True)
 
 
 class DimensionValueChangeSchema(DimensionValueSchema, EditOptions):
@@ -208,6 +210,7 @@ class ReorderSchema(ma.Schema):
         validate=ma.validate.Length(max=2000),
         metadata={"example": "eyJ0…", "description": "From a preview: exactly what it showed, or nothing."},
     )
+    request_approval = request_approval()
 
 
 class ReorderedSchema(RunAnswerSchema):
@@ -221,6 +224,7 @@ class EditArgs(ma.Schema):
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
     mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
+    request_approval = request_approval()
 
     def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
         # webargs drops unknown query names unless every call site says otherwise; here they are always an error.

@@ -73,8 +73,7 @@ def retry(session: Session, job_id: uuid.UUID, body: Mapping[str, Any], environm
     request = RunRequest.from_json(old.metadata_["request"])
     _demand_regeneration(session, request.options, environment)
     if request.edit is not None:
-        edit = editing.again(Edit.from_json(request.edit))
-        job = editing.carry_out(session, edit, request.options, environment).job or old
+        job = editing.retry(session, old, request, environment) or old
     elif request.undo_of is not None:
         job = _undo(session, replace(request, retry_of=str(old.id)), environment)
     else:

@@ -15,10 +15,10 @@ from services.propagation.domain.error_handling import ErrorHandling, Outcome, R
 from services.propagation.domain.failures import Failure
 from services.propagation.domain.settings import Mode, run_options
 from services.propagation.domain.wave import Scope
-from services.propagation.errors import ConfirmationRequired, RolledBack
+from services.propagation.errors import ApprovalUnavailable, ConfirmationRequired, ConfirmationStale, RolledBack
 from services.propagation.models import Job
 from services.propagation.operations.choices import Choice, refusal, resolve_choices
-from services.propagation.operations.runs import edited_rows, halving, impact, job_rows, recording, summary
+from services.propagation.operations.runs import approving, edited_rows, halving, impact, job_rows, recording, summary
 from services.propagation.operations.runs.applying import PlanOutdated, Record
 from services.propagation.operations.runs.halving import StringsRefused
 from services.propagation.operations.runs.preparing import Prepared, settings_for
@@ -65,6 +65,21 @@ def propagation_summary(session: Session, edited: Edited) -> dict[str, Any]:
     )
 
 
+def enact(
+    session: Session,
+    edit: Edit,
+    options: dict[str, Any],
+    environment: Environment,
+    *,
+    token: str | None,
+    retry_of: str | None = None,
+) -> Edited:
+    """Carries the edit out once nobody needs to see it before; else leaves it to an approval. Raises what `carry_out`
+    and `_confirm` raise."""
+    waiting = _confirm(session, _request(edit, options, retry_of=retry_of), environment, token=token)
+    return waiting or carry_out(session, edit, options, environment)
+
+
 def carry_out(
     session: Session,
     edit: Edit,
@@ -77,15 +92,7 @@ def carry_out(
 
     Raises RolledBack if a name cannot be made and the request asked for all or nothing.
     """
-    trigger = "undo" if undo_of else {"dimension_value": "dimension_value_change"}.get(edit.table, "rule_change")
-    request = RunRequest(
-        trigger,
-        (),
-        options,
-        direct_type="rollback" if undo_of else "regeneration",
-        edit=edit.as_json(),
-        undo_of=undo_of,
-    )
+    request = _request(edit, options, undo_of=undo_of)
     races, care = 0, Care()
     while races < ATTEMPTS:
         try:
@@ -96,6 +103,12 @@ def carry_out(
             if not care.learns(failure):
                 raise
     raise Busy("Others keep changing the same strings; try again.")
+
+
+def _request(edit: Edit, options: dict[str, Any], *, undo_of: str | None = None, **more: Any) -> RunRequest:
+    trigger = "undo" if undo_of else {"dimension_value": "dimension_value_change"}.get(edit.table, "rule_change")
+    direct_type = "rollback" if undo_of else "regeneration"
+    return RunRequest(trigger, (), options, direct_type=direct_type, edit=edit.as_json(), undo_of=undo_of, **more)
 
 
 def _try(session: Session, edit: Edit, request: RunRequest, environment: Environment, care: Care) -> Edited:
@@ -214,7 +227,10 @@ def _refuse(session: Session, prepared: Prepared, wanted: Tally) -> None:
 
 def preview(session: Session, edit: Edit, options: dict[str, Any], environment: Environment) -> tuple[Prepared, Tally]:
     """What the edit would do; everything is rolled back."""
-    request = RunRequest("rule_change", (), options, edit=edit.as_json())
+    return _preview(session, edit, _request(edit, options), environment)
+
+
+def _preview(session: Session, edit: Edit, request: RunRequest, environment: Environment) -> tuple[Prepared, Tally]:
     savepoint = session.begin_nested()
     try:
         edited_rows.perform(session, edit)
@@ -228,20 +244,26 @@ def preview(session: Session, edit: Edit, options: dict[str, Any], environment: 
     return prepared, tally
 
 
-def confirm(
-    session: Session, edit: Edit, options: dict[str, Any], environment: Environment, *, token: str | None
-) -> None:
-    """In prompt mode an edit that changes names needs the token of its preview; a token sent in any mode makes it do
-    exactly what was shown, or nothing. Raises ConfirmationRequired, ConfirmationStale, ConfirmationMismatch."""
-    mode = settings_for(session, environment, options)["propagation_mode"].value
-    if token is None and mode != Mode.PROMPT:
-        return
-    prepared, tally = preview(session, edit, options, environment)
-    if token is not None:
-        if impact.read_token(session, token, prepared, environment) != tally.seen:
-            raise impact.outdated(session, prepared, tally, environment)
-        return
-    if tally.affected:
+def _confirm(session: Session, request: RunRequest, environment: Environment, *, token: str | None) -> Edited | None:
+    """In prompt mode an edit that changes names needs an approval where somebody can be asked for one, else the token
+    of its preview; a token sent in any mode makes it do exactly what was shown, or nothing. The edit that now waits for
+    its approval, if it does. Raises ConfirmationRequired, ConfirmationStale, ConfirmationMismatch, ApprovalUnavailable.
+    """
+    prompts = settings_for(session, environment, request.options)["propagation_mode"].value == Mode.PROMPT
+    wish = request.options.get("request_approval")
+    if wish and not environment.has_approvals:
+        raise ApprovalUnavailable("There is no workflow service here that could be asked for an approval.")
+    if token is None and not prompts and not wish:
+        return None
+    edit = Edit.from_json(request.edit or {})
+    prepared, tally = _preview(session, edit, request, environment)
+    if token is not None and impact.read_token(session, token, prepared, environment) != tally.seen:
+        raise impact.outdated(session, prepared, tally, environment)
+    if tally.affected and (wish or (token is None and wish is None and environment.has_approvals)):
+        prepared.request = replace(request, needs_approval=True)
+        job = approving.ask(session, prepared, tally, environment)
+        return Edited(edited_rows.stored(session, edit), prepared, tally, Tally(), job, is_pending=True)
+    if tally.affected and token is None and prompts:
         shown = impact.analysis(session, prepared, tally, environment)
         raise ConfirmationRequired(
             f"{tally.affected} names would change; send the same request with the confirm token.",
@@ -249,6 +271,7 @@ def confirm(
             confirm_token=shown["confirm_token"],
             expires_at=shown["expires_at"],
         )
+    return None
 
 
 def undo(session: Session, old: Job, edit: Edit, options: dict[str, Any], environment: Environment) -> Job:
@@ -261,9 +284,15 @@ def undo(session: Session, old: Job, edit: Edit, options: dict[str, Any], enviro
     return edited.job
 
 
-def again(edit: Edit) -> Edit:
-    """The edit as a retry needs it: it has been made, only names are left to make."""
-    return replace(edit, action="update", values={}) if edit.replace_with is None else edit
+def retry(session: Session, old: Job, request: RunRequest, environment: Environment) -> Job | None:
+    """What the run of an edit did not do. Where the edit itself was made only names are left to make; what nobody
+    approved is asked for again, as it is now."""
+    edit, retry_of = Edit.from_json(request.edit or {}), str(old.id)
+    was_made = old.processing_method == "synchronous" or (old.payload or {}).get("edited")
+    if not was_made:
+        return enact(session, edit, request.options, environment, token=None, retry_of=retry_of).job
+    rest = replace(edit, action="update", values={}) if edit.replace_with is None else edit
+    return carry_out(session, rest, request.options, environment).job
 
 
 def step(
@@ -275,6 +304,7 @@ def step(
     assert request.edit is not None
     edit = Edit.from_json(request.edit)
     if not payload.get("edited"):
+        _demand_as_confirmed(session, edit, request, environment)
         edit, request = _with_row(edit, request, edited_rows.perform(session, edit))
         job.metadata_ = job.metadata_ | {"request": request.as_json()}
         session.execute(
@@ -284,7 +314,8 @@ def step(
     prepared = care.over(prepare_edit(session, request, environment))
     walk, tally, record = selection(session, edit, prepared), Tally(), _record(prepared, job.id)
     if prepared.options.error_handling is not ErrorHandling.CONTINUE:
-        return {"edited": True}, _whole(session, job, walk, tally, record, environment), True
+        tally = _whole(session, job, walk, tally, record, environment)
+        return {"edited": not tally.left_out}, tally, True
     walk.place = payload.get("place", walk.place)
     wave = walk.next_wave(session, size=environment.chunk_size)
     apply_wave(session, wave, record)
@@ -294,6 +325,15 @@ def step(
     if walk.is_done and edit.replace_with is not None:
         edited_rows.conclude(session, edit)
     return {"edited": True, "place": walk.place}, tally, walk.is_done
+
+
+def _demand_as_confirmed(session: Session, edit: Edit, request: RunRequest, environment: Environment) -> None:
+    """What was approved is made exactly so, or not at all. Raises ConfirmationStale."""
+    if request.confirmed is None:
+        return
+    _prepared, tally = _preview(session, edit, request, environment)
+    if tally.seen != request.confirmed:
+        raise ConfirmationStale("What the preview showed has changed since.")
 
 
 def _whole(
