@@ -21,6 +21,7 @@ from services.validation.models.records import (
     WebhookDelivery,
 )
 from services.validation.models.rows import Base, Kept
+from services.validation.models.rule_sets import RuleEvaluation, RuleList, RuleListValue, RuleSet, RuleSetVersion
 from services.validation.models.runs import Job
 from services.validation.models.tenants import Tenant
 from services.validation.models.traits import CharacterTrait, TraitDefinition
@@ -43,6 +44,11 @@ __all__ = [
     "LimitProfile",
     "Outbox",
     "RevokedSession",
+    "RuleEvaluation",
+    "RuleList",
+    "RuleListValue",
+    "RuleSet",
+    "RuleSetVersion",
     "Scene",
     "SceneParticipant",
     "Schedule",

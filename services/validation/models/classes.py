@@ -17,6 +17,7 @@ from services.validation.models.ledger import Tariff, XpSpendRequest, XpTransfer
 from services.validation.models.limits import LimitProfile
 from services.validation.models.play import Scene, SceneParticipant, Story, Week
 from services.validation.models.rows import Base
+from services.validation.models.rule_sets import RuleEvaluation, RuleList, RuleListValue, RuleSet, RuleSetVersion
 from services.validation.models.traits import CharacterTrait, TraitDefinition
 from shared.auditing import classify_models
 
@@ -38,6 +39,11 @@ INTERNAL: Columns = {
     Group: "name chronicle_id kind",
     GroupMembership: "group_id character_id role",
     LimitProfile: "chronicle_id gameline_id character_type reason",
+    RuleEvaluation: "rule_set_id label page number records failed warned verdict",
+    RuleList: "rule_set_id name size",
+    RuleListValue: "list_id value folded",
+    RuleSet: "name title target latest retired_at",
+    RuleSetVersion: "rule_set_id number definition",
     Scene: "name chronicle_id location date_played date_of_scene last_post_date finished finished_at week_id xp_given"
     " waiting_for_st st_message",
     SceneParticipant: "scene_id character_id",
