@@ -75,7 +75,7 @@ WRITTEN_ONCE = {"audit_events": {"SELECT", "INSERT"}, "audit_seals": {"SELECT"}}
 WRITTEN_ONCE_OF = {
     "propagation": WRITTEN_ONCE | {"string_versions": {"SELECT", "INSERT"}},
     "validation": WRITTEN_ONCE
-    | {name: {"SELECT", "INSERT"} for name in ("status_changes", "xp_transfers", "audit_spool")},
+    | {name: {"SELECT", "INSERT"} for name in ("status_changes", "xp_transfers", "rule_set_versions", "audit_spool")},
     "workflow": WRITTEN_ONCE
     | {f"{kind}_records": {"SELECT", "INSERT"} for kind in ("transition", "bulk", "denial")}
     | {"steps": {"SELECT", "INSERT"}, "audit_spool": {"SELECT", "INSERT"}},
