@@ -1,1 +1,137 @@
 """Facts that stop an operation of this service, each with its status and code."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from shared.errors import Busy, Conflict, DomainError, FieldError, NotFound
+
+
+class ConfigurationInvalid(DomainError):
+    """A pipeline's file, or a set of them, with everything that is wrong: nothing of it is stored."""
+
+    status = 422
+    code = "configuration_invalid"
+
+    def __init__(self, findings: Sequence[Mapping[str, Any]]) -> None:
+        """`findings` have pointer, line, code and text, in a set also the file."""
+        first = findings[0]
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        super().__init__(
+            f"Line {first['line']}: {first['text']}{more}",
+            errors=[FieldError(found["pointer"], found["code"], found["text"]) for found in findings],
+            findings=list(findings),
+        )
+
+
+class PipelineNotFound(NotFound):
+    """There is none of that name, or none that is active."""
+
+    code = "pipeline_not_found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"pipeline {name} not found or not active", pipeline=name)
+
+
+class PipelineInactive(Conflict):
+    """It is switched off."""
+
+    code = "pipeline_inactive"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"pipeline {name} not found or not active", pipeline=name)
+
+
+class PipelineAmbiguous(Conflict):
+    """Several active pipelines are of this entity."""
+
+    code = "pipeline_ambiguous"
+
+
+class RunInProgress(Conflict):
+    """The pipeline has a run that has not ended."""
+
+    code = "run_in_progress"
+
+
+class RunNotResumable(Conflict):
+    """Only a run that failed or was cancelled goes on."""
+
+    code = "run_not_resumable"
+
+
+class ConfigurationChanged(Conflict):
+    """The pipeline is not what it was when the run began."""
+
+    code = "configuration_changed"
+
+
+class CheckpointTooOld(Conflict):
+    """The source has moved on since the run stopped."""
+
+    code = "checkpoint_too_old"
+
+
+class RunFailed(DomainError):
+    """What ends a run. `group` is the class of the failure as runs tell it."""
+
+    status = 422
+    code = "run_failed"
+    group: ClassVar[str] = "load"
+
+    def __init__(self, detail: str, **members: Any) -> None:
+        super().__init__(detail, **{"class": self.group, **members})
+
+
+class NoIncrementalState(RunFailed):
+    """There is nothing to go on from, and the file forbids to begin anew."""
+
+    code = "no_incremental_state"
+    group = "configuration"
+
+
+class ConfigurationLost(RunFailed):
+    """The pipeline has vanished or was switched off before a worker took the run."""
+
+    code = "pipeline_not_found"
+    group = "configuration"
+
+
+class BadRowLimit(RunFailed):
+    """More rows are bad than the file allows."""
+
+    code = "bad_row_limit"
+    group = "limit"
+
+
+class CursorMissing(RunFailed):
+    """A row has no cursor value, and the file says that it has to."""
+
+    code = "missing_cursor"
+    group = "extract"
+
+
+class TransformFailed(RunFailed):
+    """A transform function raised."""
+
+    code = "function_failed"
+    group = "transform"
+
+
+class DeleteThresholdExceeded(RunFailed):
+    """More rows are missing from the source than the file lets go."""
+
+    code = "delete_threshold_exceeded"
+    group = "limit"
+
+
+class EmptySource(RunFailed):
+    """The source has nothing, and the target has rows of it."""
+
+    code = "empty_source"
+    group = "limit"
+
+
+class TargetUnsettled(Busy):
+    """Rows of the batch kept changing while they were merged."""
+
+    code = "target_unsettled"

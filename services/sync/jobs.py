@@ -3,10 +3,10 @@
 from functools import cache
 
 from services.sync.config import CALLS, QUEUES, Settings
-from services.sync.models import (
-    Base,
-    Job,
-)
+from services.sync.models import Base, Job
+from services.sync.operations.runs import ending, running, scheduling
+from services.sync.operations.runs.starting import KIND
+from services.sync.queries.pipelines import SCHEDULED
 from shared.jobs import performing
 from shared.jobs.operations import forget_ended
 from shared.jobs.registry import JobRegistry
@@ -38,6 +38,20 @@ def cleanup(work: Run) -> None:
             if forgotten < 1000:
                 work.finish(session)
                 return
+
+
+@registry.handler(KIND, on_dead=ending.record_dead)
+def run_pipeline(work: Run) -> None:
+    """A run of a pipeline, batch by batch."""
+    running.carry_out(work)
+
+
+@registry.handler(SCHEDULED)
+def start_scheduled(work: Run) -> None:
+    """Asks for the run that is due, or joins the one that goes on."""
+    with work.step() as session:
+        scheduling.start_due(session, work.payload)
+        work.finish(session)
 
 
 def relayed(settings: Settings) -> RelayedService:

@@ -72,7 +72,7 @@ INTERNAL: Columns = {
     RunRow: "run_id outcome key position code field",
     SalesLine: "line_key sales_record_id product_id variant_id quantity delivered unit_price tax_rate fulfilment",
     SalesRecord: "legacy_id record_type customer_id record_date due_date currency total",
-    SeenRows: "run_id partition batch ids keys",
+    SeenRows: "run_id ids keys",
     StorageItem: "legacy_id product_id location_id box_type_id quantity status",
     SyncConflict: "pipeline run_id table_name row_id key source_hash target_version source_changed_at target_edited_at"
     " strategy status resolution resolved_at approval_id",

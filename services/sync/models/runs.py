@@ -149,7 +149,6 @@ class SeenRows(TenantOwned, Base):
     __table_args__ = (belongs_to("runs", "run_id", ondelete="CASCADE"),)
 
     run_id: Mapped[uuid.UUID] = mapped_column(UUID, primary_key=True)
-    partition: Mapped[int] = mapped_column(Integer, primary_key=True)
-    batch: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     ids: Mapped[list[int]] = mapped_column(ARRAY(BIGINT), server_default=text("'{}'::bigint[]"))
     keys: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default=text("'{}'::text[]"))

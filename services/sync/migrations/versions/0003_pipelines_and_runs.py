@@ -297,8 +297,7 @@ def upgrade() -> None:
         "run_seen_rows",
         sa.Column("tenant_id", sa.UUID(), server_default=TENANT, nullable=False),
         sa.Column("run_id", sa.UUID(), nullable=False),
-        sa.Column("partition", sa.Integer(), nullable=False),
-        sa.Column("batch", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("ids", postgresql.ARRAY(sa.BIGINT()), server_default=sa.text("'{}'::bigint[]"), nullable=False),
         sa.Column("keys", postgresql.ARRAY(sa.TEXT()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -307,7 +306,7 @@ def upgrade() -> None:
             name=op.f("fk_run_seen_rows_tenant_id_run_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "run_id", "partition", "batch", name=op.f("pk_run_seen_rows")),
+        sa.PrimaryKeyConstraint("tenant_id", "run_id", "id", name=op.f("pk_run_seen_rows")),
     )
     secure("conflicts", roles=ROLES)
     secure("pipeline_versions", roles=ROLES, app="select, insert")

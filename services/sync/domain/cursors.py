@@ -1,0 +1,70 @@
+"""Cursor values: times or numbers, compared, stored as text, and moved back by the lag."""
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from services.sync.domain.dates import NoDate, in_utc, read_moment
+from services.sync.domain.filters.conditions import rfc3339
+
+Cursor = datetime | Decimal
+
+
+def read_cursor(value: Any, *, zone: tzinfo = UTC) -> Cursor | None:
+    """A time in UTC or a number; None for what is neither, such as an empty text."""
+    match value:
+        case bool() | None:
+            return None
+        case int() | Decimal():
+            return Decimal(value)
+        case float():
+            return Decimal(repr(value))
+        case str():
+            return _from_text(value.strip(), zone)
+        case date():
+            return _in_utc(value, zone)
+        case _:
+            return None
+
+
+def _from_text(text: str, zone: tzinfo) -> Cursor | None:
+    try:
+        number = Decimal(text)
+        return number if number.is_finite() else None
+    except InvalidOperation:
+        pass
+    try:
+        moment = read_moment(text)
+        return None if moment is None else _in_utc(moment, zone)
+    except NoDate:
+        return None
+
+
+def _in_utc(moment: date, zone: tzinfo) -> datetime:
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    return in_utc(moment, zone)
+
+
+def written(cursor: Cursor) -> str:
+    return rfc3339(cursor) if isinstance(cursor, datetime) else str(cursor)
+
+
+def later(first: Cursor | None, second: Cursor | None) -> Cursor | None:
+    """The greater of two; a number and a time are not compared: the second, newer one counts."""
+    if first is None or second is None:
+        return second if first is None else first
+    if isinstance(first, datetime) and isinstance(second, datetime):
+        return max(first, second)
+    if isinstance(first, Decimal) and isinstance(second, Decimal):
+        return max(first, second)
+    return second
+
+
+def low_bound(watermark: Cursor, *, lag_seconds: int, initial: Cursor | None) -> Cursor:
+    """Watermark minus lag, never below `initial`. A number has no lag unless one is given, in its own unit."""
+    if isinstance(watermark, datetime):
+        bound: Cursor = watermark - timedelta(seconds=lag_seconds)
+    else:
+        bound = watermark - lag_seconds
+    return later(bound, initial) or bound

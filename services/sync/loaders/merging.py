@@ -1,0 +1,267 @@
+"""One statement per batch: it joins the stage with the target, decides on each row, and writes what has to change.
+
+Rows that are as they were are neither written nor locked. Everything that a row leads to (its history, a conflict,
+quarantine that it settles, its entry in the list of the run) is written by the same statement, from the same picture.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import psycopg
+from sqlalchemy.orm import Session
+
+from services.sync.loaders.staging import ROWS_OF_A_PAGE, Stage, driver
+
+# A verdict and the counters that it raises.
+COUNTED: dict[str, tuple[str, ...]] = {
+    "create": ("created",),
+    "update": ("updated",),
+    "restore": ("updated", "restored"),
+    "unchanged": ("unchanged",),
+    "adopt": ("unchanged",),
+    "duplicate": ("duplicates",),
+    "conflict": ("conflicts",),
+    "parked": ("parked",),
+    "reject": ("errors",),
+}
+# Verdicts of rows that are left out, and the reason that is told.
+SKIPS = {
+    "exists": "exists",
+    "target_wins": "target_wins",
+    "target_newer": "target_newer",
+    "missing_reference": "missing_reference",
+}
+LISTED = ("duplicate", "conflict", *SKIPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Rows by verdict, and how many were really written: another transaction may have been faster."""
+
+    verdicts: dict[str, int] = field(default_factory=dict)
+    written: int = 0
+
+    @property
+    def intended(self) -> int:
+        return sum(self.verdicts.get(verdict, 0) for verdict in ("create", "update", "restore"))
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The statement for one pipeline. `key` are the columns by which a row is found."""
+
+    stage: Stage
+    key: tuple[str, ...]
+    is_dry: bool = False
+    keeps_seen: bool = False
+    is_manual: bool = False
+
+    def run(self, session: Session, parameters: dict[str, Any]) -> Merged:
+        """`parameters`: tenant, pipeline, run, strategy, update_existing.
+
+        Raises psycopg's errors where a row breaks a constraint.
+        """
+        session.flush()
+        connection = driver(session)
+        connection.execute(self._settings)
+        row = connection.execute(self._statement, parameters, prepare=True).fetchone()
+        assert row is not None  # an aggregate always has one row
+        return Merged(dict(row[0] or {}), int(row[1]))
+
+    @cached_property
+    def _settings(self) -> bytes:
+        """Says that a loader is at work, writes values in one form, and looks rows up by index instead of reading a
+        large table for every batch: a stage has no statistics."""
+        settings = {"app.loading": "on", "timezone": "UTC", "datestyle": "ISO"}
+        if self.stage.target.finds(self.key):
+            settings |= dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off")
+        calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+        return f"select {calls}".encode()
+
+    @cached_property
+    def _statement(self) -> bytes:
+        parts = [self._latest(), self._judged()]
+        parts += [self._differences()] if self.is_dry else self._writes()
+        parts += [self._listed(), *([self._seen()] if self.keeps_seen else [])]
+        written = "0" if self.is_dry else "(select count(*) from created) + (select count(*) from changed)"
+        counts = "select jsonb_object_agg(verdict, n) from (select verdict, count(*) n from judged group by 1) c"
+        return f"with {', '.join(parts)} select ({counts}), {written}".encode()
+
+    @cached_property
+    def _table(self) -> str:
+        return self.stage.target.table_name
+
+    @cached_property
+    def _columns(self) -> list[str]:
+        return [f'"{name}"' for name in self.stage.columns]
+
+    def _latest(self) -> str:
+        """Each staged row with its hash and its place among those of its key, the last one first."""
+        key = ", ".join(f'"{name}"' for name in self.key)
+        content = ", ".join(self._columns)
+        return (
+            f"latest as materialized (select s.*, md5(row({content})::text)::uuid as hash,"
+            f" row_number() over (partition by {key} order by n desc) as place from {self.stage.name} s"
+            " where outcome is null)"
+        )
+
+    def _judged(self) -> str:
+        old = ", ".join(f"t.{name} as old_{name[1:-1]}" for name in self._columns)
+        new = ", ".join(f"l.{name}" for name in self._columns)
+        old_values, new_values = (", ".join(f"{of}.{name}" for name in self._columns) for of in "tl")
+        matches = " and ".join(f't."{name}" = l."{name}"' for name in self.key)
+        edited = (
+            "coalesce(t.edited_at, case when t.content_hash is null then t.updated_at end)"
+            " > coalesce(t.loaded_at, '-infinity')"
+        )
+        return f"""judged as materialized (
+select l.n, l.hash, l.changed_at, {self._key_text("l")} as key, {new}, {old}, t.id, t.version, t.edited_at, t.edited_by,
+ case when l.place > 1 then 'duplicate'
+  when t.id is null then 'create'
+  when not %(update_existing)s then 'exists'
+  when t.deleted_at is not null then 'restore'
+  when t.content_hash = l.hash then 'unchanged'
+  when row({old_values}) is not distinct from row({new_values}) and not t.is_placeholder then 'adopt'
+  when t.is_placeholder or ({edited}) is not true then 'update'
+  when %(strategy)s = 'source_wins' then 'update'
+  when %(strategy)s = 'target_wins' then 'target_wins'
+  when %(strategy)s = 'manual' then 'conflict'
+  when l.changed_at >= coalesce(t.edited_at, t.updated_at) then 'update'
+  else 'target_newer' end as verdict
+from latest l left join {self._table} t on t.tenant_id = %(tenant)s and {matches} and l.place = 1)"""
+
+    def _key_text(self, of: str) -> str:
+        parts = [f'{of}."{name}"::text' for name in self.key]
+        return parts[0] if len(parts) == 1 else f"concat_ws(' / ', {', '.join(parts)})"
+
+    def _writes(self) -> list[str]:
+        own = [self._created(), self._changed(), self._adopted(), self._history(), self._settled()]
+        return own + ([self._opened(), self._obsolete()] if self.is_manual else [])
+
+    def _created(self) -> str:
+        columns = ", ".join(self._columns)
+        return (
+            f"created as (insert into {self._table} (tenant_id, {columns}, source_pipeline, content_hash,"
+            f" source_changed_at, loaded_at, created_run_id) select %(tenant)s, {columns}, %(pipeline)s, hash,"
+            " changed_at, statement_timestamp(), %(run)s from judged where verdict = 'create' order by n returning id)"
+        )
+
+    def _changed(self) -> str:
+        values = ", ".join(f"{name} = j.{name}" for name in self._columns)
+        return (
+            f"changed as (update {self._table} t set {values}, source_pipeline = %(pipeline)s, content_hash = j.hash,"
+            " source_changed_at = j.changed_at, loaded_at = statement_timestamp(), deleted_at = null,"
+            " is_placeholder = false, version = t.version + 1, updated_at = now() from judged j"
+            " where j.verdict in ('update', 'restore') and t.tenant_id = %(tenant)s and t.id = j.id"
+            " and t.version = j.version returning t.id)"
+        )
+
+    def _adopted(self) -> str:
+        """Both sides came to the same, or the target won: the source's version counts as seen."""
+        return (
+            f"adopted as (update {self._table} t set content_hash = j.hash,"
+            " loaded_at = case j.verdict when 'adopt' then statement_timestamp() else t.loaded_at end,"
+            " source_pipeline = coalesce(t.source_pipeline, %(pipeline)s) from judged j"
+            " where j.verdict in ('adopt', 'target_wins', 'target_newer') and t.tenant_id = %(tenant)s"
+            " and t.id = j.id and t.version = j.version)"
+        )
+
+    def _history(self) -> str:
+        return (
+            "history as (insert into row_history (tenant_id, table_name, row_id, run_id, action, fields)"
+            f" select %(tenant)s, '{self.stage.target.name}', id, %(run)s, verdict, {self._diff()} from judged"
+            " where verdict in ('update', 'restore'))"
+        )
+
+    def _diff(self) -> str:
+        """Field to [old, new] of what differs. Numbers are texts: JSON's own lose digits."""
+        fields = ", ".join(
+            f"('{name}', {self._json(f'old_{name}', name)}, {self._json(name, name)})" for name in self.stage.columns
+        )
+        return (
+            "coalesce((select jsonb_object_agg(name, jsonb_build_array(old, new)) from"
+            f" (values {fields}) as v (name, old, new) where old is distinct from new), '{{}}'::jsonb)"
+        )
+
+    def _json(self, expression: str, column: str) -> str:
+        cast = "::text" if self.stage.target.types[column] == "decimal" else ""
+        return f'to_jsonb("{expression}"{cast})'
+
+    def _object(self, prefix: str) -> str:
+        pairs = ", ".join(f"'{name}', {self._json(prefix + name, name)}" for name in self.stage.columns)
+        return f"jsonb_build_object({pairs})"
+
+    def _settled(self) -> str:
+        """What loads now settles what lay in quarantine under its key."""
+        return (
+            "settled as (update quarantine_entries q set status = 'resolved', resolved_run_id = %(run)s,"
+            " resolved_at = statement_timestamp(), version = q.version + 1, updated_at = now() from judged j"
+            " where q.tenant_id = %(tenant)s and q.pipeline = %(pipeline)s and q.status = 'open' and q.key = j.key"
+            " and j.verdict in ('create', 'update', 'restore', 'unchanged', 'adopt'))"
+        )
+
+    def _opened(self) -> str:
+        names = (
+            "tenant_id, pipeline, run_id, table_name, row_id, key, source_hash, source_values, target_values,"
+            " target_version, source_changed_at, target_edited_at, target_edited_by"
+        )
+        changes = ", ".join(
+            f"{name} = excluded.{name}"
+            for name in (
+                "run_id",
+                "source_hash",
+                "source_values",
+                "target_values",
+                "target_version",
+                "source_changed_at",
+                "target_edited_at",
+                "target_edited_by",
+            )
+        )
+        return (
+            f"opened as (insert into conflicts as c ({names}) select %(tenant)s, %(pipeline)s, %(run)s,"
+            f" '{self.stage.target.name}', id, key, hash, {self._object('')}, {self._object('old_')}, version,"
+            " changed_at, edited_at, edited_by from judged where verdict = 'conflict'"
+            " on conflict (tenant_id, pipeline, key) where status = 'open' do update set"
+            f" {changes}, version = c.version + 1, updated_at = now()"
+            " where c.source_hash <> excluded.source_hash or c.target_version <> excluded.target_version)"
+        )
+
+    def _obsolete(self) -> str:
+        return (
+            "obsolete as (update conflicts c set status = 'obsolete', version = c.version + 1, updated_at = now()"
+            " from judged j where c.tenant_id = %(tenant)s and c.pipeline = %(pipeline)s and c.status = 'open'"
+            " and c.key = j.key and j.verdict in ('update', 'restore', 'unchanged', 'adopt'))"
+        )
+
+    def _differences(self) -> str:
+        return (
+            "differences as (insert into run_differences (tenant_id, run_id, key, action, fields)"
+            f" select %(tenant)s, %(run)s, key, verdict, {self._diff()} from judged"
+            " where verdict in ('create', 'update', 'restore') order by n)"
+        )
+
+    def _listed(self) -> str:
+        words = ", ".join(f"'{word}'" for word in LISTED)
+        skips = ", ".join(f"'{word}'" for word in SKIPS)
+        return (
+            "listed as (insert into run_rows (tenant_id, run_id, outcome, key, position, code)"
+            f" select %(tenant)s, %(run)s, case when verdict in ({skips}) then 'skipped'"
+            " when verdict = 'duplicate' then 'duplicates' else 'conflicts' end, key,"
+            f" jsonb_build_object('page', n / {ROWS_OF_A_PAGE}, 'row', n %% {ROWS_OF_A_PAGE} + 1), verdict"
+            f" from judged where verdict in ({words}) order by n)"
+        )
+
+    def _seen(self) -> str:
+        created = "" if self.is_dry else " union all select id from created"
+        return (
+            "seen as (insert into run_seen_rows (tenant_id, run_id, ids)"
+            " select %(tenant)s, %(run)s, coalesce(array_agg(id), '{}') from"
+            f" (select id from judged where id is not null{created}) met)"
+        )
+
+
+def is_constraint(failure: BaseException | None) -> bool:
+    """Whether a row is at fault, not the statement or the server."""
+    return isinstance(failure, psycopg.errors.IntegrityError | psycopg.errors.DataError)

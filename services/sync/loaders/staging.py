@@ -1,0 +1,86 @@
+"""The stage: a temporary table that rows of a batch are copied into, page by page, before one statement merges them.
+
+It lives as long as its connection and is emptied by every commit, so a batch that is rolled back leaves nothing.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from services.sync.loaders.targets import TargetTable
+
+ROWS_OF_A_PAGE = 100_000  # more than a page may have: page and row fit into one number
+HELPER = "helper_"
+# What lookups find out about a row: null lets it load.
+FOUND = ("outcome", "code", "waiting_table", "waiting_key")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`columns` are those of the target that this pipeline fills, `helpers` what lookups match by beside them."""
+
+    target: TargetTable
+    columns: tuple[str, ...]
+    helpers: tuple[str, ...] = ()
+
+    @cached_property
+    def name(self) -> str:
+        """Another one for other columns: pipelines share connections."""
+        said = "\x1f".join([self.target.name, *self.columns, "", *self.helpers])
+        return f"stage_{hashlib.blake2b(said.encode(), digest_size=8).hexdigest()}"
+
+    def open(self, session: Session) -> None:
+        """Makes it where this connection has none yet."""
+        dialect: Any = postgresql.dialect()  # type: ignore[no-untyped-call]  # a class without types
+        types = {name: self.target.columns[name].type.compile(dialect) for name in self.columns}
+        own = [f'"{name}" {types[name]}' for name in self.columns]
+        helpers = [f'"{HELPER}{name}" text collate "C"' for name in self.helpers]
+        found = [f"{name} text" for name in FOUND]
+        columns = ", ".join(["n bigint not null", "changed_at timestamptz", *own, *helpers, *found])
+        session.execute(text(f"create temporary table if not exists {self.name} ({columns}) on commit delete rows"))
+
+    def copy(self, session: Session, rows: Iterable[Sequence[Any]]) -> None:
+        """Rows of n, changed_at, the columns and the helpers, in this order."""
+        names = ["n", "changed_at", *self.columns, *(f"{HELPER}{name}" for name in self.helpers)]
+        listed = ", ".join(f'"{name}"' for name in names)
+        with driver(session).cursor().copy(f"copy {self.name} ({listed}) from stdin".encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def numbers(self, session: Session) -> list[int]:
+        """Of the rows that are staged, in their order."""
+        return [n for (n,) in driver(session).execute(f"select n from {self.name} order by n".encode())]
+
+    def hide_all_but(self, session: Session, numbers: Sequence[int]) -> None:
+        hide = f"update {self.name} set outcome = 'hidden' where not n = any(%s) and outcome is null"
+        driver(session).execute(hide.encode(), [list(numbers)])
+
+    def leave_out(self, session: Session, n: int) -> dict[str, Any]:
+        """Keeps a row from being merged; its values."""
+        sql = f"update {self.name} s set outcome = 'reject' where n = %s returning to_jsonb(s)"
+        row = driver(session).execute(sql.encode(), [n]).fetchone()
+        assert row is not None  # it was staged
+        return {name: row[0][name] for name in self.columns}
+
+
+def driver(session: Session) -> psycopg.Connection[Any]:
+    """The driver's own connection, for what SQLAlchemy does not speak."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # a session always has one inside its unit of work
+    return connection
+
+
+def numbered(page: int, index: int) -> int:
+    return page * ROWS_OF_A_PAGE + index
+
+
+def position(n: int) -> Mapping[str, int]:
+    """Page and row, counted from 1."""
+    return {"page": n // ROWS_OF_A_PAGE, "row": n % ROWS_OF_A_PAGE + 1}

@@ -1,0 +1,1 @@
+"""Pipelines: reading their files, checking what they say, storing what has passed."""

@@ -1,0 +1,174 @@
+"""The third step of a check: names that are known, columns that exist, times that come, no secrets, no circles."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.sync.domain.components import Kind
+from services.sync.domain.configuration import Configuration
+from services.sync.domain.filters.reading import read_filters
+from services.sync.domain.findings import Finding
+from services.sync.domain.graph import circle
+from services.sync.loaders.targets import TARGETS
+from services.sync.operations.components import components
+from services.sync.operations.mappings import compiled
+from services.sync.operations.pipelines.reading import escaped
+from services.sync.operations.pipelines.shape import SECTIONS, check_against
+from shared.errors import Invalid
+from shared.schedules import first_tick
+
+_SECRET = re.compile(
+    r"(?:^|[_\-. ])(?:password|passwd|passphrase|secret|token|api[_\-. ]?key|apikey|authorization|credentials?|dsn"
+    r"|private[_\-. ]?key)(?:$|[_\-. ])",
+    re.IGNORECASE,
+)
+_USERINFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s]*@", re.IGNORECASE)
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+Check = Callable[[Configuration], Iterator[Finding]]
+
+
+def check_meaning(configuration: Configuration) -> list[Finding]:
+    """What is wrong with one file whose shape is right; its neighbours are looked at by `check_dependencies`."""
+    return [finding for check in _CHECKS for finding in check(configuration)]
+
+
+def check_dependencies(name: str, graph: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """`graph` has every pipeline of the tenant as it would be, and what each depends on."""
+    found = [
+        Finding(f"/depends_on/{number}", "unknown_dependency", f"There is no pipeline {other}.")
+        for number, other in enumerate(graph[name])
+        if other not in graph
+    ]
+    round_trip = circle(name, graph)
+    if round_trip:
+        found.append(Finding("/depends_on", "dependency_cycle", f"A circle: {' → '.join(round_trip)}."))
+    return found
+
+
+def _components(configuration: Configuration) -> Iterator[Finding]:
+    for section, kind in SECTIONS.items():
+        given = configuration.given[section]
+        yield from _component(kind, given["type"], given["config"], f"/{section}/type", f"/{section}/config")
+    for number, rule in enumerate(configuration.validate.get("rules", ())):
+        pointer = f"/validate/rules/{number}"
+        options = {key: value for key, value in rule.items() if key not in ("rule", "field", "message")}
+        yield from _component("validators", rule["rule"], options, f"{pointer}/rule", pointer)
+
+
+def _component(kind: Kind, name: str, options: Any, named_at: str, configured_at: str) -> Iterator[Finding]:
+    component = components(kind).get(name)
+    if component is None:
+        known = ", ".join(components(kind)) or "none"
+        yield Finding(named_at, "unknown_component", f"There is no {kind[:-1]} {name}; known: {known}.")
+        return
+    if component.group is not None:
+        text = f"{name} needs packages that are not installed: install the group {component.group}."
+        yield Finding(named_at, "adapter_not_installed", text)
+    yield from (finding.below(configured_at) for finding in check_against(component.schema, options))
+
+
+def _target(configuration: Configuration) -> Iterator[Finding]:
+    target = configuration.target
+    if target.type != "table" or not target.table:
+        return
+    table = TARGETS.get(target.table)
+    if table is None:
+        known = ", ".join(TARGETS)
+        yield Finding("/target/config/table", "unknown_table", f"There is no table {target.table}; known: {known}.")
+        return
+    for column in target.key:
+        if column not in table.columns:
+            text = f"{target.table} has no column {column}."
+            yield Finding("/target/config/key", "unknown_column", text)
+
+
+def _transform(configuration: Configuration) -> Iterator[Finding]:
+    if not _is_zone(configuration.source.get("time_zone", "UTC")):
+        return  # told by another check
+    mapping, findings = compiled(configuration)
+    yield from (finding.below("/transform") for finding in findings)
+    target = configuration.target
+    if mapping is not None and target.type == "table" and target.table in TARGETS:
+        for column in set(target.key) & set(TARGETS[target.table].columns) - set(mapping.targets):
+            yield Finding("/target/config/key", "key_not_mapped", f"No field is mapped to the key {column}.")
+
+
+def _filters(configuration: Configuration) -> Iterator[Finding]:
+    if "filters" in configuration.source:
+        found = read_filters(configuration.source["filters"], triples=True)[1]
+        yield from (finding.below("/source/filters") for finding in found)
+
+
+def _times(configuration: Configuration) -> Iterator[Finding]:
+    zone = configuration.source.get("time_zone", "UTC")
+    if not _is_zone(zone):
+        yield Finding("/source/time_zone", "unknown_time_zone", f"There is no time zone {zone!r}.")
+    for number, entry in enumerate(configuration.schedule):
+        try:
+            first_tick(entry["cron"], entry.get("time_zone", "UTC"))
+        except Invalid as refusal:
+            pointer = f"/schedule/{number}{refusal.errors[0].pointer}"
+            yield Finding(pointer, refusal.code, refusal.detail)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return False
+    return True
+
+
+def _conflicts(configuration: Configuration) -> Iterator[Finding]:
+    target = configuration.target
+    if target.conflict_strategy == "newest_wins" and not (target.timestamp_field or configuration.cursor_field):
+        text = "newest_wins compares times: name timestamp_field, or an incremental field."
+        yield Finding("/target/conflict_strategy", "missing_field", text)
+
+
+def _dispositions(configuration: Configuration) -> Iterator[Finding]:
+    if configuration.target.write == "replace" and configuration.incremental is not None:
+        text = "replace takes full runs only; leave incremental out."
+        yield Finding("/target/write", "invalid_value", text)
+    if configuration.target.write == "scd2" and configuration.target.type == "table":
+        yield Finding("/target/write", "invalid_value", "The tables of the catalogue keep one row for a key.")
+
+
+def _secrets(configuration: Configuration) -> Iterator[Finding]:
+    yield from _literal_secrets(configuration.given, "")
+
+
+def _literal_secrets(value: Any, pointer: str) -> Iterator[Finding]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            below = f"{pointer}/{escaped(str(key))}"
+            if isinstance(item, (str, int, float)) and not isinstance(item, bool) and is_secret_name(str(key)):
+                if pointer.startswith(("/transform", "/validate")):
+                    continue  # names of fields and columns, not values
+                text = "A secret stands here as a reference: {env: SYNC_SECRET_…} or {file: …}."
+                yield Finding(below, "literal_secret", text)
+            else:
+                yield from _literal_secrets(item, below)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _literal_secrets(item, f"{pointer}/{number}")
+    elif isinstance(value, str) and _USERINFO.match(value):
+        yield Finding(pointer, "literal_secret", "An address holds no user and no password.")
+
+
+def is_secret_name(key: str) -> bool:
+    return bool(_SECRET.search(_WORDS.sub("_", key)))
+
+
+_CHECKS: tuple[Check, ...] = (
+    _components,
+    _target,
+    _transform,
+    _filters,
+    _times,
+    _conflicts,
+    _dispositions,
+    _secrets,
+)

@@ -1,0 +1,1 @@
+"""Runs of pipelines: asked for, planned, carried out batch by batch, ended."""

@@ -1,0 +1,179 @@
+"""From a page to what is staged of it, and what leaves on the way: bad rows, skipped rows, notes about fields."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from services.sync.domain.cursors import Cursor, later, read_cursor, written
+from services.sync.domain.filters.evaluating import value_at
+from services.sync.domain.pages import BadRow, Fault, Page, Row
+from services.sync.domain.tally import Tally
+from services.sync.domain.transform.columns import Transformed
+from services.sync.errors import CursorMissing
+from services.sync.loaders.staging import numbered
+from services.sync.operations.runs.preparing import Setup
+from services.sync.operations.runs.recording import Aside, Listed
+
+
+@dataclass
+class Digested:
+    """`rows` are ready to be copied. What is in `aside` is counted when it has been stored."""
+
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
+    greatest: Cursor | None = None
+
+
+class Digester:
+    """Works on the pages of one partition."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._key = setup.configuration.target.key
+        incremental = setup.configuration.incremental
+        self._cursor_field = incremental.field if incremental else None
+        self._on_missing = incremental.on_missing if incremental else "include"
+
+    @cached_property
+    def _key_sources(self) -> list[str]:
+        """The source fields that the key is made of, as far as it is."""
+        by_target = {entry.target: entry.source for entry in self._setup.mapping.entries}
+        return [by_target[column] for column in self._key if column in by_target]
+
+    def digest(self, page: Page, first: int, last: int, tally: Tally) -> Digested:
+        """The rows from `first` to before `last` of a page; the page's own bad rows belong to its first rows.
+
+        Raises CursorMissing, FunctionFailed.
+        """
+        found = Digested()
+        rows = page.rows[first:last]
+        began_bad = page.bad if first == 0 else []
+        for bad in began_bad:
+            found.aside.append(
+                self._aside("extract", bad, page.place(bad.index) if bad.index is not None else bad.place)
+            )
+        tally.stages["extract"].add(len(rows) + len(began_bad), len(rows), failed=len(began_bad))
+        indexes, cursors = self._with_cursor(page, rows, first, found, tally)
+        rows = [rows[at] for at in indexes] if len(indexes) < len(rows) else rows
+        started = time.perf_counter()
+        transformed = self._setup.mapping.apply(rows)
+        seconds = time.perf_counter() - started
+        failed = len(transformed.bad)
+        tally.stages["transform"].add(len(rows), len(transformed.kept), failed=failed, seconds=seconds)
+        tally.counts["transformed"] += len(transformed.kept)
+        tally.note_unmapped(transformed.unmapped)
+        self._note_leaving(page, rows, [first + at for at in indexes], transformed, found, tally)
+        self._take(page, rows, [first + at for at in indexes], transformed, cursors, found)
+        return found
+
+    def _with_cursor(
+        self, page: Page, rows: Sequence[Row], first: int, found: Digested, tally: Tally
+    ) -> tuple[list[int], list[Cursor | None]]:
+        """The places of rows that stay, and their cursor values."""
+        if self._cursor_field is None:
+            return list(range(len(rows))), []
+        name, zone = self._cursor_field, self._setup.zone
+        values = [read_cursor(value_at(row, name), zone=zone) for row in rows]
+        staying = list(range(len(rows)))
+        if self._on_missing != "include" and None in values:
+            missing = [at for at, value in enumerate(values) if value is None]
+            if self._on_missing == "raise":
+                place = page.place(first + missing[0])
+                raise CursorMissing(f"A row has no value of {name}.", position=dict(place))
+            for at in missing:
+                self._skip(page, rows[at], first + at, "missing_cursor", found, tally)
+            staying = [at for at, value in enumerate(values) if value is not None]
+        for at in staying:
+            found.greatest = later(found.greatest, values[at])
+        return staying, [values[at] for at in staying]
+
+    def _note_leaving(
+        self,
+        page: Page,
+        rows: Sequence[Row],
+        places: Sequence[int],
+        transformed: Transformed,
+        found: Digested,
+        tally: Tally,
+    ) -> None:
+        for bad in transformed.bad:
+            assert bad.index is not None  # it was a row
+            found.aside.append(self._aside("transform", bad, page.place(places[bad.index])))
+        for skipped in transformed.skipped:
+            self._skip(page, rows[skipped.index], places[skipped.index], skipped.reason, found, tally)
+        for outcome, notes in (("field_errors", transformed.field_errors), ("warnings", transformed.warnings)):
+            tally.counts[outcome] += len(notes)
+            found.listed += [
+                Listed(
+                    outcome,
+                    self.key_of(rows[note.index]),
+                    page.place(places[note.index]),
+                    note.code,
+                    note.field,
+                    note.text,
+                )
+                for note in notes
+            ]
+
+    def _take(
+        self,
+        page: Page,
+        rows: Sequence[Row],
+        places: Sequence[int],
+        transformed: Transformed,
+        cursors: Sequence[Cursor | None],
+        found: Digested,
+    ) -> None:
+        """The rows with a key, in the order of the stage's columns."""
+        columns = [transformed.columns[name] for name in self._setup.mapping.targets]
+        keys = [transformed.columns[name] for name in self._key]
+        kept = transformed.kept
+        numbers = [numbered(page.number, places[at]) for at in kept]
+        changed = self._changed(rows, kept, cursors)
+        whole = list(zip(numbers, changed, *columns, strict=True))
+        lacking = {at for values in keys for at, value in enumerate(values) if value is None or value == ""}
+        if not lacking:
+            found.rows = whole
+            return
+        found.rows = [row for at, row in enumerate(whole) if at not in lacking]
+        fault = Fault("missing_key", "The row has no key.", self._key[0])
+        for at in sorted(lacking):
+            row = rows[kept[at]]
+            found.aside.append(Aside("transform", (fault,), row, None, page.place(places[kept[at]])))
+
+    def _changed(self, rows: Sequence[Row], kept: Sequence[int], cursors: Sequence[Cursor | None]) -> Iterator[Any]:
+        """When each row was changed at its source, as far as it says so."""
+        name, zone = self._setup.time_field, self._setup.zone
+        if name is None:
+            return iter([None] * len(kept))
+        if name == self._cursor_field:
+            values = [cursors[at] for at in kept]
+        else:
+            values = [read_cursor(value_at(rows[at], name), zone=zone) for at in kept]
+        return (value if isinstance(value, datetime) else None for value in values)
+
+    def _skip(self, page: Page, row: Row, place: int, reason: str, found: Digested, tally: Tally) -> None:
+        tally.skip(reason)
+        found.listed.append(Listed("skipped", self.key_of(row), page.place(place), reason))
+
+    def _aside(self, stage: str, bad: BadRow, place: Any) -> Aside:
+        return Aside(stage, bad.faults, bad.row, self.key_of(bad.row), place)
+
+    def key_of(self, row: Any) -> str | None:
+        """As far as it can be read from the source's row."""
+        if not isinstance(row, dict) or len(self._key_sources) < len(self._key):
+            return None
+        values = [value_at(row, name) for name in self._key_sources]
+        if any(value is None or value == "" for value in values):
+            return None
+        return " / ".join(str(value).strip() for value in values)
+
+
+def greatest_of(tally: Tally, found: Digested) -> str | None:
+    """The greatest cursor value so far, as it is stored."""
+    best = later(read_cursor(tally.greatest), found.greatest)
+    return None if best is None else written(best)

@@ -1,0 +1,150 @@
+"""The end of a run: deletes, watermark, state and status, in one transaction with its last batch; or why it failed."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.sync.domain.configuration import DEFAULT_MAX_SHARE
+from services.sync.domain.cursors import later, read_cursor, written
+from services.sync.domain.tally import Tally
+from services.sync.errors import DeleteThresholdExceeded, EmptySource
+from services.sync.loaders.deleting import Deletes
+from services.sync.models import Job, Outbox, PipelineRun, PipelineState, Webhook
+from services.sync.operations.runs.preparing import Setup
+from services.sync.queries import pipelines
+from shared.jobs.lease import clock
+from shared.jobs.models import EndStatus
+from shared.tenancy import tenant_of
+from shared.webhooks.publishing import Event, publish
+
+# Rows that may go in any case where no share is given.
+FEW = 5
+# What jobs call a run that has ended so.
+STATUS_OF_JOB: Mapping[str, EndStatus] = {
+    "completed": "completed",
+    "completed_with_errors": "partial_failure",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "skipped": "cancelled",
+}
+# Codes of failures that are not raised here, and the class that a run tells.
+CLASSES = {"timeout": "timeout", "worker_lost": "infrastructure", "internal_error": "infrastructure"}
+
+
+def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally, *, clock_behind_seconds: float) -> EndStatus:
+    """Ends a run whose rows are all loaded; the status of its job.
+
+    Raises DeleteThresholdExceeded, EmptySource: then the last batch is rolled back too.
+    """
+    if setup.detects_deletes:
+        _delete_missing(session, run, setup, tally)
+    run.status = "completed_with_errors" if tally.errors else "completed"
+    run.stats, run.stages, run.skips = tally.stats(), tally.stages_told(), dict(tally.skips)
+    run.unmapped_fields = sorted(tally.unmapped)
+    run.completed_at = clock(session)
+    if not setup.is_dry:
+        _settle_state(session, run, setup, tally, clock_behind_seconds)
+    tell_ended(session, run)
+    session.flush()
+    return STATUS_OF_JOB[run.status]
+
+
+def _delete_missing(session: Session, run: PipelineRun, setup: Setup, tally: Tally) -> None:
+    if tally.keyless:
+        text = f"{tally.keyless} bad rows have no readable key, so nothing is deleted."
+        run.warnings = [*run.warnings, {"code": "deletes_skipped", "text": text}]
+        return
+    deletes = Deletes(setup.target, setup.configuration.target.key)
+    parameters = {"tenant": tenant_of(session), "pipeline": run.pipeline, "run": run.id}
+    session.flush()
+    found = deletes.count(session, parameters)
+    if not (run.parameters.get("allow_mass_delete") or setup.replaces):
+        _check_share(setup, tally, live=found.live, missing=found.missing)
+    if found.missing:
+        change = deletes.show if setup.is_dry else deletes.mark
+        tally.counts["deleted"] += change(session, parameters)
+
+
+def _check_share(setup: Setup, tally: Tally, *, live: int, missing: int) -> None:
+    if live and tally.extracted == 0:
+        raise EmptySource(f"The source has no rows, the target {live}.", live=live, missing=missing)
+    share = setup.configuration.max_deleted_share
+    limit = live * (DEFAULT_MAX_SHARE if share is None else share)
+    if missing > limit and (share is not None or missing > FEW):
+        text = f"{missing} of {live} rows are missing from the source."
+        raise DeleteThresholdExceeded(text, live=live, missing=missing)
+
+
+def _settle_state(session: Session, run: PipelineRun, setup: Setup, tally: Tally, clock_behind_seconds: float) -> None:
+    state = pipelines.state_of(session, run.pipeline)
+    if state is None:  # the pipeline was deleted while it ran
+        return
+    state.checkpoint = None
+    incremental = setup.configuration.incremental
+    advances = run.status == "completed" or (incremental is not None and incremental.advance_on_errors)
+    if setup.is_partial or not advances:
+        return
+    state.last_successful_sync_at, state.last_successful_run_id = run.started_at, run.id
+    state.mapping_checksum = setup.configuration.mapping_checksum
+    if incremental is not None:
+        state.watermark = _watermark(run, setup, state, tally, clock_behind_seconds)
+    run.watermark_after = state.watermark
+
+
+def _watermark(
+    run: PipelineRun, setup: Setup, state: PipelineState, tally: Tally, clock_behind_seconds: float
+) -> str | None:
+    greatest = read_cursor(tally.greatest)
+    if setup.plan["by"] == "max_seen" or isinstance(greatest, Decimal):
+        best = later(read_cursor(state.watermark), greatest)
+        return state.watermark if best is None else written(best)
+    assert run.started_at is not None  # set by the plan
+    return written(run.started_at - timedelta(seconds=max(0.0, clock_behind_seconds)))
+
+
+def record_cancelled(session: Session, run_id: uuid.UUID) -> None:
+    """What was committed stays; so does the checkpoint, for a resume."""
+    run = pipelines.run_of(session, run_id)
+    if run is not None and run.status in ("pending", "running"):
+        _end(session, run, "cancelled", clock(session))
+
+
+def record_dead(session: Session, job: Any) -> None:
+    """A run that has failed for good; `job.error` says why."""
+    run = pipelines.run_of(session, job.id)
+    if run is None or run.status not in ("pending", "running"):
+        return
+    said = dict(job.error or {})
+    code = said.get("code", "internal_error")
+    own = {name: value for name, value in said.items() if name not in ("detail", "reason", "errors")}
+    message = said.get("detail", "")
+    run.error = {"class": CLASSES.get(code, "infrastructure"), "sample": [], **own, "code": code, "message": message}
+    _end(session, run, "failed", job.completed_at or clock(session))
+
+
+def record_skipped(session: Session, run: PipelineRun, reason: str) -> None:
+    run.skip_reason = reason
+    _end(session, run, "skipped", clock(session))
+
+
+def _end(session: Session, run: PipelineRun, status: str, at: datetime) -> None:
+    run.status, run.completed_at = status, at
+    tell_ended(session, run)
+    session.flush()
+
+
+def tell_ended(session: Session, run: PipelineRun) -> None:
+    """To the webhooks that want to know."""
+    data = {"id": str(run.id), "pipeline": run.pipeline, "kind": run.kind, "status": run.status, "stats": run.stats}
+    if run.kind != "dry_run":
+        publish(session, Outbox, Webhook, [Event("run.ended", data, ordering_key=f"pipeline:{run.pipeline}")])
+
+
+def after_cancel(session: Session, job: Job) -> None:
+    """A run that no worker had yet ends with its job; a running one ends itself."""
+    if job.status == "cancelled":
+        record_cancelled(session, job.id)

@@ -1,0 +1,246 @@
+"""A partition of a run, batch by batch: each is one transaction with its rows, what they led to, the counters and the
+checkpoint, under the fence of the job."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from services.sync.domain.pages import Fault, Page
+from services.sync.domain.tally import Tally
+from services.sync.errors import BadRowLimit, TargetUnsettled
+from services.sync.loaders.merging import COUNTED, SKIPS, Merged, is_constraint
+from services.sync.loaders.staging import position
+from services.sync.models import AuditEvent, PipelineRun, PipelineState, RunPartition, SeenRows
+from services.sync.operations.runs.digesting import Digester, greatest_of
+from services.sync.operations.runs.preparing import Setup
+from services.sync.operations.runs.recording import Aside, Listed, put_aside, put_on_list
+from shared.auditing.writing import record
+from shared.tenancy import tenant_of
+
+# Rows of the target that change while a batch is merged are looked at once more.
+MERGES = 3
+
+
+class Loader:
+    """Loads one partition. Whatever it knows it has from the database, so that another process can go on."""
+
+    def __init__(self, setup: Setup, run_id: Any, partition: RunPartition) -> None:
+        self._setup, self._run_id, self._number = setup, run_id, partition.number
+        self._digester = Digester(setup)
+        self._merge, self._stage = setup.merge, setup.stage
+        self.tally = Tally.from_dict(partition.tally)
+        self.batches = partition.batches
+        self.checkpoint = partition.checkpoint
+        # Of this process: pages, seconds spent waiting for them, and the traffic that a batch has told already.
+        self.pages, self.waited_seconds = 0, 0.0
+        self.told_traffic: dict[str, int] = {}
+
+    # A batch
+
+    def stage(self, session: Session, page: Page, first: int, last: int, tally: Tally) -> int:
+        """Copies a part of a page to the stage; how many rows it has added."""
+        found = self._digester.digest(page, first, last, tally)
+        self._put_aside(session, found.aside, tally)
+        put_on_list(session, self._run_id, found.listed)
+        started = time.perf_counter()
+        if found.rows:
+            self._stage.copy(session, found.rows)
+        tally.stages["load"].seconds += time.perf_counter() - started
+        tally.greatest = greatest_of(tally, found)
+        return len(found.rows)
+
+    def merge(self, session: Session, staged: int, tally: Tally) -> None:
+        """Merges what is staged, counts it, and looks at the limits of the run. Raises BadRowLimit, TargetUnsettled."""
+        started = time.perf_counter()
+        merged = self._settled(session, tally) if staged else Merged()
+        self._count(merged, tally)
+        failed = sum(merged.verdicts.get(word, 0) for word in ("reject",))
+        written = tally.counts["created"] + tally.counts["updated"]
+        tally.stages["load"].add(staged, staged - failed, failed=failed, seconds=time.perf_counter() - started)
+        self._check_limits(tally)
+        if merged.written and not self._setup.is_dry:
+            self._audit(session, merged, written)
+
+    def _settled(self, session: Session, tally: Tally) -> Merged:
+        """The merge, again where somebody else was faster, and without the rows that break a constraint."""
+        parameters = self._parameters(session)
+        for attempt in range(MERGES):
+            savepoint = session.begin_nested()
+            try:
+                merged = self._merge.run(session, parameters)
+            except psycopg.Error as failure:
+                savepoint.rollback()
+                if not is_constraint(failure):
+                    raise
+                # The first time it may be the race for a key that is new to both.
+                if attempt:
+                    self._leave_out(session, parameters, tally)
+                continue
+            if self._setup.is_dry or merged.written == merged.intended:
+                savepoint.commit()
+                return merged
+            savepoint.rollback()
+        raise TargetUnsettled("Rows of the target kept changing while they were loaded.")
+
+    def _parameters(self, session: Session) -> dict[str, Any]:
+        return {
+            "tenant": tenant_of(session),
+            "pipeline": self._setup.pipeline,
+            "run": self._run_id,
+            "strategy": self._setup.configuration.target.conflict_strategy,
+            "update_existing": self._setup.update_existing,
+        }
+
+    def _leave_out(self, session: Session, parameters: dict[str, Any], tally: Tally) -> None:
+        """Finds the rows that break a constraint by halving, and makes them bad rows."""
+        for n, failure in list(self._guilty(session, parameters, self._stage.numbers(session))):
+            values = self._stage.leave_out(session, n)
+            key = " / ".join(str(values[name]) for name in self._setup.configuration.target.key)
+            name = getattr(failure.diag, "constraint_name", None) or "constraint"
+            fault = Fault("constraint", f"The row breaks {name}.", _column_of(name, self._stage.columns))
+            self._put_aside(session, [Aside("load", (fault,), values, key, position(n))], tally)
+
+    def _guilty(
+        self, session: Session, parameters: dict[str, Any], numbers: list[int]
+    ) -> Iterator[tuple[int, psycopg.Error]]:
+        failure = self._try(session, parameters, numbers)
+        if failure is None:
+            return
+        if len(numbers) == 1:
+            yield numbers[0], failure
+            return
+        middle = len(numbers) // 2
+        yield from self._guilty(session, parameters, numbers[:middle])
+        yield from self._guilty(session, parameters, numbers[middle:])
+
+    def _try(self, session: Session, parameters: dict[str, Any], numbers: list[int]) -> psycopg.Error | None:
+        """Merges only these rows, and takes it back."""
+        savepoint = session.begin_nested()
+        try:
+            self._stage.hide_all_but(session, numbers)
+            self._merge.run(session, parameters)
+        except psycopg.Error as failure:
+            if not is_constraint(failure):
+                raise
+            return failure
+        finally:
+            savepoint.rollback()
+        return None
+
+    def _count(self, merged: Merged, tally: Tally) -> None:
+        for verdict, rows in merged.verdicts.items():
+            if verdict in SKIPS:
+                tally.skip(SKIPS[verdict], rows)
+            else:
+                for name in COUNTED[verdict]:
+                    tally.counts[name] += rows
+
+    def _put_aside(self, session: Session, rows: list[Aside], tally: Tally) -> None:
+        discarded = put_aside(session, self._setup.pipeline, self._run_id, rows, is_dry=self._setup.is_dry)
+        bad = [one for at, one in enumerate(rows) if at not in discarded]
+        if discarded:
+            tally.skip("discarded", len(discarded))
+        tally.counts["errors"] += len(bad)
+        tally.keyless += sum(one.key is None for one in rows)
+        tally.show(one.told() for one in bad)
+        listed = [
+            Listed(
+                "skipped" if at in discarded else "errors",
+                one.key,
+                one.place,
+                "discarded" if at in discarded else one.faults[0].code,
+                one.faults[0].field,
+                one.faults[0].text,
+            )
+            for at, one in enumerate(rows)
+        ]
+        put_on_list(session, self._run_id, listed)
+        self._see(session, rows)
+
+    def _see(self, session: Session, rows: list[Aside]) -> None:
+        """A bad row was there, so the row of its key is not missing."""
+        keys = [one.key for one in rows if one.key is not None]
+        if keys and self._setup.detects_deletes:
+            session.add(SeenRows(run_id=self._run_id, keys=keys))
+            session.flush()
+
+    def _check_limits(self, tally: Tally) -> None:
+        configuration = self._setup.configuration
+        share, count = configuration.max_bad_share, configuration.max_bad_count
+        too_many = count is not None and tally.errors > count
+        if share is not None and tally.extracted:
+            too_many = too_many or tally.errors / tally.extracted > share
+        if too_many:
+            raise BadRowLimit(
+                f"{tally.errors} of {tally.extracted} rows are bad.",
+                bad_rows=tally.errors,
+                extracted=tally.extracted,
+                sample=tally.sample,
+            )
+
+    def _audit(self, session: Session, merged: Merged, written: int) -> None:
+        record(
+            session,
+            AuditEvent,
+            action="catalogue.loaded",
+            entity_type=self._setup.target.name,
+            entity_id=self._run_id,
+            metadata={"pipeline": self._setup.pipeline, "batch": self.batches, **merged.verdicts, "loaded": written},
+        )
+
+    # After a batch
+
+    def save(self, session: Session, tally: Tally, checkpoint: dict[str, Any] | None, *, done: bool) -> None:
+        """Counters and checkpoint, in the transaction of the batch."""
+        at = func.clock_timestamp()
+        tenant_id = tenant_of(session)
+        plain = {"synchronize_session": False}
+        session.execute(
+            update(RunPartition)
+            .where(
+                RunPartition.tenant_id == tenant_id,
+                RunPartition.run_id == self._run_id,
+                RunPartition.number == self._number,
+            )
+            .values(checkpoint=checkpoint, tally=tally.as_dict(), batches=self.batches + 1, done=done, committed_at=at),
+            execution_options=plain,
+        )
+        session.execute(
+            update(PipelineRun)
+            .where(PipelineRun.tenant_id == tenant_id, PipelineRun.id == self._run_id)
+            .values(
+                stats=tally.stats(),
+                stages=tally.stages_told(),
+                skips=dict(tally.skips),
+                unmapped_fields=sorted(tally.unmapped),
+                heartbeat_at=at,
+            ),
+            execution_options=plain,
+        )
+        if not self._setup.is_dry:
+            session.execute(
+                update(PipelineState)
+                .where(PipelineState.tenant_id == tenant_id, PipelineState.pipeline == self._setup.pipeline)
+                .values(checkpoint=checkpoint),
+                execution_options=plain,
+            )
+
+
+def _column_of(constraint: str, columns: tuple[str, ...]) -> str | None:
+    """The column that a constraint is named after."""
+    named = [column for column in columns if constraint.endswith((f"_{column}", f"_{column}_length"))]
+    return max(named, key=len, default=None)
+
+
+def last_commit(session: Session, run_id: Any) -> datetime | None:
+    """When the run committed its last batch."""
+    return session.scalar(
+        select(func.max(RunPartition.committed_at)).where(
+            RunPartition.tenant_id == tenant_of(session), RunPartition.run_id == run_id
+        )
+    )

@@ -1,0 +1,107 @@
+"""The first step of a run: what it reads, from where, and what measures it. Decided once for all attempts."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.sync.domain.configuration import LAG_SECONDS, Configuration
+from services.sync.domain.cursors import Cursor, low_bound, read_cursor, written
+from services.sync.errors import ConfigurationLost, NoIncrementalState
+from services.sync.models import PipelineRun, PipelineState, PipelineVersion, RunPartition
+from services.sync.operations.mappings import zone_of
+from services.sync.queries import pipelines
+from shared.tenancy import tenant_of
+
+# Content of files is older than the run that reads them.
+FILES = frozenset({"csv", "jsonl", "parquet"})
+
+
+def configuration_of(session: Session, run: PipelineRun) -> Configuration:
+    """Of the version that the run names."""
+    version = session.get_one(PipelineVersion, (run.tenant_id, run.pipeline, run.config_version))
+    return Configuration(version.configuration)
+
+
+def begin(session: Session, run: PipelineRun) -> None:
+    """Marks it as running and writes its plan, unless an earlier attempt has. Raises RunFailed."""
+    pipeline = pipelines.named(session, run.pipeline)
+    if pipeline is None or not pipeline.active:
+        raise ConfigurationLost(f"pipeline {run.pipeline} not found or not active")
+    now: datetime = session.scalars(select(func.clock_timestamp())).one()
+    run.status, run.heartbeat_at, run.completed_at = "running", now, None
+    if run.plan:
+        return
+    configuration = configuration_of(session, run)
+    state = pipelines.state_of(session, run.pipeline)
+    assert state is not None  # made with the pipeline
+    run.started_at = run.started_at or now
+    run.watermark_before = state.watermark
+    run.plan = _plan(run, configuration, state)
+    if run.kind != "dry_run":
+        state.last_sync_at, state.last_run_id = run.started_at, run.id
+    first = {"tenant_id": tenant_of(session), "run_id": run.id, "number": 0}
+    session.execute(insert(RunPartition).values(first).on_conflict_do_nothing())
+
+
+def _plan(run: PipelineRun, configuration: Configuration, state: PipelineState) -> dict[str, Any]:
+    """`full` says whether everything of the source is looked at, `low` from which cursor value on otherwise."""
+    if _is_narrow(run):
+        return {"full": False, "low": None, "by": _measured_by(configuration, state)}
+    wants_full = run.parameters.get("mode") == "full" or configuration.incremental is None
+    why = None if wants_full else _why_full(configuration, state)
+    if why is not None:
+        assert configuration.incremental is not None  # else a full run is what was wanted
+        if not configuration.incremental.full_sync_fallback:
+            raise NoIncrementalState(f"An incremental run is not possible: {why}.")
+        run.why_full = why
+        run.kind = "full" if run.kind == "incremental" else run.kind
+    low = None if wants_full or why else _low(configuration, state)
+    return {
+        "full": low is None,
+        "low": None if low is None else written(low),
+        "by": _measured_by(configuration, state),
+    }
+
+
+def _is_narrow(run: PipelineRun) -> bool:
+    return any(run.parameters.get(name) is not None for name in ("since", "until", "days", "top", "filters"))
+
+
+def _why_full(configuration: Configuration, state: PipelineState) -> str | None:
+    if state.watermark is None:
+        return "no_state"
+    if state.mapping_checksum is not None and state.mapping_checksum != configuration.mapping_checksum:
+        return "mapping_changed"
+    return None
+
+
+def _low(configuration: Configuration, state: PipelineState) -> Cursor | None:
+    incremental, watermark = configuration.incremental, read_cursor(state.watermark)
+    assert incremental is not None  # looked at before
+    if watermark is None:
+        return None
+    default = LAG_SECONDS if isinstance(watermark, datetime) else 0
+    lag = default if incremental.lag_seconds is None else incremental.lag_seconds
+    return low_bound(watermark, lag_seconds=lag, initial=read_cursor(incremental.initial, zone=zone_of(configuration)))
+
+
+def _measured_by(configuration: Configuration, state: PipelineState) -> str:
+    """start or max_seen: by which the watermark advances."""
+    incremental = configuration.incremental
+    if incremental is None:
+        return "start"
+    known = read_cursor(state.watermark) if state.watermark else read_cursor(incremental.initial)
+    if known is not None and not isinstance(known, datetime):
+        return "max_seen"  # the time of a run says nothing about numbers
+    if incremental.watermark is not None:
+        return incremental.watermark
+    return "max_seen" if configuration.source["type"] in FILES else "start"
+
+
+def days_before(days: int, *, today: datetime | None = None) -> datetime:
+    """00:00Z of the day so many days ago."""
+    now = today or datetime.now(UTC)
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)

@@ -1,0 +1,160 @@
+"""What a partition works with: the configuration with the run's wishes laid over a copy of it, compiled once."""
+
+from collections.abc import Mapping as Section
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from services.sync.domain.configuration import Configuration
+from services.sync.domain.cursors import Cursor, read_cursor
+from services.sync.domain.filters.conditions import Condition, Scalar
+from services.sync.domain.filters.reading import read_filters, read_moment_bound
+from services.sync.domain.pages import Extractor
+from services.sync.domain.transform.mapping import Mapping
+from services.sync.errors import ConfigurationLost
+from services.sync.loaders.merging import Merge
+from services.sync.loaders.staging import Stage
+from services.sync.loaders.targets import TARGETS, TargetTable
+from services.sync.models import PipelineRun
+from services.sync.operations.components import components
+from services.sync.operations.mappings import compiled, zone_of
+from services.sync.operations.runs.planning import configuration_of, days_before
+
+# Where the cursor is not named, what most systems call it.
+USUAL_CURSOR = "modified_date"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Of one run; `parameters` are those of the request, `plan` what was decided when it began."""
+
+    pipeline: str
+    configuration: Configuration
+    parameters: Section[str, Any]
+    plan: Section[str, Any]
+    kind: str
+    started_at: datetime
+    target: TargetTable
+    mapping: Mapping
+    conditions: tuple[Condition, ...]
+
+    @property
+    def is_dry(self) -> bool:
+        return self.kind == "dry_run"
+
+    @property
+    def is_partial(self) -> bool:
+        narrowing = ("since", "until", "days", "top", "filters")
+        return any(self.parameters.get(name) is not None for name in narrowing)
+
+    @property
+    def detects_deletes(self) -> bool:
+        """Only who looked at everything knows what is missing."""
+        return bool(self.plan["full"]) and (self.configuration.detects_deletes or self.replaces)
+
+    @property
+    def replaces(self) -> bool:
+        return self.configuration.target.write == "replace"
+
+    @property
+    def batch_size(self) -> int | None:
+        """Rows of a commit; None is a page, 0 the whole run."""
+        if self.replaces:
+            return 0
+        asked = self.parameters.get("batch_size")
+        return self.configuration.batch_size if asked is None else int(asked)
+
+    @property
+    def limit(self) -> int | None:
+        top = self.parameters.get("top")
+        return None if top is None else int(top)
+
+    @property
+    def update_existing(self) -> bool:
+        if self.configuration.target.write == "append":
+            return False
+        asked = self.parameters.get("update_existing")
+        return self.configuration.target.update_existing if asked is None else bool(asked)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.configuration)
+
+    @property
+    def low(self) -> Cursor | None:
+        return read_cursor(self.plan["low"])
+
+    @property
+    def time_field(self) -> str | None:
+        """The field of the source's row that says when it was changed there."""
+        return self.configuration.target.timestamp_field or self.configuration.cursor_field
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.target, tuple(self.mapping.targets))
+
+    @property
+    def merge(self) -> Merge:
+        return Merge(
+            self.stage,
+            self.configuration.target.key,
+            is_dry=self.is_dry,
+            keeps_seen=self.detects_deletes,
+            is_manual=self.configuration.target.conflict_strategy == "manual",
+        )
+
+    def extractor(self) -> Extractor:
+        """A new one, not opened yet."""
+        source = self.configuration.source
+        found: Extractor = components("extractors")[source["type"]].build(source)
+        return found
+
+
+def prepare(session: Session, run: PipelineRun) -> Setup:
+    """Raises ConfigurationLost where what was stored does not hold any more (a component or a table has gone)."""
+    configuration = configuration_of(session, run)
+    target = TARGETS.get(configuration.target.table)
+    mapping, _ = compiled(configuration)
+    if target is None or mapping is None or run.started_at is None:
+        raise ConfigurationLost(f"pipeline {run.pipeline} names what is not installed any more")
+    return Setup(
+        pipeline=run.pipeline,
+        configuration=configuration,
+        parameters=run.parameters,
+        plan=run.plan,
+        kind=run.kind,
+        started_at=run.started_at,
+        target=target,
+        mapping=mapping,
+        conditions=conditions_of(configuration, run.parameters, run.plan),
+    )
+
+
+def conditions_of(
+    configuration: Configuration, parameters: Section[str, Any], plan: Section[str, Any]
+) -> tuple[Condition, ...]:
+    """All have to be met: those of the file, those of the run, and the low bound of the cursor."""
+    zone = zone_of(configuration)
+    own, _ = read_filters(configuration.source.get("filters", {}), zone=zone, triples=True)
+    asked, _ = read_filters(parameters.get("filters") or {}, zone=zone)
+    found = [*own, *asked, *_bounds(configuration, parameters)]
+    low = read_cursor(plan["low"])
+    if low is not None and configuration.cursor_field is not None:
+        found.append(Condition(configuration.cursor_field, "gte", low, cursor=True))
+    return tuple(found)
+
+
+def _bounds(configuration: Configuration, parameters: Section[str, Any]) -> list[Condition]:
+    field, zone = configuration.cursor_field or USUAL_CURSOR, zone_of(configuration)
+    found: list[Condition] = []
+    for name, operator in (("since", "gte"), ("until", "lte")):
+        if parameters.get(name) is not None:
+            moment: date = read_moment_bound(parameters[name], zone=zone)
+            found.append(Condition(field, operator, moment))  # type: ignore[arg-type]  # the two words above
+    if parameters.get("days") is not None:
+        value: Scalar = days_before(int(parameters["days"]))
+        found.append(Condition(field, "gte", value))
+    return found

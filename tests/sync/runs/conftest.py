@@ -1,0 +1,5 @@
+"""Runs of pipelines over sources that tests write."""
+
+from tests.sync.working import sync
+
+__all__ = ["sync"]
