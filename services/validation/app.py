@@ -25,6 +25,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             on_entry=partial(enter, settings),
             on_denial=partial(record_denial, model=AuditEvent),
             revoked_sessions=RevokedSession,
+            begins_again=True,
         ),
     )
     refusals.register(app)

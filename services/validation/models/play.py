@@ -1,10 +1,13 @@
 """What is played: scenes and who takes part, stories, and the weeks that play is counted in."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Index, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, aggregate_order_by
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from services.validation.domain.ledger.weeks import week_start
 from services.validation.models.rows import Base, Kept, not_blank
 from shared.rows import Row, at_most, belongs_to, unique
 
@@ -23,6 +26,10 @@ class Week(Kept, Base):
     )
 
     end_date: Mapped[date]
+
+    @property
+    def start_date(self) -> date:
+        return week_start(self.end_date)
 
 
 class Scene(Kept, Base):
@@ -54,6 +61,14 @@ class Scene(Kept, Base):
     waiting_for_st: Mapped[bool] = mapped_column(server_default=NO)
     st_message: Mapped[str] = mapped_column(server_default=EMPTY)
 
+    if TYPE_CHECKING:
+        characters: Mapped[list[int]]
+
+    @property
+    def embedded(self) -> tuple[int, ...]:
+        """Parts of what is shown that come and go without a new version: a character that is deleted."""
+        return tuple(self.characters)
+
 
 class SceneParticipant(Row, Base):
     """Fixed once the scene is finished."""
@@ -68,6 +83,20 @@ class SceneParticipant(Row, Base):
 
     scene_id: Mapped[int]
     character_id: Mapped[int]
+
+
+# Who takes part, in order, read with the scene.
+Scene.characters = column_property(
+    select(
+        func.coalesce(
+            func.array_agg(aggregate_order_by(SceneParticipant.character_id, SceneParticipant.character_id.asc())),
+            literal([], ARRAY(BIGINT)),
+        )
+    )
+    .where(SceneParticipant.tenant_id == Scene.tenant_id, SceneParticipant.scene_id == Scene.id)
+    .correlate_except(SceneParticipant)
+    .scalar_subquery()
+)
 
 
 class Story(Kept, Base):

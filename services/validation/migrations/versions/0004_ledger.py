@@ -149,6 +149,8 @@ def upgrade() -> None:
     _functions()
     secure("tariffs", roles=ROLES)
     secure("xp_spend_requests", roles=ROLES, app="select, insert, update")
+    # A request and its reservation name each other, so their numbers are taken before.
+    op.execute(f'grant usage on sequence xp_spend_requests_id_seq, xp_transfers_id_seq to "{ROLES.app}"')
     # Nothing else: an entry is corrected by another one.
     secure("xp_transfers", roles=ROLES, app="select, insert")
 
