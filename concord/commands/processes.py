@@ -34,18 +34,24 @@ def stream(*, bind: str) -> None:
 
 
 @click.command()
-@click.argument("queue")
-def worker(*, queue: str) -> None:
-    """Works off one queue; several queues are several workers."""
+@click.argument("queues", nargs=-1, required=True)
+def worker(*, queues: tuple[str, ...]) -> None:
+    """Works off queues of one service, each by a process of its own."""
     try:
-        service = catalogue.owner_of(queue)
+        services = {catalogue.owner_of(queue).name for queue in queues}
     except LookupError as error:
         fail(str(error.args[0]), code=USAGE)
-    # Before RQ forks, so that not every job pays for the imports.
-    jobs = import_module(f"services.{service.name}.jobs")
-    from shared.jobs.worker import run
+    if len(services) > 1:
+        fail(f"these queues belong to several services: {', '.join(sorted(services))}", code=USAGE)
+    (service,) = services
+    # Before anything forks, so that not every worker and every job pays for the imports.
+    jobs = import_module(f"services.{service}.jobs")
+    from shared.jobs import crew, worker
 
-    run(queue, _settings_of(service.name), jobs.registry)
+    if len(queues) == 1:
+        worker.run(queues[0], _settings_of(service), jobs.registry)
+    else:
+        crew.run(queues, _settings_of(service), jobs.registry)
 
 
 @click.command()

@@ -193,7 +193,7 @@ def _queues(settings: StackSettings, home: Home) -> Iterator[Finding]:
                     yield Finding(f"queue {queue}", "error", str(error), "`concord logs valkey`")
                     continue
                 detail = f"{waiting} waiting, {workers} at work"
-                advice = "" if workers else f"`concord logs worker-{queue}`"
+                advice = "" if workers else f"`concord logs worker-{service.name}`"
                 yield Finding(f"queue {queue}", "ok" if workers else "error", detail, advice)
 
 

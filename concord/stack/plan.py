@@ -147,10 +147,9 @@ class _Planner:
             name = f"web-{service.name}"
             command = web_command(service, f"unix:{self._socket(name)}")
             programs.append(self._web(name, command, own, check="/readyz"))
-            programs += [
-                self._program(f"worker-{queue}", (*_CONCORD, "worker", queue), own, stop_seconds=30)
-                for queue in service.queues
-            ]
+            if service.queues:
+                command = (*_CONCORD, "worker", *service.queues)
+                programs.append(self._program(f"worker-{service.name}", command, own, stop_seconds=30))
         return programs
 
     def _only(self, common: dict[str, str], service: Service) -> dict[str, str]:

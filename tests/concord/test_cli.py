@@ -83,6 +83,11 @@ def test_an_unknown_queue_is_2_and_names_the_known(run: Run) -> None:
             assert queue in result.stderr
 
 
+def test_workers_of_several_services_are_several_programs(run: Run) -> None:
+    result = run("worker", "propagation", "workflow")
+    assert (result.exit_code, "propagation, workflow" in result.stderr) == (2, True)
+
+
 def test_doctor_prints_data_only_and_knows_the_binaries(run: Run) -> None:
     result = run("doctor", "--json", CONCORD_NGINX="/no/such/nginx")
     findings = {finding["subject"]: finding for finding in json.loads(result.stdout)}

@@ -56,15 +56,14 @@ def test_programs(plan: Plan) -> None:
         "relay",
         "web-propagation",
         "worker-propagation",
-        "worker-propagation_heavy",
         "web-workflow",
         "gateway",
     ]
 
 
-def test_a_worker_has_exactly_one_queue(plan: Plan) -> None:
-    for queue in ("propagation", "propagation_heavy"):
-        assert program(plan, f"worker-{queue}").command[1:] == ("-m", "concord", "worker", queue)
+def test_the_workers_of_a_service_are_one_program(plan: Plan) -> None:
+    command = program(plan, "worker-propagation").command
+    assert command[1:] == ("-m", "concord", "worker", "propagation", "propagation_heavy")
 
 
 def test_a_program_knows_its_own_service_only(plan: Plan) -> None:
