@@ -166,7 +166,7 @@ class Sync:
             return [tuple(row) for row in found] if found.returns_rows else []
 
 
-def item(sku: str, label: str = "Item", price: str | None = "1.00", **more: Any) -> Row:
+def item(sku: str, label: str = "Item", price: Any = "1.00", **more: Any) -> Row:
     return {"id": sku, "label": label, "price": price, **more}
 
 
