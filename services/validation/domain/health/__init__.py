@@ -1,0 +1,1 @@
+"""How healthy the data is: the score, what its history says, which figures alarm, and whom they are told to."""

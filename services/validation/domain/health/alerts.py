@@ -1,0 +1,83 @@
+"""When an alert is told: once when it opens, again when it gets worse or stays for long, once when it is over."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from services.validation.domain.health.thresholds import Breach, Group, Severity
+
+WINDOW: Final = timedelta(hours=24)
+
+
+class State(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    MUTED = "muted"
+    RESOLVED = "resolved"
+
+
+LIVE: Final = (State.OPEN, State.ACKNOWLEDGED, State.MUTED)
+
+
+class News(StrEnum):
+    """What is told of an alert, if anything."""
+
+    OPENED = "opened"
+    WORSE = "worse"
+    REPEATED = "repeated"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert as it was before this judgement."""
+
+    severity: Severity
+    state: State
+    told_at: datetime
+    muted_until: datetime | None = None
+
+    def is_muted(self, now: datetime) -> bool:
+        return self.state is State.MUTED and self.muted_until is not None and now < self.muted_until
+
+
+def grouped(breaches: Iterable[Breach]) -> dict[Group, list[Breach]]:
+    """Breaches that belong to one alert, the groups in their order."""
+    found: dict[Group, list[Breach]] = {}
+    for breach in breaches:
+        found.setdefault(breach.group, []).append(breach)
+    return {group: found[group] for group in Group if group in found}
+
+
+def worst(breaches: Sequence[Breach]) -> Severity:
+    return Severity.CRITICAL if any(each.severity is Severity.CRITICAL for each in breaches) else Severity.WARNING
+
+
+def news(before: Standing | None, breaches: Sequence[Breach], *, now: datetime, window: timedelta) -> News | None:
+    """What this judgement makes known of a group.
+
+    A muted alert is silent until its time, but for what gets worse and for its end. An acknowledged one is not
+    repeated: somebody has it.
+    """
+    if before is None:
+        return News.OPENED if breaches else None
+    if not breaches:
+        return News.RECOVERED
+    if worst(breaches).is_worse_than(before.severity):
+        return News.WORSE
+    if before.is_muted(now) or before.state is State.ACKNOWLEDGED:
+        return None
+    return News.REPEATED if now - before.told_at >= window else None
+
+
+def needs_ticket(group_breaches: Sequence[Breach]) -> bool:
+    """A person is asked where the score alarms or the matter is critical."""
+    is_score = any(breach.metric == "health_score" for breach in group_breaches)
+    return is_score or worst(group_breaches) is Severity.CRITICAL
+
+
+def silent(breaches: Mapping[Group, Sequence[Breach]], standing: Iterable[Group]) -> list[Group]:
+    """Groups with an alert in which everything is normal again."""
+    return [group for group in standing if not breaches.get(group)]
