@@ -5,6 +5,14 @@ from services.validation.models.asking import StoryXpRequest, WeeklyXpRequest
 from services.validation.models.characters import Character, StatusChange
 from services.validation.models.chronicles import Chronicle, Gameline, StRelationship
 from services.validation.models.groups import Group, GroupMembership
+from services.validation.models.health import Alert, HealthPoint, HealthReport, OperationStat, Threshold
+from services.validation.models.integrity import (
+    BeforeImage,
+    IntegrityFinding,
+    IntegrityResult,
+    IntegrityRun,
+    QuarantineEntry,
+)
 from services.validation.models.ledger import Tariff, XpSpendRequest, XpTransfer
 from services.validation.models.limits import LimitProfile
 from services.validation.models.play import Scene, SceneParticipant, Story, Week
@@ -27,22 +35,31 @@ from services.validation.models.tenants import Tenant
 from services.validation.models.traits import CharacterTrait, TraitDefinition
 
 __all__ = [
+    "Alert",
     "AuditEvent",
     "AuditSeal",
     "AuditSpool",
     "Base",
+    "BeforeImage",
     "Character",
     "CharacterTrait",
     "Chronicle",
     "Gameline",
     "Group",
     "GroupMembership",
+    "HealthPoint",
+    "HealthReport",
     "IdempotencyKey",
+    "IntegrityFinding",
+    "IntegrityResult",
+    "IntegrityRun",
     "Job",
     "JobEvent",
     "Kept",
     "LimitProfile",
+    "OperationStat",
     "Outbox",
+    "QuarantineEntry",
     "RevokedSession",
     "RuleEvaluation",
     "RuleList",
@@ -58,6 +75,7 @@ __all__ = [
     "StoryXpRequest",
     "Tariff",
     "Tenant",
+    "Threshold",
     "TraitDefinition",
     "Webhook",
     "WebhookDelivery",

@@ -13,6 +13,14 @@ from services.validation.models.asking import StoryXpRequest, WeeklyXpRequest
 from services.validation.models.characters import Character, StatusChange
 from services.validation.models.chronicles import Chronicle, Gameline, StRelationship
 from services.validation.models.groups import Group, GroupMembership
+from services.validation.models.health import Alert, HealthPoint, HealthReport, OperationStat, Threshold
+from services.validation.models.integrity import (
+    BeforeImage,
+    IntegrityFinding,
+    IntegrityResult,
+    IntegrityRun,
+    QuarantineEntry,
+)
 from services.validation.models.ledger import Tariff, XpSpendRequest, XpTransfer
 from services.validation.models.limits import LimitProfile
 from services.validation.models.play import Scene, SceneParticipant, Story, Week
@@ -24,12 +32,26 @@ from shared.auditing import classify_models
 Columns = Mapping[type[Base], str]
 
 PERSONAL: Columns = {
+    Alert: "handled_by",
+    IntegrityRun: "created_by",
+    QuarantineEntry: "closed_by",
     StRelationship: "user_id",
     StatusChange: "actor",
     XpSpendRequest: "reversed_by",
     XpTransfer: "actor",
 }
 INTERNAL: Columns = {
+    Alert: "group severity state breaches told_at muted_until resolved_at reason",
+    BeforeImage: "id run_id rule table_name row_id old new created_at undone_at",
+    HealthPoint: "report_id metric value recorded_at",
+    HealthReport: "period_hours health_score report",
+    IntegrityFinding: "id run_id rule_set rule table_name row_id name field told",
+    IntegrityResult: "run_id rule_set rule table_name position check title severity kind field found fixed changed_rows"
+    " remaining fixable status constraint_name constraint_state",
+    IntegrityRun: "id mode state exit_code options rule_sets totals info digest created_at started_at finished_at",
+    OperationStat: "operation outcome minute count durations",
+    QuarantineEntry: "table_name row_id rule_set rule run_id state closed_at reason",
+    Threshold: "metric target alert action window_hours anomaly_alert active",
     Character: "name owner chronicle_id gameline_id character_type status npc concept creation_status description"
     " public_info notes st_notes visibility image_status display freebies freebies_approved age apparent_age"
     " date_of_birth xp xp_pending xp_spent ledger_entries limit_profile_id",
