@@ -94,10 +94,12 @@ def _store_one(
     versions: dict[str, PipelineVersion],
 ) -> Stored:
     checksum, last = hashlib.sha256(text.encode()).hexdigest(), versions.get(configuration.name)
-    if present is not None and last is not None and last.checksum == checksum:
+    is_known = last is not None and last.checksum == checksum
+    if present is not None and is_known:
         return Stored(present, is_new=False)
-    number = last.number + 1 if last is not None else 1
-    _add_version(session, configuration, text, checksum, number)
+    number = last.number + (not is_known) if last is not None else 1
+    if not is_known:
+        _add_version(session, configuration, text, checksum, number)
     values = {
         "entity": configuration.entity,
         "description": configuration.given.get("description"),
