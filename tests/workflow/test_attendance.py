@@ -15,7 +15,7 @@ from services.workflow.operations.transitions.moving import move
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import MakePerson, Unit
-from tests.workflow.statements import counting
+from tests.fixtures.statements import counting
 from tests.workflow.working import ago, audit_rows, made, moved, record
 
 OFFICE = {"name": "Office", "kind": "circle", "centre": {"latitude": 52.52, "longitude": 13.405}, "radius_m": 150}

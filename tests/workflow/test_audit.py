@@ -20,7 +20,7 @@ from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson, Unit
-from tests.workflow.statements import counting
+from tests.fixtures.statements import counting
 from tests.workflow.working import audit_rows, moved, order, ticket
 
 

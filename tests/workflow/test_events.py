@@ -9,7 +9,7 @@ import pytest
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson, Unit
-from tests.workflow.statements import counting
+from tests.fixtures.statements import counting
 from tests.workflow.working import moved, order, task, ticket
 
 

@@ -9,7 +9,7 @@ from services.workflow.operations.tasks.expiring import close_expired
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import AtOnce, MakePerson, Unit
-from tests.workflow.statements import counting
+from tests.fixtures.statements import counting
 from tests.workflow.working import ago, ahead, audit_rows, moved, task, tour
 
 WAYS = {

@@ -13,7 +13,7 @@ from services.workflow.operations.migrating.carrying_over import carry_over
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson, Unit
-from tests.workflow.statements import counting
+from tests.fixtures.statements import counting
 from tests.workflow.working import audit_rows, moved, ticket
 
 ADDRESS = "machines/ticket/migrations"

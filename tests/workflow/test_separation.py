@@ -14,8 +14,8 @@ from services.workflow.operations.work_orders.lifecycle import WORK_ORDER
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson, Unit
+from tests.fixtures.statements import counting
 from tests.workflow.domain.test_machines import SOUND
-from tests.workflow.statements import counting
 from tests.workflow.working import moved, order, vendor
 
 pytestmark = pytest.mark.usefixtures("strict")

@@ -19,7 +19,7 @@ from services.workflow.operations.transitions.moving import move
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import AtOnce, Unit
-from tests.workflow.statements import counting
+from tests.fixtures.statements import counting
 from tests.workflow.working import ago, ahead, audit_rows, made, moved, task
 
 DAY = 86_400

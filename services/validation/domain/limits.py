@@ -47,3 +47,16 @@ BOUNDS: Final[Mapping[str, tuple[str, str]]] = {
     "age": ("0", "age_max"),
     "apparent_age": ("0", "apparent_age_max"),
 }
+
+
+def resolved(limits: Mapping[str, int | None]) -> dict[str, int]:
+    """All limits: null and missing ones are the usual ones; appearance begins where the attributes do."""
+    lowest = limits.get("attributes_min")
+    usual = {**DEFAULTS, "appearance_min": DEFAULTS["attributes_min"] if lowest is None else lowest}
+    given = {name: limits.get(name) for name in DEFAULTS}
+    return {name: usual[name] if value is None else value for name, value in given.items()}
+
+
+def crossed(limits: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Pairs (lower, upper) of which the upper limit lies below the lower one."""
+    return [(lower, upper) for lower, upper in PAIRS if limits[upper] < limits[lower]]

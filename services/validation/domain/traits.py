@@ -31,6 +31,14 @@ TEMPORARY_WILLPOWER: Final = "temporary_willpower"
 # Codes that no definition of a tenant may take.
 COLUMN_CODES: Final = (*ATTRIBUTE_CODES, *ABILITY_CODES, WILLPOWER, TEMPORARY_WILLPOWER)
 
+# Where a rating stands unless somebody says otherwise.
+USUAL: Final[Mapping[str, int]] = {
+    **dict.fromkeys(ATTRIBUTE_CODES, 1),
+    **dict.fromkeys(ABILITY_CODES, 0),
+    WILLPOWER: 3,
+    TEMPORARY_WILLPOWER: 3,
+}
+
 # Code and label of what a tenant starts with.
 STARTING_BACKGROUNDS: Final = {
     "allies": "Allies",

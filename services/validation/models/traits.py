@@ -5,13 +5,14 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.validation.domain.traits import USUAL
 from services.validation.models.rows import Base, Kept, not_blank, slug
 from shared.db import Name
 from shared.rows import Row, at_most, belongs_to, unique
 
 
-def rating(usual: int) -> Mapped[int]:
-    return mapped_column(Integer, server_default=text(str(usual)), sort_order=50)
+def rating(code: str) -> Mapped[int]:
+    return mapped_column(Integer, server_default=text(str(USUAL[code])), sort_order=50)
 
 
 class Ratings:
@@ -19,36 +20,36 @@ class Ratings:
 
     __personal__: ClassVar = ""
 
-    strength: Mapped[int] = rating(1)
-    dexterity: Mapped[int] = rating(1)
-    stamina: Mapped[int] = rating(1)
-    charisma: Mapped[int] = rating(1)
-    manipulation: Mapped[int] = rating(1)
-    appearance: Mapped[int] = rating(1)
-    perception: Mapped[int] = rating(1)
-    intelligence: Mapped[int] = rating(1)
-    wits: Mapped[int] = rating(1)
-    alertness: Mapped[int] = rating(0)
-    athletics: Mapped[int] = rating(0)
-    brawl: Mapped[int] = rating(0)
-    empathy: Mapped[int] = rating(0)
-    expression: Mapped[int] = rating(0)
-    intimidation: Mapped[int] = rating(0)
-    streetwise: Mapped[int] = rating(0)
-    subterfuge: Mapped[int] = rating(0)
-    crafts: Mapped[int] = rating(0)
-    drive: Mapped[int] = rating(0)
-    etiquette: Mapped[int] = rating(0)
-    firearms: Mapped[int] = rating(0)
-    melee: Mapped[int] = rating(0)
-    stealth: Mapped[int] = rating(0)
-    academics: Mapped[int] = rating(0)
-    computer: Mapped[int] = rating(0)
-    investigation: Mapped[int] = rating(0)
-    medicine: Mapped[int] = rating(0)
-    science: Mapped[int] = rating(0)
-    willpower: Mapped[int] = rating(3)
-    temporary_willpower: Mapped[int] = rating(3)
+    strength: Mapped[int] = rating("strength")
+    dexterity: Mapped[int] = rating("dexterity")
+    stamina: Mapped[int] = rating("stamina")
+    charisma: Mapped[int] = rating("charisma")
+    manipulation: Mapped[int] = rating("manipulation")
+    appearance: Mapped[int] = rating("appearance")
+    perception: Mapped[int] = rating("perception")
+    intelligence: Mapped[int] = rating("intelligence")
+    wits: Mapped[int] = rating("wits")
+    alertness: Mapped[int] = rating("alertness")
+    athletics: Mapped[int] = rating("athletics")
+    brawl: Mapped[int] = rating("brawl")
+    empathy: Mapped[int] = rating("empathy")
+    expression: Mapped[int] = rating("expression")
+    intimidation: Mapped[int] = rating("intimidation")
+    streetwise: Mapped[int] = rating("streetwise")
+    subterfuge: Mapped[int] = rating("subterfuge")
+    crafts: Mapped[int] = rating("crafts")
+    drive: Mapped[int] = rating("drive")
+    etiquette: Mapped[int] = rating("etiquette")
+    firearms: Mapped[int] = rating("firearms")
+    melee: Mapped[int] = rating("melee")
+    stealth: Mapped[int] = rating("stealth")
+    academics: Mapped[int] = rating("academics")
+    computer: Mapped[int] = rating("computer")
+    investigation: Mapped[int] = rating("investigation")
+    medicine: Mapped[int] = rating("medicine")
+    science: Mapped[int] = rating("science")
+    willpower: Mapped[int] = rating("willpower")
+    temporary_willpower: Mapped[int] = rating("temporary_willpower")
 
 
 class TraitDefinition(Kept, Base):

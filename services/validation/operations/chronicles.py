@@ -12,13 +12,13 @@ from shared import editing
 from shared.auditing.writing import Entry, record_many
 from shared.tenancy import tenant_of
 
-# A new chronicle's year unless somebody says another.
+# Of a new chronicle, unless somebody says otherwise.
 USUAL = {"year": 2022}
 
 
 def check_chronicle(_session: Session, row: Chronicle | None, values: dict[str, Any]) -> dict[str, Any]:
     """Raises Invalid."""
-    stored: Mapping[str, Any] = USUAL if row is None else {"year": row.year}
+    stored: Mapping[str, Any] = USUAL if row is None else {"name": row.name, "year": row.year}
     faults.demand("chronicles", {**stored, **values}, changed=values)
     return values
 

@@ -1,30 +1,37 @@
-"""What a row breaks of the rules that the API keeps, as errors of its fields: the one way to them."""
+"""What a row breaks of the rules that the API keeps, as errors of its fields: the one way from rules to refusals."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from services.validation.domain.limits import BOUNDS
-from services.validation.domain.statuses import STATUSES
+from services.validation.domain.rules import faulting
+from services.validation.domain.rules.definition import Rule
+from services.validation.domain.rules.expressions.columns import Setting
+from services.validation.models.registry import rules_of
 from shared.errors import FieldError, Invalid
+from shared.patterns import compile_pattern
 
 Row = Mapping[str, Any]
 
-_RANGES = {
-    "willpower": "permanent_willpower_range",
-    "temporary_willpower": "temp_willpower_range",
-    "age": "reasonable_age",
-    "apparent_age": "reasonable_apparent_age",
-}
-_WORDS = {
-    "status": ("valid_status", STATUSES),
-    "visibility": ("valid_visibility", ("PUB", "PRI", "CHR")),
-    "image_status": ("valid_image_status", ("un", "sub", "app")),
-}
 
+def demand(
+    table: str,
+    row: Row,
+    *,
+    changed: Collection[str] | None = None,
+    sent: Collection[str] | None = None,
+    also: Collection[FieldError] = (),
+) -> None:
+    """Raises Invalid with everything that the row breaks, one entry per field; `also` was found before.
 
-def demand(table: str, row: Row, *, changed: Collection[str] | None = None, also: Collection[FieldError] = ()) -> None:
-    """Raises Invalid with everything that the row breaks; `also` are faults that were found before."""
-    refuse([*also, *faults_of(table, row, changed=changed)])
+    With `sent`, what follows from a fault in a sent field is not told beside it.
+    """
+    found: dict[str, FieldError] = {}
+    for fault in [*also, *faults_of(table, row, changed=changed)]:
+        found.setdefault(fault.pointer, fault)
+    faults = list(found.values())
+    own = [fault for fault in faults if sent is None or fault.pointer.split("/")[1] in map(_name, sent)]
+    refuse(own or faults)
 
 
 def refuse(faults: Collection[FieldError]) -> None:
@@ -37,49 +44,29 @@ def refuse(faults: Collection[FieldError]) -> None:
 
 def faults_of(table: str, row: Row, *, changed: Collection[str] | None = None) -> list[FieldError]:
     """`row` has all columns that rules read. With `changed`, only rules that read one of these are judged."""
-    return [
-        FieldError(f"/{column.removesuffix('_id')}", rule, detail)
-        for rule, column, reads, detail in _JUDGES[table](row)
-        if changed is None or not set(changed).isdisjoint(reads)
-    ]
+    setting = Setting(datetime.now(UTC).date(), compile_pattern)
+    broken = faulting.faults_of(rules_of(table), row, setting, changed=changed)
+    return [FieldError(f"/{_name(one.field)}", one.rule, one.message) for one in broken]
 
 
 def fault_of(table: str | None, constraint: str | None) -> FieldError | None:
     """The rule that a constraint of the database keeps, for what got past the API; None if it is no rule."""
-    prefix = f"{table}_"
-    if table not in _JUDGES or constraint is None or not constraint.startswith(prefix):
-        return None
-    rule = constraint.removeprefix(prefix)
-    columns = {rule: column for column, rule in _RANGES.items()} | {
-        rule: column for column, (rule, _) in _WORDS.items()
-    }
-    columns |= {"temp_not_exceeds_max": "temporary_willpower", "xp_non_negative": "xp"}
-    column = columns.get(rule, rule.removesuffix("_range").removesuffix("_not_blank"))
-    return FieldError(f"/{column}", rule, f"{column} breaks the rule {rule}.")
+    for rule in rules_of(table or ""):
+        if rule.constraint == constraint:
+            return FieldError(f"/{_name(rule.fields[0])}" if rule.fields else "", rule.id, _told(rule))
+    return None
 
 
-Found = tuple[str, str, Collection[str], str]
+def range_rules(table: str) -> dict[str, str]:
+    """By column, the rule that keeps it within limits."""
+    return {rule.fields[0]: rule.id for rule in rules_of(table) if rule.kind == "range"}
 
 
-def _character(row: Row) -> Iterator[Found]:
-    if row["xp"] < 0:
-        yield "xp_non_negative", "xp", ("xp",), "XP cannot be negative"
-    for column, (lower, upper) in BOUNDS.items():
-        low, high, value = int(row.get(lower, 0)), row[upper], row[column]
-        if value is not None and not low <= value <= high:
-            rule = _RANGES.get(column, f"{column}_range")
-            yield rule, column, (column, lower, upper), f"{column} must lie between {low} and {high}."
-    if row["temporary_willpower"] > row["willpower"]:
-        detail = "temporary_willpower must be at most willpower."
-        yield "temp_not_exceeds_max", "temporary_willpower", ("temporary_willpower", "willpower"), detail
-    for column, (rule, words) in _WORDS.items():
-        if row[column] not in words:
-            yield rule, column, (column,), f"{column} must be one of {', '.join(words)}."
+def _told(rule: Rule) -> str:
+    """Without the row there are no values to fill in."""
+    return rule.title if "{" in rule.message else rule.message
 
 
-def _chronicle(row: Row) -> Iterator[Found]:
-    if not 1000 <= row["year"] <= 9999:
-        yield "year_range", "year", ("year",), "year must lie between 1000 and 9999."
-
-
-_JUDGES: Mapping[str, Callable[[Row], Iterator[Found]]] = {"characters": _character, "chronicles": _chronicle}
+def _name(column: str) -> str:
+    """References have the bare name of their target in JSON."""
+    return column.removesuffix("_id")

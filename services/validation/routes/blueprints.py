@@ -2,10 +2,12 @@
 
 from services.validation.routes import (
     asking,
+    characters,
     chronicles,
     entries,
     jobs,
     ledger,
+    limits,
     play,
     spend_requests,
     tariffs,
@@ -13,6 +15,7 @@ from services.validation.routes import (
 )
 
 BLUEPRINTS = (
+    characters.blueprint,
     chronicles.blueprint,
     ledger.blueprint,
     spend_requests.blueprint,
@@ -20,6 +23,7 @@ BLUEPRINTS = (
     play.blueprint,
     *asking.BLUEPRINTS,
     tariffs.blueprint,
+    limits.blueprint,
     jobs.blueprint,
     *webhooks.BLUEPRINTS,
 )

@@ -3,16 +3,22 @@
 from typing import Any
 
 from flask_smorest import Blueprint
+from sqlalchemy import select
 
-from services.validation.models import Chronicle, Gameline, TraitDefinition
+from services.validation.models import Character, Chronicle, Gameline, TraitDefinition
 from services.validation.operations import chronicles
+from services.validation.operations.characters.showing import entry_of
 from services.validation.operations.traits import check_definition
+from services.validation.queries.seeing import sees
 from services.validation.schemas import chronicles as schemas
 from services.validation.schemas import traits
-from shared import editing
+from services.validation.schemas.characters import RosterEntrySchema
+from shared import editing, listing
 from shared.access import requires
-from shared.current import current_session
-from shared.resources import Plain, check_version, register
+from shared.current import current_context, current_session
+from shared.listing import ListArgs, Listing
+from shared.resources import Plain, check_version, listed, register
+from shared.tenancy import tenant_of
 
 blueprint = Blueprint("chronicles", __name__, description="Where characters are played, and what they can be rated in.")
 
@@ -57,6 +63,7 @@ TRAITS = Plain(
     orderings={"code": TraitDefinition.code},
     check=check_definition,
 )
+ROSTER = Listing(key=Character.id, orderings={"id": Character.id, "name": Character.name}, default="name")
 for resource in (CHRONICLES, GAMELINES, TRAITS):
     register(blueprint, resource)
 
@@ -81,3 +88,19 @@ def delete_gameline(row_id: int) -> None:
     row: Any = editing.locked(session, Gameline, row_id)
     check_version(row, {})
     chronicles.delete_gameline(session, row)
+
+
+@blueprint.route("/chronicles/<key:row_id>/roster", methods=["GET"])
+@blueprint.arguments(ListArgs, location="query")
+@blueprint.response(200, listing.envelope(RosterEntrySchema))
+@requires("chronicle.view", on=Chronicle)
+def list_roster(args: dict[str, Any], row_id: int) -> Any:
+    """Its characters that the caller sees, with status and points."""
+    session = current_session()
+    played = select(Character).where(
+        Character.tenant_id == tenant_of(session),
+        Character.chronicle_id == row_id,
+        sees(session, current_context()),
+    )
+    page = listed(played, ROSTER, args)
+    return page.as_dict() | {"results": [entry_of(character) for character in page.results]}

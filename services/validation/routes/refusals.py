@@ -15,8 +15,8 @@ def register(app: flask.Flask) -> None:
 
 def _by_rule(error: IntegrityError) -> flask.Response:
     """A value that a rule refuses: 422 with the rule and its field."""
-    found = getattr(error.orig, "diag", None)
-    fault = fault_of(found.table_name, found.constraint_name) if found is not None else None
+    told = getattr(error.orig, "diag", None)
+    fault = fault_of(told.table_name, told.constraint_name) if told is not None else None
     return respond(error if fault is None else Invalid(fault.detail, code=fault.code, errors=[fault]))
 
 

@@ -10,9 +10,9 @@ from services.validation.operations.ledger.awarding import award_scene
 from shared.app import ServiceApp
 from shared.editing import locked
 from tests.fixtures.services import AtOnce
+from tests.fixtures.statements import counting
 from tests.validation.ledger.test_play import refusal, scene
 from tests.validation.ledger.world import Stage
-from tests.workflow.statements import counting
 
 
 def finished(stage: Stage, *characters: int, **body: Any) -> int:

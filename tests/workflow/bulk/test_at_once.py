@@ -9,8 +9,8 @@ import pytest
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.workflow.bulk.calling import bulk, many_orders, told, versions
-from tests.workflow.statements import counting
 from tests.workflow.test_concurrency import at_once
 from tests.workflow.working import order
 
