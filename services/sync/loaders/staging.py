@@ -24,16 +24,27 @@ FOUND = ("outcome", "code", "waiting_table", "waiting_key")
 
 @dataclass(frozen=True)
 class Stage:
-    """`columns` are those of the target that this pipeline fills, `helpers` what lookups match by beside them."""
+    """`copied` are the columns of the target that a page brings and `looked_up` those that lookups fill; `helpers` are
+    what these match by beside them. With lookups each row's source is staged too: it is kept where a parent is
+    missing."""
 
     target: TargetTable
-    columns: tuple[str, ...]
+    copied: tuple[str, ...]
+    looked_up: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.copied, *self.looked_up)
+
+    @property
+    def keeps_source(self) -> bool:
+        return bool(self.looked_up)
 
     @cached_property
     def name(self) -> str:
         """Another one for other columns: pipelines share connections."""
-        said = "\x1f".join([self.target.name, *self.columns, "", *self.helpers])
+        said = "\x1f".join([self.target.name, *self.copied, "", *self.looked_up, "", *self.helpers])
         return f"stage_{hashlib.blake2b(said.encode(), digest_size=8).hexdigest()}"
 
     def open(self, session: Session) -> None:
@@ -43,12 +54,13 @@ class Stage:
         own = [f'"{name}" {types[name]}' for name in self.columns]
         helpers = [f'"{HELPER}{name}" text collate "C"' for name in self.helpers]
         found = [f"{name} text" for name in FOUND]
-        columns = ", ".join(["n bigint not null", "changed_at timestamptz", *own, *helpers, *found])
+        columns = ", ".join(["n bigint not null", "changed_at timestamptz", *own, *helpers, "source text", *found])
         session.execute(text(f"create temporary table if not exists {self.name} ({columns}) on commit delete rows"))
 
     def copy(self, session: Session, rows: Iterable[Sequence[Any]]) -> None:
-        """Rows of n, changed_at, the columns and the helpers, in this order."""
-        names = ["n", "changed_at", *self.columns, *(f"{HELPER}{name}" for name in self.helpers)]
+        """Rows of n, changed_at, the copied columns, the helpers and, where it is kept, the source, in this order."""
+        names = ["n", "changed_at", *self.copied, *(f"{HELPER}{name}" for name in self.helpers)]
+        names += ["source"] if self.keeps_source else []
         listed = ", ".join(f'"{name}"' for name in names)
         with driver(session).cursor().copy(f"copy {self.name} ({listed}) from stdin".encode()) as copy:
             for row in rows:

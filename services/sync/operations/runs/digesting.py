@@ -10,6 +10,7 @@ from typing import Any
 from services.sync.domain.cursors import Cursor, later, read_cursor, written
 from services.sync.domain.filters.evaluating import value_at
 from services.sync.domain.pages import BadRow, Fault, Page, Row
+from services.sync.domain.storing import canonical
 from services.sync.domain.tally import Tally
 from services.sync.domain.transform.columns import Transformed
 from services.sync.errors import CursorMissing
@@ -33,7 +34,7 @@ class Digester:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._key = setup.configuration.target.key
+        self._key, self._stage = setup.configuration.target.key, setup.stage
         incremental = setup.configuration.incremental
         self._cursor_field = incremental.field if incremental else None
         self._on_missing = incremental.on_missing if incremental else "include"
@@ -129,10 +130,13 @@ class Digester:
         found: Digested,
     ) -> None:
         """The rows with a key, in the order of the stage's columns."""
-        columns = [transformed.columns[name] for name in self._setup.mapping.targets]
+        columns = [transformed.columns[name] for name in self._stage.copied]
+        columns += [list(transformed.helpers[name]) for name in self._stage.helpers]
         keys = [transformed.columns[name] for name in self._key]
         kept = transformed.kept
         numbers = [numbered(page.number, places[at]) for at in kept]
+        if self._stage.keeps_source:
+            columns.append([canonical(rows[at]) for at in kept])
         changed = self._changed(rows, kept, cursors)
         whole = list(zip(numbers, changed, *columns, strict=True))
         lacking = {at for values in keys for at, value in enumerate(values) if value is None or value == ""}

@@ -32,7 +32,7 @@ class Loader:
     def __init__(self, setup: Setup, run_id: Any, partition: RunPartition) -> None:
         self._setup, self._run_id, self._number = setup, run_id, partition.number
         self._digester = Digester(setup)
-        self._merge, self._stage = setup.merge, setup.stage
+        self._merge, self._stage, self._references = setup.merge, setup.stage, setup.references
         self.tally = Tally.from_dict(partition.tally)
         self.batches = partition.batches
         self.checkpoint = partition.checkpoint
@@ -57,18 +57,24 @@ class Loader:
     def merge(self, session: Session, staged: int, tally: Tally) -> None:
         """Merges what is staged, counts it, and looks at the limits of the run. Raises BadRowLimit, TargetUnsettled."""
         started = time.perf_counter()
-        merged = self._settled(session, tally) if staged else Merged()
-        self._count(merged, tally)
-        failed = sum(merged.verdicts.get(word, 0) for word in ("reject",))
+        merged = Merged()
+        if staged:
+            parameters = self._parameters(session)
+            left = self._references.resolve(session, parameters) if self._references.lookups else {}
+            merged = self._settled(session, parameters, tally)
+            self._references.settle(session, parameters)
+            self._count(left, tally)
+        self._count(merged.verdicts, tally)
         written = tally.counts["created"] + tally.counts["updated"]
-        tally.stages["load"].add(staged, staged - failed, failed=failed, seconds=time.perf_counter() - started)
+        merged_rows = sum(merged.verdicts.values())
+        failed = staged - merged_rows
+        tally.stages["load"].add(staged, merged_rows, failed=failed, seconds=time.perf_counter() - started)
         self._check_limits(tally)
         if merged.written and not self._setup.is_dry:
             self._audit(session, merged, written)
 
-    def _settled(self, session: Session, tally: Tally) -> Merged:
+    def _settled(self, session: Session, parameters: dict[str, Any], tally: Tally) -> Merged:
         """The merge, again where somebody else was faster, and without the rows that break a constraint."""
-        parameters = self._parameters(session)
         for attempt in range(MERGES):
             savepoint = session.begin_nested()
             try:
@@ -132,8 +138,8 @@ class Loader:
             savepoint.rollback()
         return None
 
-    def _count(self, merged: Merged, tally: Tally) -> None:
-        for verdict, rows in merged.verdicts.items():
+    def _count(self, verdicts: dict[str, int], tally: Tally) -> None:
+        for verdict, rows in verdicts.items():
             if verdict in SKIPS:
                 tally.skip(SKIPS[verdict], rows)
             else:

@@ -16,6 +16,7 @@ from services.sync.domain.pages import Extractor
 from services.sync.domain.transform.mapping import Mapping
 from services.sync.errors import ConfigurationLost
 from services.sync.loaders.merging import Merge
+from services.sync.loaders.references import References
 from services.sync.loaders.staging import Stage
 from services.sync.loaders.targets import TARGETS, TargetTable
 from services.sync.models import PipelineRun
@@ -94,7 +95,23 @@ class Setup:
 
     @property
     def stage(self) -> Stage:
-        return Stage(self.target, tuple(self.mapping.targets))
+        copied = tuple(name for name in self.mapping.targets if name not in self._looked_up)
+        fields = frozenset[str]().union(*(lookup.fields() for lookup in self.mapping.lookups))
+        return Stage(self.target, copied, self._looked_up, tuple(sorted(fields - set(copied))))
+
+    @property
+    def _looked_up(self) -> tuple[str, ...]:
+        return tuple(lookup.target for lookup in self.mapping.lookups)
+
+    @property
+    def references(self) -> References:
+        return References(
+            self.stage,
+            tuple(self.mapping.lookups),
+            self.configuration.target.key,
+            is_dry=self.is_dry,
+            keeps_seen=self.detects_deletes,
+        )
 
     @property
     def merge(self) -> Merge:
