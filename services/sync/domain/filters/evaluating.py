@@ -51,7 +51,7 @@ def _on_field(condition: Condition, zone: tzinfo, trust_absent: bool) -> Predica
     if condition.value is None:
         wanted = condition.operator == "eq"
         return lambda row: (value_at(row, field) is None) is wanted
-    test = _test(condition, zone)
+    test = test_of(condition, zone=zone)
 
     def met(row: Row) -> bool:
         value = value_at(row, field, _ABSENT)
@@ -62,7 +62,8 @@ def _on_field(condition: Condition, zone: tzinfo, trust_absent: bool) -> Predica
     return met
 
 
-def _test(condition: Condition, zone: tzinfo) -> Test:
+def test_of(condition: Condition, *, zone: tzinfo) -> Test:
+    """Whether a value that is not null meets a condition that does not ask for null."""
     value = condition.value
     if isinstance(value, tuple):
         tests = [_against("eq", each, zone) for each in value]

@@ -68,10 +68,15 @@ def read_filters(
 
 def read_moment_bound(value: object, *, zone: tzinfo = UTC) -> date | datetime:
     """A date or a time in UTC, as `since` and `until` take it. Raises ValueError with the text for the reader."""
-    read = _scalar(value, zone)
+    read = read_scalar(value, zone=zone)
     if not isinstance(read, date):
         raise _Wrong("invalid_date", "This is neither a date (2026-01-31) nor a time (2026-01-31T08:00:00Z).")
     return read
+
+
+def read_scalar(value: object, *, zone: tzinfo = UTC) -> Scalar:
+    """One value as a condition compares with it: text that is a date becomes one. Raises ValueError."""
+    return _scalar(value, zone)
 
 
 def _written(given: Mapping[Any, Any]) -> Iterator[tuple[str, Any, Any, Any]]:

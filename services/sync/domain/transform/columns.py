@@ -1,7 +1,7 @@
 """A page turned on its side: what was mapped so far, by column, and the rows that left it on the way."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
 
@@ -110,6 +110,20 @@ class Transformed:
     warnings: list[FieldError]
     helpers: Mapping[str, list[Any]]
     unmapped: frozenset[str]
+
+    def without(self, faults: Mapping[int, Iterable[Fault]], rows: list[Row]) -> "Transformed":
+        """The same page without the rows at these places of the columns, which become bad rows."""
+        if not faults:
+            return self
+        staying = [at not in faults for at in range(len(self.kept))]
+        by_index = {self.kept[at]: found for at, found in faults.items()}
+        return replace(
+            self,
+            columns={name: list(compress(values, staying)) for name, values in self.columns.items()},
+            helpers={name: list(compress(values, staying)) for name, values in self.helpers.items()},
+            kept=list(compress(self.kept, staying)),
+            bad=[*self.bad, *bad_rows(rows, by_index)],
+        )
 
 
 def bad_rows(rows: list[Row], faults: Mapping[int, Iterable[Fault]]) -> list[BadRow]:

@@ -1,0 +1,1 @@
+"""The rules that a pipeline states itself: compiled once, looked at column by column."""
