@@ -8,7 +8,8 @@ import ipaddress
 import socket
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
@@ -31,7 +32,8 @@ _SPECIAL: tuple[Network, ...] = tuple(
     )
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
+# All that goes to another origin: any other header, and a body, may carry a secret.
+_HARMLESS_HEADERS = frozenset({"accept", "accept-language", "user-agent"})
 
 
 class AddressRefused(DomainError):
@@ -46,6 +48,14 @@ class FetchFailed(Unavailable):
 
     status = 502
     code = "fetch_failed"
+
+
+class AnswerTooLarge(FetchFailed):
+    """The answer, unpacked, is larger than allowed; asking again does not help."""
+
+
+class AnswerUnreadable(FetchFailed):
+    """The answer is packed in a way that was not asked for, or badly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +106,17 @@ def resolve(host: str, port: int) -> list[str]:
 class Guard:
     """Fetches what users name, under fixed rules."""
 
-    def __init__(self, rules: Rules | None = None, *, resolver: Resolver = resolve) -> None:
+    def __init__(
+        self, rules: Rules | None = None, *, resolver: Resolver = resolve, keep_connections: bool = False
+    ) -> None:
+        """`keep_connections` for many requests to few addresses, until `close`."""
         self._rules = rules or Rules()
         self._resolve = resolver
+        self._kept: dict[tuple[str, str, int | None, str], httpx2.Client] | None = {} if keep_connections else None
+
+    def close(self) -> None:
+        for client in (self._kept or {}).values():
+            client.close()
 
     def check(self, url: str) -> tuple[httpx2.URL, str]:
         """The parsed URL and the one address to connect to. Raises AddressRefused; for forms, before saving, too."""
@@ -111,16 +129,22 @@ class Guard:
         if parsed.userinfo:
             raise AddressRefused("A URL with a user name or password is not called.")
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
+        return parsed, self.address(parsed.raw_host.decode("ascii"), port)
+
+    def private_networks(self, _host: str, port: int) -> Sequence[Network]:
+        """Which networks that are not public may answer for this host. Raises AddressRefused for a host or port that
+        is not called at all."""
         if port not in self._rules.ports:
             raise AddressRefused(f"Port {port} is not called.")
-        return parsed, self._public_address(parsed.raw_host.decode("ascii"), port)
+        return self._rules.allowed_networks
 
-    def _public_address(self, host: str, port: int) -> str:
+    def address(self, host: str, port: int) -> str:
+        """The one address to connect to. Raises AddressRefused."""
+        allowed = self.private_networks(host, port)
         try:
             addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in self._resolve(host.strip("[]"), port)]
         except (OSError, UnicodeError, ValueError):
             raise AddressRefused("The name has no address.") from None
-        allowed = self._rules.allowed_networks
         # One private address among public ones is how a name is made to lead inside now and then.
         if not addresses or not all(is_public(address, allowed_networks=allowed) for address in addresses):
             raise AddressRefused("The name leads to an address that is not public.")
@@ -145,20 +169,36 @@ class Guard:
         rules, left = self._rules, max(0.001, deadline - time.monotonic())
         timeout = httpx2.Timeout(min(rules.read_seconds, left), connect=min(rules.connect_seconds, left))
         given = dict(request.headers) | {"Host": parsed.netloc.decode("ascii"), "Accept-Encoding": "gzip"}
-        # A client for each hop: a pooled connection to the same address may have been made for another name.
-        with httpx2.Client(trust_env=False, follow_redirects=False, timeout=timeout) as client:
+        with self._client(parsed, address) as client:
             try:
                 with client.stream(
                     request.method,
                     parsed.copy_with(host=address),
                     headers=given,
                     content=request.content,
+                    timeout=timeout,
                     extensions={"sni_hostname": parsed.raw_host.decode("ascii")},
                 ) as response:
                     body = self._read(response, deadline)
                     return Fetched(response.status_code, response.headers, body, request.url)
-            except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, zlib.error) as failure:
+            except zlib.error as failure:
+                raise AnswerUnreadable("The answer cannot be unpacked.") from failure
+            except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as failure:
                 raise FetchFailed(f"The address gave no usable answer ({type(failure).__name__}).") from failure
+
+    @contextmanager
+    def _client(self, parsed: httpx2.URL, address: str) -> Iterator[httpx2.Client]:
+        """One for each name and address: a connection to the same address may have been made for another name."""
+        if self._kept is None:
+            with httpx2.Client(trust_env=False, follow_redirects=False) as client:
+                yield client
+            return
+        key = (parsed.scheme, parsed.host, parsed.port, address)
+        if key not in self._kept:
+            self._kept[key] = httpx2.Client(trust_env=False, follow_redirects=False)
+        client = self._kept[key]
+        client.cookies.clear()  # who calls decides which cookies are sent where
+        yield client
 
     def _read(self, response: httpx2.Response, deadline: float) -> bytes:
         unpacker = _Unpacker(response.headers.get("Content-Encoding", "identity"))
@@ -166,7 +206,7 @@ class Guard:
         for piece in response.iter_raw():
             content += unpacker.unpack(piece, self._rules.max_bytes - len(content) + 1)
             if len(content) > self._rules.max_bytes:
-                raise FetchFailed("The answer is larger than allowed.")
+                raise AnswerTooLarge("The answer is larger than allowed.")
             if time.monotonic() > deadline:
                 raise FetchFailed("The answer takes longer than allowed.")
         if content and not unpacker.is_complete:
@@ -179,7 +219,7 @@ class _Unpacker:
 
     def __init__(self, encoding: str) -> None:
         if encoding not in ("identity", "gzip", "x-gzip"):
-            raise FetchFailed("The answer is packed in a way that was not asked for.")
+            raise AnswerUnreadable("The answer is packed in a way that was not asked for.")
         self._gzip: Any = None if encoding == "identity" else zlib.decompressobj(wbits=31)
 
     def unpack(self, piece: bytes, at_most: int) -> bytes:
@@ -192,11 +232,12 @@ class _Unpacker:
 
 def _redirected(request: _Request, status: int, url: str) -> _Request:
     """The request to follow with: secrets stay with the origin that they were meant for."""
-    headers = dict(request.headers)
+    headers, content = dict(request.headers), request.content
     if _origin(url) != _origin(request.url):
-        headers = {name: value for name, value in headers.items() if name.lower() not in _SECRET_HEADERS}
+        headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS_HEADERS}
+        content = None
     if status in (307, 308) or request.method in ("GET", "HEAD"):
-        return _Request(request.method, url, headers, request.content)
+        return _Request(request.method, url, headers, content)
     kept = {name: value for name, value in headers.items() if not name.lower().startswith("content-")}
     return _Request("GET", url, kept)
 

@@ -1,7 +1,7 @@
 """Settings, queues and roles of this service."""
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -32,6 +32,10 @@ class Settings(CommonSettings):
     )
     allowed_private: list[str] = Field(
         default=[], description="`host:port` of private addresses that pipelines may reach all the same."
+    )
+    legacy_environments: dict[str, dict[str, Any]] = Field(
+        default={},
+        description="By name: `base_url` of a 4D server, and `user` and `password` by reference to secrets.",
     )
     executor: Literal["local", "rq"] = Field("rq", description="Who works on the partitions of a run.")
 

@@ -135,3 +135,85 @@ class TargetUnsettled(Busy):
     """Rows of the batch kept changing while they were merged."""
 
     code = "target_unsettled"
+
+
+class SourceUnavailable(RunFailed):
+    """The source does not answer, or with 5xx to the end of what is tried."""
+
+    code = "source_unavailable"
+    group = "source_unavailable"
+
+
+class SourceRefused(RunFailed):
+    """The source answers that the request is wrong or not allowed; `answered` is its status if it has one."""
+
+    code = "source_refused"
+    group = "extract"
+
+    def __init__(self, detail: str, *, answered: int | None = None, **members: Any) -> None:
+        super().__init__(detail, answered_status=answered, **members)
+        self.answered = answered
+
+
+class BadResponse(RunFailed):
+    """What came is not what was asked for: no JSON, no list of records, no columns."""
+
+    code = "bad_response"
+    group = "extract"
+
+
+class ResponseTooLarge(RunFailed):
+    """A page has more rows or bytes than one may have."""
+
+    code = "response_too_large"
+    group = "extract"
+
+
+class PagingStuck(RunFailed):
+    """The source gives the same page again."""
+
+    code = "paging_stuck"
+    group = "extract"
+
+
+class SourceAddressRefused(RunFailed):
+    """The address is not one that pipelines may reach; what answers there is not told."""
+
+    code = "address_refused"
+    group = "extract"
+
+
+class FileRefused(RunFailed):
+    """The file does not lie below the folder of data."""
+
+    code = "file_refused"
+    group = "extract"
+
+
+class UnknownEnvironment(RunFailed):
+    """The settings know no server of that name."""
+
+    code = "unknown_environment"
+    group = "configuration"
+
+
+class SecretMissing(RunFailed):
+    """A reference leads to no secret."""
+
+    code = "secret_missing"
+    group = "configuration"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"There is no secret {name} ({kind}).", secret=name)
+
+
+class AdapterNotInstalled(RunFailed):
+    """The adapter's packages are missing; the group that brings them is named."""
+
+    code = "adapter_not_installed"
+    group = "configuration"
+
+    def __init__(self, adapter: str, group: str) -> None:
+        super().__init__(
+            f"{adapter} needs packages that are not installed: install the group {group}.", adapter=adapter
+        )

@@ -19,6 +19,7 @@ COMMITS = {
 ENVIRONMENT = {
     "concord/settings.py": "reads what the local stack is told, once",
     "concord/commands/processes.py": "hands its own environment to the program that takes its place",
+    "services/sync/clients/secrets.py": "the names of secrets are the users', so no settings class can list them",
     "shared/metrics.py": "prometheus_client itself is steered by the environment",
 }
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "base", "misc", "lib"}

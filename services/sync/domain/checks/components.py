@@ -8,11 +8,10 @@ from services.sync.domain.components import Component
 
 
 def _component(name: str, needs_value: bool) -> Component:
-    properties: dict[str, Any] = {"field": {"type": "string"}, "message": {"type": "string"}}
+    """The schema is of what a rule says beside its field, its name and its message."""
+    schema: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
     if needs_value:
-        properties["value"] = {}
-    required = ["field", "value"] if needs_value else ["field"]
-    schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+        schema |= {"properties": {"value": {}}, "required": ["value"]}
     return Component(name, schema, _built_in)
 
 

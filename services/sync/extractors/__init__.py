@@ -1,0 +1,1 @@
+"""How each kind of source is read; all of them yield pages (`domain.pages`)."""

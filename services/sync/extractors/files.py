@@ -1,0 +1,74 @@
+"""Files below the folder of data, read line by line: which ones a path means, where each line begins."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from glob import has_magic
+from pathlib import Path
+from typing import IO, Any, NamedTuple, cast
+
+from backports import zstd
+
+from services.sync.errors import BadResponse, FileRefused, ResponseTooLarge, SourceUnavailable
+
+MAX_LINE = 16 * 1024 * 1024
+# A page ends at the size that is asked for or at so many bytes, whichever comes first.
+PAGE_BYTES = 16 * 1024 * 1024
+PAGE_ROWS = 5_000
+
+
+class Line(NamedTuple):
+    """`content` without its end; `end` is the first byte after it, `number` counts from 1."""
+
+    content: bytes
+    end: int
+    number: int
+
+
+def files_of(pattern: str, folder: Path) -> list[Path]:
+    """The files that a path or pattern means, by name. Raises FileRefused, SourceUnavailable."""
+    root = folder.resolve()
+    # Only what lies below the folder is looked for; an absolute path may name it as well.
+    relative = Path(pattern).relative_to(root) if Path(pattern).is_relative_to(root) else Path(pattern)
+    if relative.is_absolute() or ".." in relative.parts:
+        raise FileRefused(f"{pattern} does not lie below the folder of data.")
+    found = sorted(root.glob(str(relative))) if has_magic(pattern) else [root / relative]
+    files = [_contained(path, root, pattern) for path in found if path.is_file() or not has_magic(pattern)]
+    if not files:
+        raise SourceUnavailable(f"No file is called {pattern}.")
+    return files
+
+
+def _contained(path: Path, root: Path, pattern: str) -> Path:
+    real = path.resolve()
+    if root not in real.parents:
+        raise FileRefused(f"{pattern} does not lie below the folder of data.")
+    if not real.is_file():
+        raise SourceUnavailable(f"No file is called {pattern}.")
+    return real
+
+
+def lines(path: Path, *, byte: int = 0, number: int = 0) -> Iterator[Line]:
+    """The lines from a byte on, which is one of the unpacked content; `number` is that of the line before it.
+
+    Raises BadResponse, ResponseTooLarge, SourceUnavailable.
+    """
+    try:
+        with _opened(path) as file:
+            if byte:
+                file.seek(byte)
+            while content := file.readline(MAX_LINE + 1):
+                if len(content) > MAX_LINE:
+                    raise ResponseTooLarge(f"Line {number + 1} of {path.name} has more than {MAX_LINE} bytes.")
+                byte += len(content)
+                number += 1
+                yield Line(content, byte, number)
+    except (EOFError, gzip.BadGzipFile, zstd.ZstdError) as wrong:
+        raise BadResponse(f"{path.name} cannot be unpacked.") from wrong
+    except OSError as wrong:
+        raise SourceUnavailable(f"{path.name} cannot be read.") from wrong
+
+
+def _opened(path: Path) -> IO[bytes]:
+    openers: dict[str, Callable[[Path], Any]] = {".gz": gzip.open, ".zst": zstd.open}
+    opener = openers.get(path.suffix)
+    return path.open("rb") if opener is None else cast(IO[bytes], opener(path))
