@@ -1,0 +1,1 @@
+"""Rule sets: found, stored, given lists, tried on records."""

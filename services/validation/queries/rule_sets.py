@@ -1,0 +1,96 @@
+"""What is asked of rule sets: versions, lists, totals of callers' runs, the state of constraints."""
+
+from sqlalchemy import (
+    Boolean,
+    DateTime,
+    Integer,
+    Subquery,
+    Text,
+    case,
+    column,
+    func,
+    literal,
+    null,
+    select,
+    text,
+    values,
+)
+from sqlalchemy.orm import Session
+
+from services.validation.models import RuleEvaluation, RuleSet, RuleSetVersion
+from services.validation.models.registry import built_in
+from shared.tenancy import tenant_of
+
+
+def catalogue(session: Session) -> Subquery:
+    """One row per set that is in use, the built-in ones too."""
+    own = (
+        select(
+            RuleSet.name,
+            RuleSet.title,
+            RuleSet.target,
+            RuleSet.latest.label("version"),
+            func.jsonb_array_length(RuleSetVersion.definition["rules"]).label("rules"),
+            literal(False).label("built_in"),
+            RuleSetVersion.created_at,
+            RuleSetVersion.created_by,
+        )
+        .join(
+            RuleSetVersion,
+            (RuleSetVersion.tenant_id == RuleSet.tenant_id)
+            & (RuleSetVersion.rule_set_id == RuleSet.id)
+            & (RuleSetVersion.number == RuleSet.latest),
+        )
+        .where(RuleSet.tenant_id == tenant_of(session), RuleSet.retired_at.is_(None))
+    )
+    shipped = values(
+        column("name", Text), column("title", Text), column("target", Text), column("rules", Integer), name="shipped"
+    ).data([(one.name, one.title, one.target, len(one.rules)) for one in built_in().values()])
+    shown = select(
+        shipped.c.name.collate("C"),
+        shipped.c.title,
+        shipped.c.target,
+        literal(1, Integer),
+        shipped.c.rules,
+        literal(True, Boolean),
+        null().cast(DateTime(timezone=True)),
+        null().cast(Text),
+    )
+    return own.union_all(shown).subquery()
+
+
+def totals(session: Session, row: RuleSet) -> Subquery:
+    """One row per label: pages, sums, the worst verdict, the times of the first and the last page."""
+    verdicts = case({"fail": 2, "warn": 1}, value=RuleEvaluation.verdict, else_=0)
+    worst = case({2: "fail", 1: "warn"}, value=func.max(verdicts), else_="pass")
+    return (
+        select(
+            RuleEvaluation.label,
+            func.count().label("pages"),
+            *(func.sum(column).label(column.key) for column in _SUMMED),
+            (func.sum(RuleEvaluation.records) - func.sum(RuleEvaluation.failed)).label("passed"),
+            worst.label("verdict"),
+            func.min(RuleEvaluation.created_at).label("first_at"),
+            func.max(RuleEvaluation.updated_at).label("last_at"),
+        )
+        .where(RuleEvaluation.tenant_id == tenant_of(session), RuleEvaluation.rule_set_id == row.id)
+        .group_by(RuleEvaluation.label)
+        .subquery()
+    )
+
+
+_SUMMED = (RuleEvaluation.records, RuleEvaluation.failed, RuleEvaluation.warned)
+
+_STATES = text(
+    "select conname, case when convalidated then 'valid' else 'not_valid' end from pg_constraint"
+    " where conname = any(:names) and connamespace = 'public'::regnamespace"
+    " union all select relname, case when indisvalid then 'valid' else 'not_valid' end from pg_index"
+    " join pg_class on pg_class.oid = indexrelid where relname = any(:names) and indpred is not null"
+    " and relnamespace = 'public'::regnamespace"
+)
+
+
+def constraint_states(session: Session, names: list[str]) -> dict[str, str]:
+    """`valid`, `not_valid` or `absent` by name."""
+    states: dict[str, str] = dict.fromkeys(names, "absent")
+    return states | {name: state for name, state in session.execute(_STATES, {"names": names})}
