@@ -114,7 +114,7 @@ def list_versions(args: dict[str, Any], name: str) -> Any:
     session = current_session()
     if name in built_in():
         found = find(session, name)
-        return {"results": [{"version": found.number}], "next": None, "previous": None}
+        return {"results": [{"number": found.number}], "next": None, "previous": None}
     rows = select(RuleSetVersion).where(
         RuleSetVersion.tenant_id == tenant_of(session), RuleSetVersion.rule_set_id == row_of(session, name).id
     )

@@ -52,7 +52,9 @@ class RuleSetWithDefinitionSchema(RuleSetSchema):
 
 
 class VersionSchema(ma.Schema):
-    version = _whole(3, "Number of the definition.")
+    version = ma.fields.Integer(
+        attribute="number", metadata={"example": 3, "description": "Number of the definition, from 1."}
+    )
     created_at = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z", "When it was stored.")
     created_by = read_only(ma.fields.String, "ada", "Who stored it.")
 

@@ -212,7 +212,7 @@ def test_versions_of_two_writers_follow_each_other(person: MakePerson, at_once: 
     bodies = [rules(GIVEN, LOW | {"min": place}) for place in range(4)]
     answers = at_once(
         *(lambda w=writer, b=body: w.put("rule-sets/raced", b) for writer, body in zip(writers, bodies, strict=True))
-    )  # type: ignore[misc]
+    )
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
     assert sorted(answer.get_json()["version"] for answer in answers) == [1, 2, 3, 4]
     assert len(audit_rows(writers[0], "rule_set", 0)) == 0
