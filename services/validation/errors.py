@@ -71,6 +71,12 @@ class LimitInUse(Conflict):
         super().__init__(f"Stored values would break {broken}.", counts=dict(counts), ids=list(ids))
 
 
+class RoleNotOfKind(Conflict):
+    """A group knows members and one leader; other roles are those of organisations."""
+
+    code = "role_not_of_kind"
+
+
 class Duplicate(AlreadyExists):
     """Another profile has the same conditions."""
 

@@ -1,14 +1,15 @@
 """Groups and organisations, and what characters are in them."""
 
 from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.validation.models.rows import Base, Kept, not_blank
 from shared.db import Name
 from shared.rows import at_most, belongs_to, one_of, unique
 
-KINDS = ("group", "organisation")
-ROLES = ("member", "leader", "ambassador", "node_tender", "investigator", "guardian", "teacher")
+GROUP, ORGANISATION = KINDS = ("group", "organisation")
+MEMBER, LEADER = "member", "leader"
+ROLES = (MEMBER, LEADER, "ambassador", "node_tender", "investigator", "guardian", "teacher")
 
 
 class Group(Kept, Base):
@@ -24,6 +25,24 @@ class Group(Kept, Base):
     name: Mapped[str] = mapped_column(Name)
     chronicle_id: Mapped[int | None]
     kind: Mapped[str] = mapped_column(server_default=text("'group'"))
+
+    memberships: Mapped[list["GroupMembership"]] = relationship(
+        lazy="selectin", viewonly=True, order_by="GroupMembership.id"
+    )
+
+    @property
+    def members(self) -> list[int]:
+        """Ids of characters, in the order in which they came."""
+        return list(dict.fromkeys(one.character_id for one in self.memberships))
+
+    @property
+    def leader(self) -> int | None:
+        return next((one.character_id for one in self.memberships if one.role == LEADER), None)
+
+    @property
+    def embedded(self) -> list[str]:
+        """What is shown of it beside its own columns, for the entity tag."""
+        return [f"{one.id}:{one.version}" for one in self.memberships]
 
 
 class GroupMembership(Kept, Base):

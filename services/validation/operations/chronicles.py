@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.validation.models import AuditEvent, Character, Chronicle, Gameline
+from services.validation.models import AuditEvent, Character, Chronicle, Gameline, StRelationship
 from services.validation.operations import faults
 from shared import editing
 from shared.auditing.writing import Entry, record_many
@@ -20,6 +20,13 @@ def check_chronicle(_session: Session, row: Chronicle | None, values: dict[str, 
     """Raises Invalid."""
     stored: Mapping[str, Any] = USUAL if row is None else {"name": row.name, "year": row.year}
     faults.demand("chronicles", {**stored, **values}, changed=values)
+    return values
+
+
+def check_storyteller(session: Session, _row: StRelationship | None, values: dict[str, Any]) -> dict[str, Any]:
+    """Raises UnknownReference."""
+    editing.demand_reference(session, Chronicle, values.get("chronicle_id"), "/chronicle")
+    editing.demand_reference(session, Gameline, values.get("gameline_id"), "/gameline")
     return values
 
 

@@ -6,6 +6,7 @@ from services.validation.routes import (
     chronicles,
     entries,
     evaluations,
+    groups,
     jobs,
     ledger,
     limits,
@@ -20,6 +21,7 @@ from services.validation.routes import (
 BLUEPRINTS = (
     characters.blueprint,
     chronicles.blueprint,
+    groups.blueprint,
     ledger.blueprint,
     spend_requests.blueprint,
     entries.blueprint,

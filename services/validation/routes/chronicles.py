@@ -1,11 +1,11 @@
-"""Chronicles, gamelines and definitions of traits."""
+"""Chronicles, their storytellers, gamelines and definitions of traits."""
 
 from typing import Any
 
 from flask_smorest import Blueprint
 from sqlalchemy import select
 
-from services.validation.models import Character, Chronicle, Gameline, TraitDefinition
+from services.validation.models import Character, Chronicle, Gameline, StRelationship, TraitDefinition
 from services.validation.operations import chronicles
 from services.validation.operations.characters.showing import entry_of
 from services.validation.operations.traits import check_definition
@@ -63,8 +63,24 @@ TRAITS = Plain(
     orderings={"code": TraitDefinition.code},
     check=check_definition,
 )
+STORYTELLERS = Plain(
+    "st-relationships",
+    StRelationship,
+    schemas.StRelationshipSchema,
+    schemas.StRelationshipArgs,
+    view="chronicle.view",
+    manage=MANAGE,
+    filters={
+        "user": StRelationship.user_id,
+        "chronicle": StRelationship.chronicle_id,
+        "gameline": StRelationship.gameline_id,
+    },
+    orderings={"gameline": listing.coalesced(StRelationship.gameline_id, 0)},
+    default="gameline",
+    check=chronicles.check_storyteller,
+)
 ROSTER = Listing(key=Character.id, orderings={"id": Character.id, "name": Character.name}, default="name")
-for resource in (CHRONICLES, GAMELINES, TRAITS):
+for resource in (CHRONICLES, GAMELINES, TRAITS, STORYTELLERS):
     register(blueprint, resource)
 
 

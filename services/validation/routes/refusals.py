@@ -21,8 +21,8 @@ def _by_rule(error: IntegrityError) -> flask.Response:
 
 
 def _by_name(error: AlreadyExists) -> flask.Response:
-    """A pair that a rule of its own keeps unique has that rule as its code."""
+    """What a constraint with a name of its own keeps unique has that name as its code."""
     constraint = str(error.members.get("constraint", ""))
-    if constraint.startswith("unique_") and error.code == AlreadyExists.code:
+    if constraint and not constraint.startswith("uq_") and error.code == AlreadyExists.code:
         error.code = constraint
     return respond(error)

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.validation.schemas.fields import KeptSchema, Slug, Text, User, Whole
+from services.validation.schemas.fields import MAX_ID, KeptSchema, Reference, Slug, Text, User, Whole
 from shared.listing import ListArgs, Several
 
 
@@ -45,6 +45,20 @@ class ChronicleSchema(KeptSchema):
         validate=ma.validate.Length(max=100, error="too_many|At most 100 types."),
         metadata={"example": ["vampire", "ghoul"], "description": "Types of characters that may join; none means all."},
     )
+
+
+class StRelationshipSchema(KeptSchema):
+    """A storyteller of a gameline in a chronicle; rows that came from elsewhere may lack any of the three."""
+
+    user = User(attribute="user_id", required=True, metadata={"description": "Who tells it."})
+    chronicle = Reference("chronicle_id", required=True, metadata={"description": "Where."})
+    gameline = Reference("gameline_id", required=True, metadata={"description": "Whose characters."})
+
+
+class StRelationshipArgs(ListArgs):
+    user = Several(ma.fields.String(metadata={"example": "ada"}))
+    chronicle = Several(ma.fields.Integer(validate=ma.validate.Range(1, MAX_ID), metadata={"example": 7}))
+    gameline = Several(ma.fields.Integer(validate=ma.validate.Range(1, MAX_ID), metadata={"example": 2}))
 
 
 class ChronicleArgs(ListArgs):
