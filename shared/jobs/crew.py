@@ -33,7 +33,7 @@ class Crew:
 
     def __init__(self, posts: Sequence[str], work: Callable[[str], object]) -> None:
         self._posts, self._work = posts, work
-        self._members: dict[int, str] = {}
+        self._alive: dict[int, str] = {}
         self._is_stopping = False
 
     def run(self) -> None:
@@ -41,38 +41,38 @@ class Crew:
             signal.signal(number, self._stop)
         for post in self._posts:
             self._man(post)
-        while self._members:
+        while self._alive:
             pid, status = os.wait()
-            post = self._members.pop(pid)
+            post = self._alive.pop(pid)
             if status and not self._is_stopping:
                 time.sleep(_PAUSE_SECONDS)  # what cannot start must not spin
             self._man(post)
 
     def _man(self, post: str) -> None:
-        # A signal waits until the new member is known, so that it is passed on to it.
+        # A signal waits until the new worker is known, so that it is passed on to it.
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
         if not self._is_stopping:
             parent = os.getpid()
             pid = os.fork()
             if pid == 0:
                 self._serve(post, parent)
-            self._members[pid] = post
+            self._alive[pid] = post
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._is_stopping = True
-        for pid in self._members:
+        for pid in self._alive:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
 
     def _serve(self, post: str, parent: int) -> None:
-        """The life of a member; never returns."""
+        """The life of a worker; never returns."""
         code = 1
         try:
             for number in _STOPS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-            if sys.platform == "linux":  # whoever kills the crew's parent ends the crew
+            if os.uname().sysname == "Linux":  # whoever kills the crew's parent ends the crew
                 ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
             if os.getppid() == parent:
                 self._work(post)
