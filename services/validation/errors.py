@@ -101,6 +101,15 @@ class NotStoryteller(PermissionMissing):
         super().__init__("policy.manage", "You are no storyteller of this chronicle.")
 
 
+class Quarantined(Conflict):
+    """The character breaks a rule that sets such rows apart."""
+
+    code = "quarantined"
+
+    def __init__(self) -> None:
+        super().__init__("This character is in quarantine until somebody has mended it or released it.")
+
+
 class CharacterNotActive(Conflict):
     """Points are spent on characters in play."""
 

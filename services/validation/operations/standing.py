@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.validation.config import STAFF
-from services.validation.errors import NotApprover, OwnCharacter
+from services.validation.errors import NotApprover, OwnCharacter, Quarantined
 from services.validation.models import Character
+from services.validation.queries.quarantine import in_quarantine
 from services.validation.queries.seeing import is_storyteller, sees
 from shared.errors import NotFound
 from shared.locking import lock_by_id
@@ -51,6 +52,12 @@ def demand_decider(character: Character, how: Standing, *, granting: bool = Fals
     if not (how.is_approver or granting):
         raise NotApprover
     demand_not_own(how, npc=character.npc)
+
+
+def demand_not_quarantined(session: Session, character: Character) -> None:
+    """Raises Quarantined: what breaks a rule waits until it is mended."""
+    if in_quarantine(session, character):
+        raise Quarantined
 
 
 def demand_not_own(how: Standing, *, npc: bool) -> None:

@@ -1,12 +1,13 @@
 """Who decides about a request for a trait, and what a decision does."""
 
+import uuid
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from services.validation.models import AuditEvent, StRelationship, TraitDefinition, XpSpendRequest
-from tests.fixtures.people import Person
+from services.validation.models import AuditEvent, QuarantineEntry, StRelationship, TraitDefinition, XpSpendRequest
+from tests.fixtures.people import Person, codes
 from tests.fixtures.services import AtOnce, MakePerson
 from tests.validation.ledger.world import Stage
 
@@ -216,3 +217,22 @@ def test_lists_show_what_the_caller_sees(stage: Stage, lucita: int) -> None:
     assert refusal(stage.stranger.get(f"spend-requests/{mine}")) == (404, "invalid_request")
     assert stage.bob.post("spend-requests", {}).status_code == 405
     assert stage.bob.delete(f"spend-requests/{mine}").status_code == 405
+
+
+def test_what_quarantine_stops(stage: Stage, lucita: int) -> None:
+    first, second = stage.spend(lucita)["id"], stage.spend(lucita, "wits")["id"]
+    with stage.unit() as session:
+        entry = {"table_name": "characters", "row_id": lucita, "rule_set": "core", "rule": "x", "run_id": uuid.uuid4()}
+        session.add(QuarantineEntry(**entry))
+    grant = {"amount": 1, "reason": "Halloween"}
+    assert refusal(stage.bob.post(f"characters/{lucita}/spend", {"trait": "brawl"})) == (409, "quarantined")
+    assert refusal(stage.head.post(f"characters/{lucita}/grant", grant)) == (409, "quarantined")
+    assert refusal(stage.head.post(f"spend-requests/{first}/approve")) == (409, "quarantined")
+    made = stage.manager.post("stories", {"name": "Ash", "chronicle": stage.chronicle}).get_json()["id"]
+    award = stage.head.post(f"stories/{made}/award", {"awards": {str(lucita): 1}})
+    assert codes(award) == ["quarantined"]
+    assert stage.head.post(f"spend-requests/{second}/deny").status_code == 200
+    with stage.unit() as session:
+        released = {"state": "released", "closed_at": func.now(), "reason": "looked at"}
+        session.execute(update(QuarantineEntry).values(**released))
+    assert stage.head.post(f"spend-requests/{first}/approve").status_code == 200

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -17,17 +18,20 @@ Damage = Callable[..., None]
 
 
 @pytest.fixture
-def damage(validation_database: TestDatabase, postgres_url: str, tenant_id: uuid.UUID) -> Iterator[Damage]:
-    """Runs SQL as nobody of the service could, with neither triggers nor constraints that look at other rows."""
+def superuser(validation_database: TestDatabase, postgres_url: str) -> Iterator[psycopg.Connection]:
+    """May do what nobody of the service can, with neither triggers nor constraints that look at other rows."""
     url = make_url(postgres_url).set(database=make_url(validation_database.app_url).database)
-    with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")
+        yield connection
 
-        def run(statement: str, **values: object) -> None:
-            connection.execute(f"{statement} and tenant_id = %(tenant)s", {"tenant": tenant_id, **values})  # type: ignore[arg-type]
-            connection.commit()
 
-        yield run
+@pytest.fixture
+def damage(superuser: psycopg.Connection, tenant_id: uuid.UUID) -> Damage:
+    def run(statement: LiteralString, **values: object) -> None:
+        superuser.execute(statement + " and tenant_id = %(tenant)s", {"tenant": tenant_id, **values})
+
+    return run
 
 
 def found(unit: Unit) -> dict[str, list[int]]:

@@ -21,6 +21,7 @@ from services.validation.domain.statuses import DECEASED
 from services.validation.errors import AwardsRefused, SceneNotFinished, XpAlreadyGiven
 from services.validation.models import AuditEvent, Character, Scene, SceneParticipant, Story, XpTransfer
 from services.validation.operations.ledger.booking import book
+from services.validation.queries.quarantine import is_quarantined
 from shared.auditing.models import EventType
 from shared.auditing.writing import record
 from shared.errors import FieldError
@@ -135,6 +136,7 @@ def _locked(session: Session, ids: Sequence[int], takes_part: Exists | None, has
     facts = (
         (literal(True) if takes_part is None else takes_part).label("takes_part"),
         has_it.label("has_it"),
+        is_quarantined(session).label("quarantined"),
     )
     cast = (
         select(*columns, *facts)
@@ -160,6 +162,8 @@ def _fault(row: Any, amount: int, chronicle: int | None) -> tuple[str, str] | No
         return "npc", "Characters without a player earn nothing."
     if row.status == DECEASED:
         return "deceased", "This character is dead."
+    if row.quarantined:
+        return "quarantined", "This character is in quarantine."
     if row.has_it:
         return "already_awarded", "This character has this award already."
     return None

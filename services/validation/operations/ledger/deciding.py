@@ -27,7 +27,7 @@ from services.validation.models import AuditEvent, Character, XpSpendRequest
 from services.validation.operations.ledger.booking import balance_of, book
 from services.validation.operations.ledger.raising import raise_trait
 from services.validation.operations.ledger.spending import offered
-from services.validation.operations.standing import demand_decider, find
+from services.validation.operations.standing import demand_decider, demand_not_quarantined, find
 from services.validation.queries.ledger import articles
 from shared import editing
 from shared.auditing.models import EventType
@@ -66,6 +66,7 @@ def approve(
         raise UnknownTrait("/trait", f"The trait {request.trait} is not known any more.")
     if article.current != request.trait_from:
         raise TraitChanged(article.label, expected=request.trait_from, current=article.current)
+    demand_not_quarantined(session, character)
     if character.status == DECEASED:
         raise CharacterNotActive(character.status)
     raised = raise_trait(session, character, article, request.trait_value)

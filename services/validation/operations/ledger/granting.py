@@ -8,6 +8,7 @@ from services.validation.domain.ledger.accounts import Balance, Kind
 from services.validation.errors import InsufficientXp
 from services.validation.models import AuditEvent, Character, XpTransfer
 from services.validation.operations.ledger.booking import book
+from services.validation.operations.standing import demand_not_quarantined
 from shared.auditing.models import EventType
 from shared.auditing.writing import record
 
@@ -22,6 +23,7 @@ class Granted:
 
 def grant(session: Session, character: Character, amount: int, *, reason: str) -> Granted:
     """Books points for a character that is locked. Raises Quarantined."""
+    demand_not_quarantined(session, character)
     return _booked(session, character, Kind.GRANT, amount, reason)
 
 

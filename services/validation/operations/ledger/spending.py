@@ -23,6 +23,7 @@ from services.validation.errors import (
 )
 from services.validation.models import AuditEvent, Character, XpSpendRequest
 from services.validation.operations.ledger.booking import entries, settled
+from services.validation.operations.standing import demand_not_quarantined
 from services.validation.queries.ledger import articles
 from services.validation.queries.ledger.articles import Priced
 from shared.auditing.models import EventType
@@ -110,6 +111,7 @@ def spend(
     """
     if character.owner is None or character.owner != context_of(session).actor:
         raise NotOwner
+    demand_not_quarantined(session, character)
     if character.status != APPROVED:
         raise CharacterNotActive(character.status)
     priced = quote(session, character, trait, trait_value)
