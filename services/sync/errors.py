@@ -217,3 +217,39 @@ class AdapterNotInstalled(RunFailed):
         super().__init__(
             f"{adapter} needs packages that are not installed: install the group {group}.", adapter=adapter
         )
+
+
+class EntrySettled(Conflict):
+    """An entry of quarantine that is resolved or discarded is not touched any more."""
+
+    code = "entry_settled"
+
+
+class NothingToRedrive(Conflict):
+    """No open entry is meant."""
+
+    code = "nothing_to_redrive"
+
+
+class ConflictResolved(Conflict):
+    """The conflict ended in another way."""
+
+    code = "conflict_resolved"
+
+
+class TargetChanged(Conflict):
+    """The row was changed again after the conflict was shown; `target_values` and `target_version` are the present."""
+
+    code = "target_changed"
+
+
+class TargetElsewhere(Conflict):
+    """The row is in a table that cannot be written from here."""
+
+    code = "target_elsewhere"
+
+
+class ApprovalMismatch(Conflict):
+    """A decision on another approval than the one that was asked for."""
+
+    code = "approval_mismatch"

@@ -4,6 +4,7 @@ from functools import cache
 
 from services.sync.config import CALLS, QUEUES, Settings
 from services.sync.models import Base, Job
+from services.sync.operations.conflicts import approving
 from services.sync.operations.runs import ending, running, scheduling
 from services.sync.operations.runs.starting import KIND
 from services.sync.queries.pipelines import SCHEDULED
@@ -51,6 +52,26 @@ def start_scheduled(work: Run) -> None:
     """Asks for the run that is due, or joins the one that goes on."""
     with work.step() as session:
         scheduling.start_due(session, work.payload)
+        work.finish(session)
+
+
+@registry.handler(approving.ASK)
+def ask_about_conflicts(work: Run) -> None:
+    """Asks workflow about the conflicts that runs of a pipeline have opened."""
+    while True:
+        with work.step() as session:
+            found = approving.ask(session, work.payload["pipeline"], public_url=_settings().public_url)
+            work.progress(session, processed=found)
+            if found < approving.AT_ONCE:
+                work.finish(session)
+                return
+
+
+@registry.handler(approving.ASKED)
+def approval_asked(work: Run) -> None:
+    """Notes which approval a conflict waits for."""
+    with work.step() as session:
+        approving.asked(session, int(work.payload["conflict"]), work.payload["outbox"])
         work.finish(session)
 
 

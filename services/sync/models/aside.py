@@ -8,6 +8,7 @@ from sqlalchemy import Identity, Index, Integer, func, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.sync.domain.conflicts import differing
 from services.sync.models.rows import Base
 from services.sync.models.runs import EMPTY_LIST, EMPTY_OBJECT
 from shared.auditing.classification import INTERNAL
@@ -92,7 +93,12 @@ class SyncConflict(Row, Versioned, Base):
     resolved_values: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     resolved_by: Mapped[str | None]
     resolved_at: Mapped[datetime | None]
-    approval_id: Mapped[str | None]
+    approval_asked_at: Mapped[datetime | None]
+    approval_id: Mapped[int | None]
+
+    @property
+    def differing_fields(self) -> list[str]:
+        return differing(self.source_values, self.target_values)
 
 
 class RowHistory(TenantOwned, Base):

@@ -14,8 +14,10 @@ from services.sync.domain.tally import Tally
 from services.sync.errors import DeleteThresholdExceeded, EmptySource
 from services.sync.loaders.deleting import Deletes
 from services.sync.models import Job, Outbox, PipelineRun, PipelineState, Webhook
+from services.sync.operations.conflicts.approving import ASK
 from services.sync.operations.runs.preparing import Setup
 from services.sync.queries import pipelines
+from shared.jobs import operations
 from shared.jobs.lease import clock
 from shared.jobs.models import EndStatus
 from shared.tenancy import tenant_of
@@ -138,8 +140,10 @@ def _end(session: Session, run: PipelineRun, status: str, at: datetime) -> None:
 
 
 def tell_ended(session: Session, run: PipelineRun) -> None:
-    """To the webhooks that want to know."""
+    """To the webhooks that want to know; and somebody has to decide on conflicts."""
     data = {"id": str(run.id), "pipeline": run.pipeline, "kind": run.kind, "status": run.status, "stats": run.stats}
+    if run.stats.get("conflicts") and run.kind != "dry_run":
+        operations.submit(session, Job, kind=ASK, queue="sync", payload={"pipeline": run.pipeline})
     if run.kind != "dry_run":
         publish(session, Outbox, Webhook, [Event("run.ended", data, ordering_key=f"pipeline:{run.pipeline}")])
 

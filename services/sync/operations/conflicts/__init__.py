@@ -1,0 +1,1 @@
+"""Conflicts: decided by people, here or in workflow."""

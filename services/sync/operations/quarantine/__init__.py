@@ -1,0 +1,1 @@
+"""Quarantine: rows that did not load, corrected, tried again, discarded."""

@@ -1,0 +1,37 @@
+"""Quarantine: which entries a filter means."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from services.sync.models import QuarantineEntry
+from shared.tenancy import tenant_of
+
+
+def all_of(session: Session) -> Select[Any]:
+    return select(QuarantineEntry).where(QuarantineEntry.tenant_id == tenant_of(session))
+
+
+def has_code(codes: Sequence[str] | str) -> ColumnElement[bool]:
+    """With an error of one of these codes."""
+    several = [codes] if isinstance(codes, str) else codes
+    return or_(*(QuarantineEntry.errors.contains([{"code": code}]) for code in several))
+
+
+def chosen(session: Session, choice: Mapping[str, Any]) -> Select[Any]:
+    """Open entries that a request means: by `ids`, or by the fields of its `filter`."""
+    found = all_of(session).where(QuarantineEntry.status == "open")
+    if choice.get("ids") is not None:
+        return found.where(QuarantineEntry.id.in_(choice["ids"]))
+    asked = choice.get("filter") or {}
+    columns = {name: getattr(QuarantineEntry, name) for name in ("pipeline", "kind", "stage", "key")}
+    found = found.where(*(column == asked[name] for name, column in columns.items() if name in asked))
+    return found.where(has_code(asked["code"])) if "code" in asked else found
+
+
+def pipelines_of(session: Session, choice: Mapping[str, Any]) -> Sequence[str]:
+    """The pipelines of the chosen entries, by name."""
+    names = chosen(session, choice).with_only_columns(QuarantineEntry.pipeline).distinct()
+    return session.scalars(names.order_by(QuarantineEntry.pipeline)).all()
