@@ -44,7 +44,7 @@ def cleanup(work: Run) -> None:
 @registry.handler(KIND, on_dead=ending.record_dead)
 def run_pipeline(work: Run) -> None:
     """A run of a pipeline, batch by batch."""
-    running.carry_out(work)
+    running.carry_out(work, _settings())
 
 
 @registry.handler(SCHEDULED)

@@ -1,10 +1,12 @@
-"""The mapping of a configuration, compiled against the columns of its target."""
+"""The mapping and the rules of a configuration, compiled against the columns of its target."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from services.sync.domain.checks.compiling import Checks, compile_rules
 from services.sync.domain.configuration import Configuration
 from services.sync.domain.findings import Finding
 from services.sync.domain.transform.compiling import compile_mapping
@@ -12,6 +14,7 @@ from services.sync.domain.transform.mapping import Mapping
 from services.sync.domain.transform.targets import TargetColumn
 from services.sync.loaders.targets import TARGETS, TargetTable
 from services.sync.operations.components import components
+from shared.patterns import compile_pattern
 
 
 def compiled(configuration: Configuration) -> tuple[Mapping | None, list[Finding]]:
@@ -24,6 +27,22 @@ def compiled(configuration: Configuration) -> tuple[Mapping | None, list[Finding
         functions=components("functions"),
         zone=zone_of(configuration),
     )
+
+
+def compiled_rules(configuration: Configuration) -> tuple[Checks | None, list[Finding]]:
+    """The rules of the section `validate`; pointers are relative to their list."""
+    mapping, _ = compiled(configuration)
+    return compile_rules(
+        configuration.validate.get("rules", []),
+        fields=None if mapping is None else mapping.targets,
+        patterns=_pattern,
+        registered=components("validators"),
+    )
+
+
+def _pattern(pattern: str) -> Callable[[Any], bool]:
+    compiled_pattern = compile_pattern(pattern)
+    return lambda value: compiled_pattern.fullmatch(str(value)) is not None
 
 
 def zone_of(configuration: Configuration) -> ZoneInfo:

@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 
 from services.sync.domain.configuration import Configuration
 from services.sync.domain.findings import Finding
+from services.sync.domain.hosts import HostList
 from services.sync.errors import ConfigurationInvalid
-from services.sync.operations.pipelines.meaning import check_dependencies, check_meaning
+from services.sync.operations.entry import settings_of
+from services.sync.operations.pipelines.meaning import check_addresses, check_dependencies, check_meaning
 from services.sync.operations.pipelines.reading import Document
 from services.sync.operations.pipelines.shape import check_shape
 from services.sync.queries import pipelines
@@ -20,7 +22,9 @@ def check(session: Session, documents: Sequence[Document], *, name: str | None =
 
     Raises ConfigurationInvalid with everything that was found.
     """
-    read = [(document, _configuration(document)) for document in documents]
+    settings = settings_of(session)
+    hosts, private = HostList(settings.allowed_hosts), HostList(settings.allowed_private)
+    read = [(document, _configuration(document, hosts, private)) for document in documents]
     known = [(document, configuration) for document, configuration in read if configuration is not None]
     if name is not None:
         _check_name(known, name)
@@ -32,7 +36,7 @@ def check(session: Session, documents: Sequence[Document], *, name: str | None =
     return [configuration for _document, configuration in known]
 
 
-def _configuration(document: Document) -> Configuration | None:
+def _configuration(document: Document, hosts: HostList, private: HostList) -> Configuration | None:
     """Meaning is looked at where the shape is right; a file with a wrong shape would only be wrong twice."""
     if document.values is None:
         return None
@@ -42,7 +46,7 @@ def _configuration(document: Document) -> Configuration | None:
     if shape:
         return None
     configuration = Configuration(document.values)
-    for finding in check_meaning(configuration):
+    for finding in [*check_meaning(configuration), *check_addresses(configuration, hosts, private)]:
         document.add(finding)
     return configuration
 

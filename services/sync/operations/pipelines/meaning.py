@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from services.sync.domain.components import Kind
@@ -10,21 +11,17 @@ from services.sync.domain.configuration import Configuration
 from services.sync.domain.filters.reading import read_filters
 from services.sync.domain.findings import Finding
 from services.sync.domain.graph import circle
+from services.sync.domain.hosts import HostList
+from services.sync.domain.secrets import find_literal_secrets
 from services.sync.loaders.targets import TARGETS
 from services.sync.operations.components import components
-from services.sync.operations.mappings import compiled
+from services.sync.operations.mappings import compiled, compiled_rules
 from services.sync.operations.pipelines.reading import escaped
 from services.sync.operations.pipelines.shape import SECTIONS, check_against
 from shared.errors import Invalid
 from shared.schedules import first_tick
 
-_SECRET = re.compile(
-    r"(?:^|[_\-. ])(?:password|passwd|passphrase|secret|token|api[_\-. ]?key|apikey|authorization|credentials?|dsn"
-    r"|private[_\-. ]?key)(?:$|[_\-. ])",
-    re.IGNORECASE,
-)
-_USERINFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s]*@", re.IGNORECASE)
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_URL = re.compile(r"https?://", re.IGNORECASE)
 
 Check = Callable[[Configuration], Iterator[Finding]]
 
@@ -51,10 +48,6 @@ def _components(configuration: Configuration) -> Iterator[Finding]:
     for section, kind in SECTIONS.items():
         given = configuration.given[section]
         yield from _component(kind, given["type"], given["config"], f"/{section}/type", f"/{section}/config")
-    for number, rule in enumerate(configuration.validate.get("rules", ())):
-        pointer = f"/validate/rules/{number}"
-        options = {key: value for key, value in rule.items() if key not in ("rule", "field", "message")}
-        yield from _component("validators", rule["rule"], options, f"{pointer}/rule", pointer)
 
 
 def _component(kind: Kind, name: str, options: Any, named_at: str, configured_at: str) -> Iterator[Finding]:
@@ -137,29 +130,40 @@ def _dispositions(configuration: Configuration) -> Iterator[Finding]:
 
 
 def _secrets(configuration: Configuration) -> Iterator[Finding]:
-    yield from _literal_secrets(configuration.given, "")
+    for section in SECTIONS:
+        yield from find_literal_secrets(configuration.given[section], f"/{section}")
 
 
-def _literal_secrets(value: Any, pointer: str) -> Iterator[Finding]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            below = f"{pointer}/{escaped(str(key))}"
-            if isinstance(item, (str, int, float)) and not isinstance(item, bool) and is_secret_name(str(key)):
-                if pointer.startswith(("/transform", "/validate")):
-                    continue  # names of fields and columns, not values
-                text = "A secret stands here as a reference: {env: SYNC_SECRET_…} or {file: …}."
-                yield Finding(below, "literal_secret", text)
-            else:
-                yield from _literal_secrets(item, below)
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _literal_secrets(item, f"{pointer}/{number}")
-    elif isinstance(value, str) and _USERINFO.match(value):
-        yield Finding(pointer, "literal_secret", "An address holds no user and no password.")
+def _rules(configuration: Configuration) -> Iterator[Finding]:
+    if _is_zone(configuration.source.get("time_zone", "UTC")):
+        yield from (finding.below("/validate/rules") for finding in compiled_rules(configuration)[1])
 
 
-def is_secret_name(key: str) -> bool:
-    return bool(_SECRET.search(_WORDS.sub("_", key)))
+def check_addresses(configuration: Configuration, hosts: HostList, private: HostList) -> list[Finding]:
+    """Hosts that the operator does not list; what a name leads to is looked at when it is used."""
+    return [
+        Finding(pointer, "address_refused", "The host is not among those that pipelines may name.")
+        for section in SECTIONS
+        for pointer, url in _urls(configuration.given[section]["config"], f"/{section}/config")
+        if not _is_listed(url, hosts, private)
+    ]
+
+
+def _urls(section: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
+    for key, value in section.items():
+        if isinstance(value, str) and _URL.match(value):
+            yield f"{pointer}/{escaped(str(key))}", value
+        elif isinstance(value, Mapping):
+            yield from _urls(value, f"{pointer}/{escaped(str(key))}")
+
+
+def _is_listed(url: str, hosts: HostList, private: HostList) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return False
+    return hosts.allows(host, port) or private.names(host, port)
 
 
 _CHECKS: tuple[Check, ...] = (
@@ -170,5 +174,6 @@ _CHECKS: tuple[Check, ...] = (
     _times,
     _conflicts,
     _dispositions,
+    _rules,
     _secrets,
 )

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from services.sync.domain.cursors import Cursor, later, read_cursor, written
@@ -35,15 +34,11 @@ class Digester:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._key, self._stage = setup.configuration.target.key, setup.stage
+        self._key_fields, self._checks = setup.key_fields, setup.checks.begin()
         incremental = setup.configuration.incremental
         self._cursor_field = incremental.field if incremental else None
+        self._bad_before_rules = 0
         self._on_missing = incremental.on_missing if incremental else "include"
-
-    @cached_property
-    def _key_sources(self) -> list[str]:
-        """The source fields that the key is made of, as far as it is."""
-        by_target = {entry.target: entry.source for entry in self._setup.mapping.entries}
-        return [by_target[column] for column in self._key if column in by_target]
 
     def digest(self, page: Page, first: int, last: int, tally: Tally) -> Digested:
         """The rows from `first` to before `last` of a page; the page's own bad rows belong to its first rows.
@@ -60,16 +55,24 @@ class Digester:
         tally.stages["extract"].add(len(rows) + len(began_bad), len(rows), failed=len(began_bad))
         indexes, cursors = self._with_cursor(page, rows, first, found, tally)
         rows = [rows[at] for at in indexes] if len(indexes) < len(rows) else rows
-        started = time.perf_counter()
-        transformed = self._setup.mapping.apply(rows)
-        seconds = time.perf_counter() - started
-        failed = len(transformed.bad)
-        tally.stages["transform"].add(len(rows), len(transformed.kept), failed=failed, seconds=seconds)
-        tally.counts["transformed"] += len(transformed.kept)
-        tally.note_unmapped(transformed.unmapped)
+        transformed = self._transformed(rows, tally)
         self._note_leaving(page, rows, [first + at for at in indexes], transformed, found, tally)
         self._take(page, rows, [first + at for at in indexes], transformed, cursors, found)
         return found
+
+    def _transformed(self, rows: list[Row], tally: Tally) -> Transformed:
+        """Mapped, then looked at by the rules; who breaks one is a bad row of that stage."""
+        started = time.perf_counter()
+        mapped = self._setup.mapping.apply(rows)
+        between = time.perf_counter()
+        checked = self._checks.apply(mapped, rows)
+        self._bad_before_rules = len(mapped.bad)
+        kept, passed = len(mapped.kept), len(checked.kept)
+        tally.stages["transform"].add(len(rows), kept, failed=len(mapped.bad), seconds=between - started)
+        tally.stages["validate"].add(kept, passed, failed=kept - passed, seconds=time.perf_counter() - between)
+        tally.counts["transformed"] += kept
+        tally.note_unmapped(mapped.unmapped)
+        return checked
 
     def _with_cursor(
         self, page: Page, rows: Sequence[Row], first: int, found: Digested, tally: Tally
@@ -101,9 +104,10 @@ class Digester:
         found: Digested,
         tally: Tally,
     ) -> None:
-        for bad in transformed.bad:
+        for number, bad in enumerate(transformed.bad):
             assert bad.index is not None  # it was a row
-            found.aside.append(self._aside("transform", bad, page.place(places[bad.index])))
+            stage = "transform" if number < self._bad_before_rules else "validate"
+            found.aside.append(self._aside(stage, bad, page.place(places[bad.index])))
         for skipped in transformed.skipped:
             self._skip(page, rows[skipped.index], places[skipped.index], skipped.reason, found, tally)
         for outcome, notes in (("field_errors", transformed.field_errors), ("warnings", transformed.warnings)):
@@ -169,9 +173,9 @@ class Digester:
 
     def key_of(self, row: Any) -> str | None:
         """As far as it can be read from the source's row."""
-        if not isinstance(row, dict) or len(self._key_sources) < len(self._key):
+        if not isinstance(row, dict) or len(self._key_fields) < len(self._key):
             return None
-        values = [value_at(row, name) for name in self._key_sources]
+        values = [value_at(row, name) for name in self._key_fields]
         if any(value is None or value == "" for value in values):
             return None
         return " / ".join(str(value).strip() for value in values)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from services.sync.domain.checks.compiling import Checks
 from services.sync.domain.configuration import Configuration
 from services.sync.domain.cursors import Cursor, read_cursor
 from services.sync.domain.filters.conditions import Condition, Scalar
@@ -15,13 +16,14 @@ from services.sync.domain.filters.reading import read_filters, read_moment_bound
 from services.sync.domain.pages import Extractor
 from services.sync.domain.transform.mapping import Mapping
 from services.sync.errors import ConfigurationLost
+from services.sync.extractors.world import World
 from services.sync.loaders.merging import Merge
 from services.sync.loaders.references import References
 from services.sync.loaders.staging import Stage
 from services.sync.loaders.targets import TARGETS, TargetTable
 from services.sync.models import PipelineRun
 from services.sync.operations.components import components
-from services.sync.operations.mappings import compiled, zone_of
+from services.sync.operations.mappings import compiled, compiled_rules, zone_of
 from services.sync.operations.runs.planning import configuration_of, days_before
 
 # Where the cursor is not named, what most systems call it.
@@ -40,6 +42,7 @@ class Setup:
     started_at: datetime
     target: TargetTable
     mapping: Mapping
+    checks: Checks
     conditions: tuple[Condition, ...]
 
     @property
@@ -123,10 +126,23 @@ class Setup:
             is_manual=self.configuration.target.conflict_strategy == "manual",
         )
 
-    def extractor(self) -> Extractor:
+    @property
+    def fields(self) -> frozenset[str]:
+        """Source fields that somebody looks at."""
+        looked_at = {entry.source for entry in self.mapping.entries} | {one.field for one in self.conditions}
+        looked_at |= {field for lookup in self.mapping.lookups for field in lookup.fields()}
+        return frozenset(looked_at | ({self.time_field} if self.time_field else set()))
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        """Source fields that the key is made of, as far as it is."""
+        by_target = {entry.target: entry.source for entry in self.mapping.entries}
+        return tuple(by_target[column] for column in self.configuration.target.key if column in by_target)
+
+    def extractor(self, world: World) -> Extractor:
         """A new one, not opened yet."""
         source = self.configuration.source
-        found: Extractor = components("extractors")[source["type"]].build(source)
+        found: Extractor = components("extractors")[source["type"]].build(source, world)
         return found
 
 
@@ -134,8 +150,8 @@ def prepare(session: Session, run: PipelineRun) -> Setup:
     """Raises ConfigurationLost where what was stored does not hold any more (a component or a table has gone)."""
     configuration = configuration_of(session, run)
     target = TARGETS.get(configuration.target.table)
-    mapping, _ = compiled(configuration)
-    if target is None or mapping is None or run.started_at is None:
+    (mapping, _), (checks, _) = compiled(configuration), compiled_rules(configuration)
+    if target is None or mapping is None or checks is None or run.started_at is None:
         raise ConfigurationLost(f"pipeline {run.pipeline} names what is not installed any more")
     return Setup(
         pipeline=run.pipeline,
@@ -146,6 +162,7 @@ def prepare(session: Session, run: PipelineRun) -> Setup:
         started_at=run.started_at,
         target=target,
         mapping=mapping,
+        checks=checks,
         conditions=conditions_of(configuration, run.parameters, run.plan),
     )
 

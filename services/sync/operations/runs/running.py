@@ -7,14 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.sync.config import Settings
 from services.sync.domain.pages import Extractor, Page, Position
 from services.sync.domain.tally import Tally
 from services.sync.domain.transform.mapping import FunctionFailed
 from services.sync.errors import TransformFailed
+from services.sync.extractors.world import World
 from services.sync.models import PipelineRun, RunPartition
 from services.sync.operations.runs import ending, planning
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import Setup, prepare
+from services.sync.operations.runs.surroundings import world_of
 from shared.jobs.errors import Cancelled
 from shared.jobs.run import Run
 from shared.jobs.step import tell
@@ -60,7 +63,7 @@ def _checkpoint(page: Page, last: int, is_end: bool, ends_page: bool) -> dict[st
     return {"position": page.position, "skip": last, "number": page.number}
 
 
-def carry_out(work: Run) -> None:
+def carry_out(work: Run, settings: Settings) -> None:
     """The whole run. Failures for good are recorded by `ending.record_dead`."""
     try:
         with work.step() as session:
@@ -70,7 +73,8 @@ def carry_out(work: Run) -> None:
             setup = prepare(session, run)
             partition = session.get_one(RunPartition, (run.tenant_id, run.id, 0))
             tell(session, work.job, work.job, "started", {"pipeline": run.pipeline, "entity": run.entity})
-        _load(work, setup, Loader(setup, work.job.id, partition), done=partition.done)
+        loader = Loader(setup, work.job.id, partition)
+        _load(work, setup, loader, world_of(work, setup, settings), done=partition.done)
     except FunctionFailed as failure:
         raise TransformFailed(str(failure), function=failure.name) from failure
     except Cancelled:
@@ -79,10 +83,10 @@ def carry_out(work: Run) -> None:
             work.finish(session, "cancelled")
 
 
-def _load(work: Run, setup: Setup, loader: Loader, *, done: bool) -> None:
+def _load(work: Run, setup: Setup, loader: Loader, world: World, *, done: bool) -> None:
     start: Position | None = (loader.checkpoint or {}).get("position")
     limit = None if setup.limit is None else setup.limit - loader.tally.extracted
-    with setup.extractor() as extractor:
+    with setup.extractor(world) as extractor:
         if not done and limit != 0:
             pages = extractor.pages(start, setup.conditions, limit=limit)
             cut = parts(

@@ -1,0 +1,41 @@
+"""What a run lends to its extractor: secrets, the way outside, the folder of data, and pauses that end with the run."""
+
+from collections.abc import Callable
+
+from services.sync.clients.outside import Outside
+from services.sync.clients.secrets import Secrets
+from services.sync.config import Settings
+from services.sync.domain.hosts import HostList
+from services.sync.extractors.world import World
+from services.sync.operations.runs.preparing import Setup
+from shared.jobs.errors import Cancelled, LeaseLost, TimedOut
+from shared.jobs.run import Run
+
+
+def world_of(work: Run, setup: Setup, settings: Settings) -> World:
+    hosts, private = HostList(settings.allowed_hosts), HostList(settings.allowed_private)
+    return World(
+        secrets=Secrets(work.job.tenant_id, settings.secrets_dir),
+        outside=lambda rules: Outside(hosts, private, rules),
+        data_dir=settings.data_dir,
+        zone=setup.zone,
+        fields=setup.fields,
+        key=setup.key_fields,
+        environments=settings.legacy_environments,
+        pause=_pausing(work),
+    )
+
+
+def _pausing(work: Run) -> Callable[[float], None]:
+    def pause(seconds: float) -> None:
+        """Raises LeaseLost, Cancelled, TimedOut: there is nothing to wait for any more."""
+        left = work.seconds_left
+        work.pause(seconds if left is None else min(seconds, max(0.0, left)))
+        if work.lost.is_set():
+            raise LeaseLost("Another worker has this job.")
+        if work.cancel_requested:
+            raise Cancelled("The job was cancelled.")
+        if left is not None and left <= seconds:
+            raise TimedOut("The time of this run is over.")
+
+    return pause
