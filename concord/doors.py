@@ -61,6 +61,11 @@ class StackDoors:
         client = httpx2.Client(base_url=f"http://local/api/{service}/v1/", transport=transport, timeout=None)
         return _connection(service, client, _Performer(service, app, tenant_id), app.runtime.close)
 
+    def prepare(self, service: str) -> None:
+        """For commands that work on the database themselves, tenant after tenant: what the service's web process is
+        given, and the relay's way to see which tenants there are."""
+        take_over(_environment(service, "relay"))
+
 
 @dataclass(frozen=True)
 class _Local:
@@ -120,8 +125,9 @@ def _person(tenant_id: uuid.UUID) -> Person:
     return Person(f"local:{account}", account, tenant_id, roles=("admin",))
 
 
-def _environment(service: str) -> dict[str, str]:
-    """What the stack gives to this service's programs; nothing where there is no stack. Its log is not ours to fill."""
+def _environment(service: str, *more: str) -> dict[str, str]:
+    """What the stack gives to this service's programs, and to `more` of its own; nothing where there is no stack. Its
+    log is not ours to fill."""
     from concord.stack.home import Home
     from concord.stack.plan import make_plan
 
@@ -132,5 +138,8 @@ def _environment(service: str) -> dict[str, str]:
     home = Home(settings.home)
     if not home.keys.is_dir():
         fail(f"there is no stack here: set CONCORD_{service.upper()}_DATABASE_URL", code=UNREACHABLE)
-    programs = {program.name: program for program in make_plan(settings, home).programs}
-    return dict(programs[f"web-{service}"].environment) | quiet
+    programs = {program.name: dict(program.environment) for program in make_plan(settings, home).programs}
+    given: dict[str, str] = {}
+    for name in (*more, f"web-{service}"):
+        given |= programs[name]
+    return given | quiet
