@@ -253,3 +253,27 @@ class ApprovalMismatch(Conflict):
     """A decision on another approval than the one that was asked for."""
 
     code = "approval_mismatch"
+
+
+class ValidationUnavailable(RunFailed):
+    """The validation service cannot be reached, and nothing is loaded unvalidated."""
+
+    code = "validation_unavailable"
+    group = "validate"
+
+
+class ValidationRefused(RunFailed):
+    """The validation service refused to judge; its own words are the message."""
+
+    code = "validation_refused"
+    group = "validate"
+
+
+class RuleSetNotFound(RunFailed):
+    """The validation service knows no such rule set, or no such version."""
+
+    code = "rule_set_not_found"
+    group = "validate"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no rule set {name}.", rule_set=name)

@@ -14,6 +14,7 @@ from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
 from shared.relaying import relayed_service
+from shared.siblings import Siblings
 
 registry = JobRegistry("sync", Job)
 
@@ -21,6 +22,11 @@ registry = JobRegistry("sync", Job)
 @cache
 def _settings() -> Settings:
     return Settings()  # type: ignore[call-arg]  # the environment has the required ones
+
+
+@cache
+def _siblings() -> Siblings:
+    return Siblings(_settings(), CALLS)
 
 
 def perform(tenant_id: str, job_id: str) -> None:
@@ -44,7 +50,7 @@ def cleanup(work: Run) -> None:
 @registry.handler(KIND, on_dead=ending.record_dead)
 def run_pipeline(work: Run) -> None:
     """A run of a pipeline, batch by batch."""
-    running.carry_out(work, _settings())
+    running.carry_out(work, _settings(), _siblings())
 
 
 @registry.handler(SCHEDULED)

@@ -26,6 +26,7 @@ def compiled(configuration: Configuration) -> tuple[Mapping | None, list[Finding
         tables={name: [*table.columns, "id"] for name, table in TARGETS.items()},
         functions=components("functions"),
         zone=zone_of(configuration),
+        decimal_separator=configuration.source["config"].get("decimal_separator"),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from services.sync.clients.secrets import Secrets
-from services.sync.domain.addresses import find_refused_addresses
 from services.sync.domain.hosts import HostList, InvalidHost
 from services.sync.domain.secrets import find_literal_secrets, means_secret
 from services.sync.errors import SecretMissing
@@ -118,22 +117,3 @@ def test_hosts_on_the_list(entry: str, yes: list[Any], no: list[Any]) -> None:
 def test_entries_that_are_none(entry: str) -> None:
     with pytest.raises(InvalidHost):
         HostList([entry])
-
-
-def test_addresses_off_the_list_are_found() -> None:
-    hosts = HostList(["erp.example", "auth.example:8443"])
-    good = {
-        "base_url": "https://erp.example/api",
-        "auth": {"token_url": "https://auth.example:8443/t"},
-        "path": "http://x",
-    }
-    assert find_refused_addresses(good, hosts) == []
-    bad = {
-        "base_url": "https://evil.example",
-        "a": [{"login_url": "ftp://erp.example"}],
-        "next_url": "http://[",
-        "url": "x",
-    }
-    findings = find_refused_addresses(bad, hosts)
-    assert [finding.pointer for finding in findings] == ["/base_url", "/a/0/login_url", "/next_url", "/url"]
-    assert {finding.code for finding in findings} == {"address_refused"}

@@ -123,6 +123,7 @@ RULES = {
 }
 # Looks at more than one row, so it is no test of a value.
 UNIQUE = "unique"
+BUILT_IN = frozenset({*RULES, UNIQUE})
 
 
 def said(rule: Rule, value: Any) -> str:

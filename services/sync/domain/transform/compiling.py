@@ -25,13 +25,15 @@ def compile_mapping(
     tables: Section[str, Collection[str]] | None = None,
     functions: Section[str, Component] | None = None,
     zone: tzinfo = UTC,
+    decimal_separator: str | None = None,
 ) -> tuple[Mapping | None, list[Finding]]:
     """The mapping, None with a finding. Pointers are relative to the section.
 
     `target` are the columns that may be filled and `tables` what lookups may ask (table to its columns); None where
-    that is not known here, so nothing is said about names. `zone` reads times that name none.
+    that is not known here, so nothing is said about names. `zone` reads times that name none, `decimal_separator` is
+    that of all numbers of the source.
     """
-    compiler = _Compiler(target, tables, functions or {}, zone)
+    compiler = _Compiler(target, tables, functions or {}, Wish(zone=zone), decimal_separator)
     mapping = compiler.compile(transform)
     return (None if compiler.findings else mapping), compiler.findings
 
@@ -42,10 +44,12 @@ class _Compiler:
         target: Section[str, TargetColumn] | None,
         tables: Section[str, Collection[str]] | None,
         functions: Section[str, Component],
-        zone: tzinfo,
+        wish: Wish,
+        decimal_separator: str | None,
     ) -> None:
         self.findings: list[Finding] = []
-        self._target, self._tables, self._functions, self._zone = target, tables, functions, zone
+        self._target, self._tables, self._functions = target, tables, functions
+        self._wish, self._separator = wish, decimal_separator
         self._profile: Profile | None = None
         self._taken: dict[str, str] = {}
 
@@ -154,8 +158,10 @@ class _Compiler:
             options["max_length"] = _least(options.get("max_length"), column.max_length)
         if column is not None and "scale" in kind.options and column.scale is not None:
             options.setdefault("scale", column.scale)
+        if self._separator is not None and "decimal_separator" in kind.options:
+            options.setdefault("decimal_separator", self._separator)
         try:
-            return Column(kind, Wish(options, self._zone, column.whole_digits if column else None))
+            return Column(kind, Wish(options, self._wish.zone, column.whole_digits if column else None))
         except OptionRefused as refused:
             self._find(f"{pointer}/{refused.option}", "invalid_value", refused.text)
             return None

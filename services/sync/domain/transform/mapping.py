@@ -85,11 +85,15 @@ class Mapping:
     def numbered(self) -> Numbered | None:
         return self.profile.numbered if self.profile is not None else None
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """The source fields that something is made of, as they are written."""
+        return frozenset({entry.source for entry in self.entries} | self._helper_names)
+
     @cached_property
     def _named(self) -> frozenset[str]:
         """Top names of source fields that something is made of."""
-        names = {entry.source for entry in self.entries} | self._helper_names
-        return frozenset(names | {name.partition(".")[0] for name in names})
+        return self.sources | {name.partition(".")[0] for name in self.sources}
 
     @cached_property
     def _helper_names(self) -> frozenset[str]:

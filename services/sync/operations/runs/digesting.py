@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.sync.clients.rule_sets import Judge
 from services.sync.domain.cursors import Cursor, later, read_cursor, written
 from services.sync.domain.filters.evaluating import value_at
-from services.sync.domain.pages import BadRow, Fault, Page, Row
+from services.sync.domain.pages import MAX_ROWS, BadRow, Fault, Page, Row
 from services.sync.domain.storing import canonical
 from services.sync.domain.tally import Tally
 from services.sync.domain.transform.columns import Transformed
@@ -31,8 +32,8 @@ class Digested:
 class Digester:
     """Works on the pages of one partition."""
 
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
+    def __init__(self, setup: Setup, judge: Judge | None = None) -> None:
+        self._setup, self._judge = setup, judge
         self._key, self._stage = setup.configuration.target.key, setup.stage
         self._key_fields, self._checks = setup.key_fields, setup.checks.begin()
         incremental = setup.configuration.incremental
@@ -55,17 +56,17 @@ class Digester:
         tally.stages["extract"].add(len(rows) + len(began_bad), len(rows), failed=len(began_bad))
         indexes, cursors = self._with_cursor(page, rows, first, found, tally)
         rows = [rows[at] for at in indexes] if len(indexes) < len(rows) else rows
-        transformed = self._transformed(rows, tally)
+        transformed = self._transformed(rows, page.number * MAX_ROWS + first, tally)
         self._note_leaving(page, rows, [first + at for at in indexes], transformed, found, tally)
         self._take(page, rows, [first + at for at in indexes], transformed, cursors, found)
         return found
 
-    def _transformed(self, rows: list[Row], tally: Tally) -> Transformed:
-        """Mapped, then looked at by the rules; who breaks one is a bad row of that stage."""
+    def _transformed(self, rows: list[Row], first_row: int, tally: Tally) -> Transformed:
+        """Mapped, then looked at by the rules and the rule set; who breaks one is a bad row of that stage."""
         started = time.perf_counter()
         mapped = self._setup.mapping.apply(rows)
         between = time.perf_counter()
-        checked = self._checks.apply(mapped, rows)
+        checked = self._judged(self._checks.apply(mapped, rows), rows, first_row, tally)
         self._bad_before_rules = len(mapped.bad)
         kept, passed = len(mapped.kept), len(checked.kept)
         tally.stages["transform"].add(len(rows), kept, failed=len(mapped.bad), seconds=between - started)
@@ -73,6 +74,13 @@ class Digester:
         tally.counts["transformed"] += kept
         tally.note_unmapped(mapped.unmapped)
         return checked
+
+    def _judged(self, checked: Transformed, rows: list[Row], first_row: int, tally: Tally) -> Transformed:
+        if self._judge is None or not checked.kept:
+            return checked
+        verdict = self._judge.judge(checked.columns, first_row=first_row)
+        tally.counts["warnings"] += len(verdict.warned)
+        return checked.without(verdict.broken, rows)
 
     def _with_cursor(
         self, page: Page, rows: Sequence[Row], first: int, found: Digested, tally: Tally

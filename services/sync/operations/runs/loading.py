@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from services.sync.clients.rule_sets import Judge
 from services.sync.domain.pages import Fault, Page
 from services.sync.domain.tally import Tally
 from services.sync.errors import BadRowLimit, TargetUnsettled
@@ -29,9 +30,9 @@ MERGES = 3
 class Loader:
     """Loads one partition. Whatever it knows it has from the database, so that another process can go on."""
 
-    def __init__(self, setup: Setup, run_id: Any, partition: RunPartition) -> None:
+    def __init__(self, setup: Setup, run_id: Any, partition: RunPartition, *, judge: Judge | None = None) -> None:
         self._setup, self._run_id, self._number = setup, run_id, partition.number
-        self._digester = Digester(setup)
+        self._digester = Digester(setup, judge)
         self._merge, self._stage, self._references = setup.merge, setup.stage, setup.references
         self.tally = Tally.from_dict(partition.tally)
         self.batches = partition.batches

@@ -17,10 +17,11 @@ from services.sync.models import PipelineRun, RunPartition
 from services.sync.operations.runs import ending, planning
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import Setup, prepare
-from services.sync.operations.runs.surroundings import world_of
+from services.sync.operations.runs.surroundings import judge_of, world_of
 from shared.jobs.errors import Cancelled
 from shared.jobs.run import Run
 from shared.jobs.step import tell
+from shared.siblings import Siblings
 
 STATEMENT_SECONDS = 900
 
@@ -63,7 +64,7 @@ def _checkpoint(page: Page, last: int, is_end: bool, ends_page: bool) -> dict[st
     return {"position": page.position, "skip": last, "number": page.number}
 
 
-def carry_out(work: Run, settings: Settings) -> None:
+def carry_out(work: Run, settings: Settings, siblings: Siblings) -> None:
     """The whole run. Failures for good are recorded by `ending.record_dead`."""
     try:
         with work.step() as session:
@@ -73,7 +74,7 @@ def carry_out(work: Run, settings: Settings) -> None:
             setup = prepare(session, run)
             partition = session.get_one(RunPartition, (run.tenant_id, run.id, 0))
             tell(session, work.job, work.job, "started", {"pipeline": run.pipeline, "entity": run.entity})
-        loader = Loader(setup, work.job.id, partition)
+        loader = Loader(setup, work.job.id, partition, judge=judge_of(work, setup, siblings))
         _load(work, setup, loader, world_of(work, setup, settings), done=partition.done)
     except FunctionFailed as failure:
         raise TransformFailed(str(failure), function=failure.name) from failure

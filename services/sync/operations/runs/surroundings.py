@@ -1,8 +1,10 @@
-"""What a run lends to its extractor: secrets, the way outside, the folder of data, and pauses that end with the run."""
+"""What a run lends to its extractor: secrets, the way outside, the folder of data, and pauses that end with the run.
+And who judges its rows."""
 
 from collections.abc import Callable
 
 from services.sync.clients.outside import Outside
+from services.sync.clients.rule_sets import Judge
 from services.sync.clients.secrets import Secrets
 from services.sync.config import Settings
 from services.sync.domain.hosts import HostList
@@ -10,6 +12,7 @@ from services.sync.extractors.world import World
 from services.sync.operations.runs.preparing import Setup
 from shared.jobs.errors import Cancelled, LeaseLost, TimedOut
 from shared.jobs.run import Run
+from shared.siblings import Siblings
 
 
 def world_of(work: Run, setup: Setup, settings: Settings) -> World:
@@ -22,6 +25,22 @@ def world_of(work: Run, setup: Setup, settings: Settings) -> World:
         fields=setup.fields,
         key=setup.key_fields,
         environments=settings.legacy_environments,
+        pause=_pausing(work),
+    )
+
+
+def judge_of(work: Run, setup: Setup, siblings: Siblings) -> Judge | None:
+    """None where the file names no rule set."""
+    wish = setup.configuration.validate.get("rule_set")
+    if wish is None:
+        return None
+    return Judge(
+        siblings.client("validation"),
+        work.context,
+        name=wish["name"],
+        label=str(work.job.id),
+        version=wish.get("version"),
+        waits=wish.get("on_unavailable", "wait") == "wait",
         pause=_pausing(work),
     )
 
