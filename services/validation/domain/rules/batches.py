@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 from services.validation.domain.rules.definition import RuleSet
@@ -21,20 +22,54 @@ _JSON_TYPES: Final[Mapping[Type, frozenset[type]]] = {
     Type.DATE: frozenset({str}),
     Type.DATETIME: frozenset({str}),
 }
-_SMALL: Final = 10**38
+# Within these a number of JSON has at most seventeen digits, and its point stands near them.
+_LARGE: Final = 1e37
+_TINY: Final = 1e-20
 _COERCED: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The values of one field; `wrong` are the places of those that are not of its type (None in the column)."""
+    """The values of one field; `wrong` are the places of those that are not of its type (None among the values).
 
-    column: Column
+    Numbers of JSON stay as they are until somebody calculates with them: most are only compared.
+    """
+
+    values: Sequence[Any]
+    nullable: bool = True
     wrong: frozenset[int] = frozenset()
+    has_floats: bool = False
+
+    @cached_property
+    def column(self) -> Column:
+        if not self.has_floats:
+            return Column(self.values, self.nullable)
+        if self.nullable:
+            return Column([_decimal(value) for value in self.values])
+        return Column(list(map(Decimal, map(repr, self.values))), nullable=False)
+
+    @cached_property
+    def given(self) -> Sequence[Any]:
+        """Without nulls."""
+        return [value for value in self.values if value is not None] if self.nullable else self.values
+
+    @cached_property
+    def least(self) -> Any:
+        """None where nothing is given."""
+        return min(self.given, default=None)
+
+    @cached_property
+    def greatest(self) -> Any:
+        return max(self.given, default=None)
 
     @cached_property
     def distinct(self) -> set[Any]:
         return set(self.column.values)
+
+
+def _decimal(value: Any) -> Any:
+    """A float stands for its shortest text, which is what the sender wrote."""
+    return Decimal(repr(value)) if type(value) is float else value
 
 
 @dataclass(frozen=True)
@@ -55,12 +90,16 @@ class Batch:
 def batch_of(rule_set: RuleSet, records: Sequence[Any]) -> Batch:
     shapeless = frozenset() if set(map(type, records)) <= {dict} else _not_dicts(records)
     rows = [{} if place in shapeless else record for place, record in enumerate(records)] if shapeless else records
-    fields = {
-        name: typed([row.get(name) for row in rows], kind, coerce=rule_set.coerce)
-        for name, kind in rule_set.fields.items()
-    }
+    fields = {name: typed(_column(rows, name), kind, coerce=rule_set.coerce) for name, kind in rule_set.fields.items()}
     strange = {} if rule_set.additional_fields else _strange(rule_set, rows)
     return Batch(records, fields, shapeless, strange)
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:  # a missing field is null
+        return [row.get(name) for row in rows]
 
 
 def _not_dicts(records: Sequence[Any]) -> frozenset[int]:
@@ -80,23 +119,26 @@ def typed(values: list[Any], kind: Type, *, coerce: bool) -> Typed:
     found = set(map(type, values))
     nullable = _NOTHING in found
     found.discard(_NOTHING)
-    read = _READERS.get(kind)
     if found <= _JSON_TYPES[kind]:
-        if read is None:
-            return Typed(Column(values, nullable))
-        if kind is Type.INTEGER or found <= {int}:
-            return _whole(values, nullable)
-        return _read(values, read, nullable)
-    allowed = _JSON_TYPES[kind]
-    reader: Callable[[Any], Any] = read or (lambda value: value)
+        if kind in (Type.INTEGER, Type.DECIMAL):
+            numbers = Typed(values, nullable, has_floats=float in found)
+            return numbers if _are_short(numbers) else _checked(values, _number)
+        read = _READERS.get(kind)
+        return Typed(values, nullable) if read is None else _read(values, read, nullable)
+    allowed, reader = _JSON_TYPES[kind], _READERS.get(kind, _as_is)
     return _checked(values, lambda value: reader(value) if type(value) in allowed else _coerced(value, kind, coerce))
 
 
-def _whole(values: list[Any], nullable: bool) -> Typed:
-    given = [value for value in values if value is not None] if nullable else values
-    if not given or (min(given) > -_SMALL and max(given) < _SMALL):
-        return Typed(Column(values, nullable))
-    return _checked(values, _number)
+def _are_short(numbers: Typed) -> bool:
+    """Whether all of them certainly have few digits; a closer look may find that they have."""
+    least, greatest = numbers.least, numbers.greatest
+    if least is None:
+        return True
+    if not -_LARGE < least <= greatest < _LARGE:
+        return False
+    if not numbers.has_floats or least >= _TINY or greatest <= -_TINY:
+        return True
+    return all(not value or abs(value) >= _TINY for value in numbers.given)
 
 
 def _read(values: list[Any], read: Callable[[Any], Any], nullable: bool) -> Typed:
@@ -106,23 +148,23 @@ def _read(values: list[Any], read: Callable[[Any], Any], nullable: bool) -> Type
         return _checked(values, read)
     if nullable:
         known[None] = None
-    return Typed(Column(list(map(known.__getitem__, values)), nullable))
+    return Typed(list(map(known.__getitem__, values)), nullable)
 
 
 def _checked(values: list[Any], read: Callable[[Any], Any]) -> Typed:
     """One by one; None of `read` for a value that is none of the type."""
     found = [None if value is None else read(value) for value in values]
     wrong = [place for place, value in enumerate(found) if value is None and values[place] is not None]
-    return Typed(Column(found, None in set(map(_none, found))), frozenset(wrong))
-
-
-def _none(value: Any) -> Any:
-    return None if value is None else True
+    return Typed(found, any(value is None for value in found), frozenset(wrong))
 
 
 def _number(value: Any) -> int | Decimal | None:
-    number = Decimal(repr(value)) if type(value) is float else value
+    number: int | Decimal = _decimal(value)
     return number if fits(number) else None
+
+
+def _as_is(value: Any) -> Any:
+    return value
 
 
 def _coerced(value: Any, kind: Type, coerce: bool) -> Any:

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from services.validation.domain.rules.batches import Batch, batch_of
+from services.validation.domain.rules.batches import Batch, Typed, batch_of
 from services.validation.domain.rules.definition import Reference, Rule, RuleSet, Severity, Status, Unique
 from services.validation.domain.rules.expressions.columns import Column, Setting, evaluate
 from services.validation.domain.rules.expressions.operators import lower
-from services.validation.domain.rules.expressions.trees import Field, Tree, fields_of
+from services.validation.domain.rules.expressions.trees import Apply, Field, Tree, fields_of
+from services.validation.domain.rules.extremes import is_proven
 from services.validation.domain.rules.messages import message_of, shown
+from services.validation.domain.rules.types import Type
 
 RECORD_SHAPE: Final = "record_shape"
 FIELD_TYPE: Final = "field_type"
@@ -83,11 +85,10 @@ def _of_shape(batch: Batch) -> Iterable[Outcome]:
 
 
 def _judged(rule: Rule, batch: Batch, setting: Setting, lookup: Lookup) -> Outcome:
-    columns = {name: typed.column for name, typed in batch.fields.items()}
+    columns = _Columns(batch)
     left_out = batch.shapeless.union(*(batch.fields[name].wrong for name in rule.reads))
     if rule.when is not None:
-        true = evaluate(rule.when, columns, setting).spread(len(batch.records))
-        left_out = left_out.union(place for place, value in enumerate(true) if value is not True)
+        left_out = left_out.union(_not_true(rule.when, batch, columns, setting))
     if isinstance(rule.body, Unique):
         failing = _repeating(rule.body, batch, left_out)
     elif isinstance(rule.body, Reference):
@@ -101,27 +102,58 @@ def _judged(rule: Rule, batch: Batch, setting: Setting, lookup: Lookup) -> Outco
     return Outcome(rule.id, rule.severity, failing, judged, len(left_out), status)
 
 
+class _Columns(dict[str, Column]):
+    """Columns by field, calculated when they are asked for."""
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__()
+        self.batch = batch
+
+    def __missing__(self, name: str) -> Column:
+        return self.batch.fields[name].column
+
+
 def _broken(rule: Rule, batch: Batch, columns: Mapping[str, Column], setting: Setting) -> list[int]:
     tree = rule.body.tree  # type: ignore[union-attr]
-    holds = _over_values(tree, batch, setting) or evaluate(tree, columns, setting)
+    if is_proven(tree, batch.fields):
+        return []
+    repeated = _repeated(tree, batch)
+    if repeated is not None:
+        return _failing_values(tree, *repeated, setting)
+    holds = evaluate(tree, columns, setting)
     values = holds.spread(len(batch.records))
     if not holds.nullable and all(values):
         return []
     return [place for place, value in enumerate(values) if value is False]
 
 
-def _over_values(tree: Tree, batch: Batch, setting: Setting) -> Column | None:
-    """The expression calculated over the different values of its only field; None where they hardly repeat."""
+def _not_true(tree: Tree, batch: Batch, columns: Mapping[str, Column], setting: Setting) -> list[int]:
+    """The places of the records that `when` leaves out."""
+    repeated = _repeated(tree, batch)
+    if repeated is not None:
+        true = Apply("is true", (tree,), Type.BOOLEAN)
+        return _failing_values(true, *repeated, setting)
+    values = evaluate(tree, columns, setting).spread(len(batch.records))
+    return [place for place, value in enumerate(values) if value is not True]
+
+
+def _repeated(tree: Tree, batch: Batch) -> tuple[str, Typed] | None:
+    """The only field of an expression, where its values repeat so often that each is worth being looked at once."""
     names = fields_of(tree)
     if len(names) != 1 or isinstance(tree, Field):
         return None
     typed = batch.fields[names[0]]
-    if len(typed.distinct) * _REPEATED > len(batch.records):
-        return None
+    return (names[0], typed) if len(typed.distinct) * _REPEATED <= len(batch.records) else None
+
+
+def _failing_values(tree: Tree, name: str, typed: Typed, setting: Setting) -> list[int]:
+    """The places of the values for which the expression is false."""
     values = list(typed.distinct)
-    held = evaluate(tree, {names[0]: Column(values, typed.column.nullable)}, setting)
-    known = dict(zip(values, held.spread(len(values)), strict=True))
-    return Column(list(map(known.__getitem__, typed.column.values)), held.nullable)
+    found = evaluate(tree, {name: Column(values, typed.nullable)}, setting).spread(len(values))
+    chosen = {value for value, truth in zip(values, found, strict=True) if truth is False}
+    if not chosen:
+        return []
+    return [place for place, value in enumerate(typed.column.values) if value in chosen]
 
 
 def _repeating(body: Unique, batch: Batch, left_out: Collection[int]) -> list[int]:

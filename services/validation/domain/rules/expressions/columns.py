@@ -13,7 +13,7 @@ from services.validation.domain.rules.expressions.trees import Apply, Field, Lit
 
 
 class Pattern(Protocol):
-    def fullmatch(self, text: str) -> object | None: ...
+    def matches(self, text: str) -> bool: ...
 
 
 # The engine of patterns is no part of the domain. It is given the common form of a pattern.
@@ -98,8 +98,8 @@ def _matched(tree: Apply, columns: Mapping[str, Column], setting: Setting) -> Co
     text = _evaluate(tree.operands[0], columns, setting)
     form = tree.operands[1]
     assert isinstance(form, Literal)
-    matches = setting.compile_pattern(f"(?s){form.value}").fullmatch
-    known = {value: None if value is None else matches(value) is not None for value in set(text.values)}
+    matches = setting.compile_pattern(f"(?s){form.value}").matches
+    known = {value: None if value is None else matches(value) for value in set(text.values)}
     return Column(list(map(known.__getitem__, text.values)), text.nullable, text.fixed)
 
 
@@ -114,7 +114,9 @@ def _or(operands: Sequence[Column]) -> Column:
 def _folded(
     operands: Sequence[Column], unsure: Callable[[Any, Any], bool | None], sure: Callable[[Any, Any], bool]
 ) -> Column:
-    first, *rest = operands
+    neutral = sure is operator.and_
+    told = [operand for operand in operands if not (operand.fixed and operand.values[0] is neutral)]
+    first, *rest = told or operands[:1]
     for other in rest:
         nullable, fixed = first.nullable or other.nullable, first.fixed and other.fixed
         streams = (first.values, other.values) if fixed else (first, other)
@@ -168,6 +170,8 @@ def _is_null(operands: Sequence[Column]) -> Column:
 
 def _is_not_null(operands: Sequence[Column]) -> Column:
     (value,) = operands
+    if not value.nullable:
+        return _fixed(True)
     return Column([one is not None for one in value.values], False, value.fixed)
 
 

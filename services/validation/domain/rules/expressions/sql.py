@@ -82,7 +82,7 @@ def to_sql(tree: Tree, literals: Literals, *, columns: Callable[[str], str] = co
 
 def _operand(tree: Apply, place: int, literals: Literals, columns: Callable[[str], str]) -> str:
     operand = tree.operands[place]
-    if tree.name == "matches" and isinstance(operand, Literal):
+    if tree.name == "matches" and place == 1 and isinstance(operand, Literal):
         return literals(f"^(?:{operand.value})$", Type.TEXT)
     if tree.name == "round" and place == 1 and isinstance(operand, Literal):
         return str(operand.value)
