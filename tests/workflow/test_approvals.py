@@ -19,6 +19,7 @@ from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.workflow.working import made
 
 CALLBACK = "https://concord.example/api/propagation/v1/jobs/0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21/decision"
@@ -268,3 +269,36 @@ def test_a_dry_run_of_a_vote_stores_nothing(robot: Person, grace: Person) -> Non
     shown = grace.post(f"approvals/{row['id']}/approve", {"dry_run": True}).get_json()
     assert (shown["success"], shown["dry_run"], shown["entity"]["version"]) == (True, True, 0)
     assert robot.get(f"approvals/{row['id']}/history").get_json()["results"] == []
+
+
+def test_many_are_decided_at_once(app: ServiceApp, robot: Person, grace: Person, person: MakePerson) -> None:
+    plain, double, other = (asked(robot, callback_url=CALLBACK, **more)["id"] for more in ({}, {"votes_needed": 2}, {}))
+
+    def states(reader: Person, *ids: int) -> list[str]:
+        return [reader.get(f"approvals/{one}").get_json()["state"] for one in ids]
+
+    looked = grace.post("approvals/bulk/approve", {"ids": [plain, double], "dry_run": True}).get_json()
+    assert [item["status"] for item in looked["items"]] == ["would_succeed"] * 2
+    done = grace.post("approvals/bulk/approve", {"ids": [plain, double], "comments": "Go on."}).get_json()
+    assert [(item["status"], item["to_state"]) for item in done["items"]] == [("done", "APPROVED"), ("done", "PENDING")]
+    assert states(grace, plain, double) == ["APPROVED", "PENDING"]
+    again = grace.post("approvals/bulk/approve", {"ids": [double, other]})
+    assert (again.status_code, again.get_json()["failed_ids"]) == (409, [double])
+    assert states(grace, other) == ["PENDING"]
+    boss = person(sub="boss")
+    rest = boss.post("approvals/bulk/approve", {"ids": [double, other]}).get_json()
+    assert (rest["failed_items"], states(boss, double, other)) == (0, ["APPROVED"] * 2)
+    assert [len(letters(app, boss, one)) for one in (plain, double, other)] == [1, 1, 1]
+    late = boss.post("approvals/bulk/reject", {"ids": [plain], "rollback_on_error": False})
+    assert late.status_code == 207
+
+
+def test_voting_on_many_takes_the_same_number_of_statements(app: ServiceApp, robot: Person, grace: Person) -> None:
+    def statements(count: int) -> int:
+        ids = [asked(robot, votes_needed=2)["id"] for _ in range(count)]
+        with counting(app.runtime.db.engine) as counted:
+            assert grace.post("approvals/bulk/approve", {"ids": ids}).status_code == 200
+        return len(counted)
+
+    statements(1)
+    assert statements(2) == statements(6)

@@ -14,7 +14,7 @@ from services.workflow.operations.entities import find, is_ended
 from services.workflow.operations.transitions.lifecycle import Wanted
 from services.workflow.operations.transitions.moving import move_one
 from services.workflow.queries.approvals import waits_for
-from services.workflow.routes import items
+from services.workflow.routes import bulk, items
 from services.workflow.routes.access import sees
 from services.workflow.schemas import approvals as schemas
 from shared import listing
@@ -38,6 +38,7 @@ RESOURCE = items.Items(
     creating="approval.request",
 )
 items.register(blueprint, RESOURCE)
+bulk.register_decisions(blueprint, RESOURCE)
 
 
 def _wanted(body: dict[str, Any], item_id: int) -> Wanted:

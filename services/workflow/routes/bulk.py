@@ -10,10 +10,12 @@ from sqlalchemy import Select, select
 
 from services.workflow.config import Settings
 from services.workflow.domain.bulk import Pick, TwoVersions, picked, repeated_warning
+from services.workflow.domain.machines.asking import Ask
 from services.workflow.errors import FeatureDisabled
 from services.workflow.models import Job
 from services.workflow.operations.asking import ask_of
 from services.workflow.operations.bulk import submitting
+from services.workflow.operations.bulk.approving import Approving
 from services.workflow.operations.bulk.changing import Assigning, Changing
 from services.workflow.operations.bulk.moving import moving
 from services.workflow.operations.bulk.running import Call, run
@@ -56,6 +58,18 @@ def register(blueprint: Blueprint, resource: Items) -> None:
     if resource.changes is not None:
         fields = entity.editable | entity.editable_by_all
         _add(blueprint, resource, "update", schemas.update_schema(args, resource.changes, fields), _update)
+
+
+def register_decisions(blueprint: Blueprint, resource: Items) -> None:
+    """Adds `approvals/bulk/approve` and `…/reject`: decisions with the option that they may take."""
+    schema = schemas.bulk_schema(schemas.BulkDecideSchema, resource.args)
+    _add(blueprint, resource, "approve", schema, lambda body: Approving(_decision(body)))
+    _add(blueprint, resource, "reject", schema, lambda body: moving(resource.entity, "REJECTED", _decision(body)))
+
+
+def _decision(body: Body) -> Ask:
+    option = body["option"]
+    return ask_of(current_session(), body | ({"metadata": {"option": option}} if option else {}))
 
 
 def _transition(entity: Entity, body: Body) -> Work:

@@ -216,6 +216,12 @@ class BulkTransitionSchema(BulkShortcutSchema):
     )
 
 
+class BulkDecideSchema(BulkSchema):
+    """Approving what has options takes one that all of them have."""
+
+    option = Text(100, example="keep source", load_default=None, allow_none=True)
+
+
 class BulkAssignSchema(BulkSchema):
     """Naming one of the two sets it and clears the other; naming both sets both."""
 

@@ -1,6 +1,6 @@
 """Decisions of people, votes where several are needed, and what happens when nobody decides in time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,10 +13,11 @@ from services.workflow.operations import sets
 from services.workflow.operations.approvals.entity import APPROVALS
 from services.workflow.operations.approvals.lifecycle import APPROVAL
 from services.workflow.operations.entities import find
+from services.workflow.operations.transitions.checking import seen_rows
 from services.workflow.operations.transitions.lifecycle import Wanted
 from services.workflow.operations.transitions.moving import Outcome, move, move_one
 from services.workflow.queries.approvals import VOTE, overdue
-from shared.auditing.writing import record
+from shared.auditing.writing import Entry, record_many
 from shared.locking import lock_rows
 from shared.redaction import redact_text
 from shared.tenancy import context_of, tenant_of
@@ -26,24 +27,41 @@ BATCH = 200
 
 
 def approve(session: Session, wanted: Wanted, ask: Ask) -> Outcome:
-    """Approves, or votes for it where more votes are needed after this one.
+    """Approves, or votes for it where more votes are needed after this one. Raises what `move_one` raises."""
+    find(session, APPROVALS, wanted.id, lock=not ask.dry_run)
+    (outcome,) = approve_all(session, [wanted], ask, all_or_nothing=True)
+    return outcome if outcome.result.success else move_one(session, APPROVAL, wanted, "APPROVED", ask)
+
+
+def approve_all(session: Session, wanted: Sequence[Wanted], ask: Ask, *, all_or_nothing: bool) -> list[Outcome]:
+    """The same for several, in a constant number of statements; refusals are results, as of `move`.
 
     Votes of one approval come one after the other: the row is held, so that exactly one of them is the last.
-    Raises what `move_one` raises.
     """
-    approval = find(session, APPROVALS, wanted.id, lock=True)
-    (seen,) = move(session, APPROVAL, [wanted], "APPROVED", replace(ask, dry_run=True))
-    is_early = [finding.code for finding in seen.result.errors] == ["votes_missing"]
-    if not is_early:
-        outcome = move_one(session, APPROVAL, wanted, "APPROVED", ask)
-        if approval.votes_needed > 1 and outcome.result.transition_id is not None:
-            _vote(session, approval, ask)
-        return outcome
     if not ask.dry_run:
-        sets.update_rows(session, Approval, [(approval, {})])
-        _vote(session, approval, ask)
-    result = replace(seen.result, success=True, to_state="PENDING", errors=(), dry_run=ask.dry_run)
-    return replace(seen, row=approval, result=result)
+        seen_rows(session, APPROVAL, [one.id for one in wanted], lock=True)
+    looked = move(session, APPROVAL, wanted, "APPROVED", replace(ask, dry_run=True))
+    early = [outcome for outcome in looked if _codes(outcome) == ["votes_missing"]]
+    last = [outcome for outcome in looked if outcome not in early]
+    is_refused = any(not outcome.result.success for outcome in last)
+    found = {outcome.wanted.id: outcome for outcome in looked}
+    found |= {outcome.wanted.id: _voted(outcome, ask) for outcome in early}
+    if not ask.dry_run and not (all_or_nothing and is_refused):
+        moved = move(session, APPROVAL, [outcome.wanted for outcome in last], "APPROVED", ask)
+        found |= {outcome.wanted.id: outcome for outcome in moved}
+        final = [outcome.row for outcome in moved if outcome.result.transition_id is not None]
+        sets.update_rows(session, Approval, [(outcome.row, {}) for outcome in early])
+        _vote(session, [*(outcome.row for outcome in early), *(row for row in final if row.votes_needed > 1)], ask)
+    return [found[one.id] for one in wanted]
+
+
+def _codes(outcome: Outcome) -> list[str]:
+    return [finding.code for finding in outcome.result.errors]
+
+
+def _voted(outcome: Outcome, ask: Ask) -> Outcome:
+    result = replace(outcome.result, success=True, to_state="PENDING", errors=(), dry_run=ask.dry_run)
+    return replace(outcome, result=result)
 
 
 def expire(session: Session, *, at_most: int = BATCH) -> int:
@@ -57,25 +75,27 @@ def expire(session: Session, *, at_most: int = BATCH) -> int:
     return len(approvals)
 
 
-def _vote(session: Session, approval: Approval, ask: Ask) -> None:
-    told = {"option": option_of(ask), "on_behalf_of": ask.lender([approval.required_permission])}
-    vote = {
+def _vote(session: Session, approvals: Sequence[Approval], ask: Ask) -> None:
+    if not approvals:
+        return
+    context, option = context_of(session), option_of(ask)
+    said = {
+        approval.id: {"option": option, "on_behalf_of": ask.lender([approval.required_permission])}
+        for approval in approvals
+    }
+    common = {
         "tenant_id": tenant_of(session),
-        "correlation_id": context_of(session).correlation_id,
+        "correlation_id": context.correlation_id,
         "entity": "approval",
-        "entity_id": approval.id,
         "kind": VOTE,
         "decision": "approved",
         "comments": redact_text(ask.comments, free_text=True),
-        "data": told,
         "actor": ask.actor,
     }
-    sets.insert_rows(session, Step, [vote])
-    record(
-        session,
-        AuditEvent,
-        action="approval.voted",
-        entity_type="approval",
-        entity_id=approval.id,
-        metadata={"decision": "approved", **told},
-    )
+    votes = [common | {"entity_id": approval_id, "data": data} for approval_id, data in said.items()]
+    sets.insert_rows(session, Step, votes)
+    told = [
+        Entry("approval.voted", "approval", approval_id, metadata={"decision": "approved", **data})
+        for approval_id, data in said.items()
+    ]
+    record_many(session, AuditEvent, told)

@@ -45,13 +45,10 @@ class Moving:
         ask = replace(self.ask, permissions=held, dry_run=not write, timestamp=datetime.now(UTC))
         outcomes = move(session, entity.lifecycle, wanted, self.target, ask, all_or_nothing=all_or_nothing)
         is_kept = write and not (all_or_nothing and any(not outcome.result.success for outcome in outcomes))
-        return [_moved(outcome, is_kept=is_kept) for outcome in outcomes]
+        return [told(outcome, is_kept=is_kept) for outcome in outcomes]
 
     def as_json(self) -> dict[str, Any]:
-        ask = self.ask
-        told = {name: getattr(ask, name) for name in ("as_system", "reason", "comments", "client")}
-        told |= {"metadata": dict(ask.metadata), "lent": dict(ask.lent)}
-        return {"kind": self.kind, "target": self.target, "ask": told}
+        return {"kind": self.kind, "target": self.target, "ask": packed(self.ask)}
 
 
 def moving(entity: Entity, target: str, ask: Ask) -> Moving:
@@ -64,7 +61,13 @@ def moving(entity: Entity, target: str, ask: Ask) -> Moving:
     return Moving(name, ask)
 
 
-def _moved(outcome: Outcome, *, is_kept: bool) -> Done:
+def packed(ask: Ask) -> dict[str, Any]:
+    """What was said, as a job remembers it; who said it stands in its row."""
+    told = {name: getattr(ask, name) for name in ("as_system", "reason", "comments", "client")}
+    return told | {"metadata": dict(ask.metadata), "lent": dict(ask.lent)}
+
+
+def told(outcome: Outcome, *, is_kept: bool) -> Done:
     result, row = outcome.result, outcome.row
     state: dict[str, Any] = {"from_state": result.from_state, "to_state": result.to_state, "warnings": result.warnings}
     if row is None:
