@@ -43,7 +43,7 @@ def compiled_rules(configuration: Configuration) -> tuple[Checks | None, list[Fi
 
 def _pattern(pattern: str) -> Callable[[Any], bool]:
     compiled_pattern = compile_pattern(pattern)
-    return lambda value: compiled_pattern.fullmatch(str(value)) is not None
+    return lambda value: compiled_pattern.matches(str(value))
 
 
 def zone_of(configuration: Configuration) -> ZoneInfo:
