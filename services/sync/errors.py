@@ -47,6 +47,12 @@ class PipelineAmbiguous(Conflict):
     code = "pipeline_ambiguous"
 
 
+class GroupNotFound(NotFound):
+    """No active pipeline is in it."""
+
+    code = "group_not_found"
+
+
 class RunInProgress(Conflict):
     """The pipeline has a run that has not ended."""
 

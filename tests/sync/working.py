@@ -20,6 +20,7 @@ from services.sync.domain.pages import BadRow, Page, Position, Row, Traffic
 from services.sync.models import Job
 from services.sync.operations.components import components
 from shared.app import ServiceApp
+from shared.jobs import operations
 from shared.jobs.performing import AttemptFailed
 from shared.tenancy import Context
 from tests.fixtures.people import Person
@@ -148,6 +149,11 @@ class Sync:
     def perform(self, job_id: uuid.UUID | str) -> None:
         with suppress(AttemptFailed):
             jobs.perform(str(self.tenant_id), str(job_id))
+
+    def submit(self, kind: str, payload: dict[str, Any]) -> None:
+        """A job as a schedule makes it."""
+        with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
+            operations.submit(session, Job, kind=kind, queue="sync", payload=payload)
 
     def lose_worker(self, run_id: str) -> None:
         """What the relay does with a job whose worker was killed, without the wait."""

@@ -3,6 +3,7 @@
 import services.sync.models.classes  # noqa: F401 - classifies the columns of all
 from services.sync.models.aside import QuarantineEntry, RowHistory, SyncConflict
 from services.sync.models.catalogue import CATALOGUE, CatalogueRow
+from services.sync.models.groups import GroupRun
 from services.sync.models.pipelines import Pipeline, PipelineState, PipelineVersion
 from services.sync.models.promotions.edges import (
     EdgeManifest,
@@ -65,6 +66,7 @@ __all__ = [
     "EdgeSigningKey",
     "EdgeState",
     "EdgeVersion",
+    "GroupRun",
     "IdempotencyKey",
     "Job",
     "JobEvent",

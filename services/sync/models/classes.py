@@ -25,6 +25,7 @@ from services.sync.models.catalogue import (
     StorageItem,
     Variant,
 )
+from services.sync.models.groups import GroupRun
 from services.sync.models.pipelines import Pipeline, PipelineState, PipelineVersion
 from services.sync.models.rows import Base
 from services.sync.models.runs import PipelineRun, RunDifference, RunPartition, RunRow, SeenRows
@@ -55,6 +56,7 @@ INTERNAL: Columns = {
     Customer: "number legacy_id address_number customer_group price_group payment_method shipping_method credit_limit"
     " discount discount_days net_days delivery_block",
     Employee: "number",
+    GroupRun: "name status needs clean completed_at",
     Location: "legacy_id name",
     Pipeline: "name entity description active config_version",
     PipelineRun: "pipeline entity config_version kind why_full trigger status skip_reason parameters plan group_run_id"

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from services.sync.domain.configuration import Configuration
 from services.sync.models import (
     Pipeline,
     PipelineRun,
@@ -79,10 +80,11 @@ def of_entity(session: Session, entity: str) -> Sequence[Pipeline]:
     ).all()
 
 
-def all_active(session: Session) -> Sequence[Pipeline]:
-    return session.scalars(
-        select(Pipeline).where(Pipeline.tenant_id == tenant_of(session), Pipeline.active).order_by(Pipeline.name)
-    ).all()
+def all_configurations(session: Session, *, active: bool | None) -> list[Configuration]:
+    """Those in force, by name; of active pipelines, of inactive ones, or of both."""
+    rows = in_force().where(Pipeline.tenant_id == tenant_of(session)).order_by(Pipeline.name)
+    rows = rows if active is None else rows.where(Pipeline.active.is_(active))
+    return [Configuration(version.configuration) for _pipeline, version in session.execute(rows)]
 
 
 def schedules_of(session: Session, names: Collection[str]) -> Sequence[Schedule]:

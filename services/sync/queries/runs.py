@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from services.sync.models import PipelineRun, RunDifference, RunPartition, RunRow
+from services.sync.models import PipelineRun, PipelineVersion, RunDifference, RunPartition, RunRow
 from shared.tenancy import tenant_of
 
 ENDED_WELL = ("completed", "completed_with_errors")
@@ -38,6 +38,40 @@ def partitions_of(session: Session, run_ids: Sequence[uuid.UUID]) -> Mapping[uui
     for partition in found:
         by_run[partition.run_id].append(partition)
     return by_run
+
+
+def of_group(session: Session, group_run_id: uuid.UUID) -> Sequence[PipelineRun]:
+    """The members of a group run, by pipeline."""
+    members = all_runs(session).where(PipelineRun.group_run_id == group_run_id).order_by(PipelineRun.pipeline)
+    return session.scalars(members).all()
+
+
+def going_on(session: Session, pipelines: Sequence[str]) -> list[str]:
+    """Those of the pipelines that have a run which has not ended, by name."""
+    active = (PipelineRun.status.in_(("pending", "running")), PipelineRun.kind.in_(("incremental", "full", "partial")))
+    found = select(PipelineRun.pipeline).where(
+        PipelineRun.tenant_id == tenant_of(session), PipelineRun.pipeline.in_(pipelines), *active
+    )
+    return sorted(session.scalars(found))
+
+
+def waiting_for(session: Session, pipeline: str) -> Select[Any]:
+    """Ids of runs on their own that look at the needs of their pipeline, and it depends on this one."""
+    version = and_(
+        PipelineVersion.tenant_id == PipelineRun.tenant_id,
+        PipelineVersion.pipeline == PipelineRun.pipeline,
+        PipelineVersion.number == PipelineRun.config_version,
+    )
+    return (
+        select(PipelineRun.id)
+        .join(PipelineVersion, version)
+        .where(
+            PipelineRun.tenant_id == tenant_of(session),
+            PipelineRun.status == "pending",
+            PipelineRun.parameters["dependencies"].as_string() == "check",
+            PipelineVersion.configuration["depends_on"].contains([pipeline]),
+        )
+    )
 
 
 def latest_ended(session: Session, pipelines: Sequence[str]) -> dict[str, PipelineRun]:

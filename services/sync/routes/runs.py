@@ -9,10 +9,11 @@ import flask
 from flask_smorest import Blueprint
 from sqlalchemy import func, or_
 
-from services.sync.models import Job, PipelineRun, RunDifference, RunPartition, RunRow
+from services.sync.models import GroupRun, Job, PipelineRun, RunDifference, RunPartition, RunRow
 from services.sync.operations.pipelines import storing
-from services.sync.operations.runs import asking, ending, resuming
-from services.sync.operations.runs.starting import Started, start
+from services.sync.operations.runs import asking, ending, grouping, resuming
+from services.sync.operations.runs.beginning import start
+from services.sync.operations.runs.starting import Started
 from services.sync.queries import runs as queries
 from services.sync.routes.access import on_pipeline
 from services.sync.schemas import runs as schemas
@@ -20,7 +21,6 @@ from shared import listing
 from shared.access import load, requires
 from shared.auth import demand
 from shared.current import current_context, current_session
-from shared.jobs import operations
 from shared.jobs.routes import JobActive, event_stream
 from shared.jobs.schemas import JobEventsArgs
 from shared.listing import Listing, coalesced
@@ -90,7 +90,39 @@ def start_run_of_entity(body: dict[str, Any], entity: str) -> Any:
 def start_all_runs(body: dict[str, Any]) -> Any:
     """Of every active pipeline, in the order of their dependencies."""
     body.pop("all")
-    return {"results": [one.run for one in asking.start_all(current_session(), _asked(body))]}
+    return {"results": grouping.start_all(current_session(), _asked(body))}
+
+
+@blueprint.route("/groups", methods=["GET"])
+@blueprint.response(200, schemas.GroupsSchema)
+@requires("pipeline.view")
+def list_groups() -> Any:
+    return {"results": grouping.groups(current_session())}
+
+
+@blueprint.route("/groups/<group>/runs", methods=["POST"])
+@blueprint.arguments(schemas.RunRequestSchema, required=False)
+@blueprint.response(202, schemas.RunsSchema)
+@requires("run.start")
+def start_group(body: dict[str, Any], group: str) -> Any:
+    """Of every active pipeline of a group, each after those that it depends on."""
+    started = grouping.start_group(current_session(), group, _asked(body))
+    return {"results": started}, 202, {"Location": f"/api/sync/v1/group-runs/{started[0].group_run_id}"}
+
+
+@blueprint.route("/group-runs/<uuid:group_run_id>", methods=["GET"])
+@blueprint.response(200, schemas.GroupRunSchema)
+@requires("run.view", on=GroupRun)
+def read_group_run(group_run_id: uuid.UUID) -> Any:
+    """Its members with their states, and which waits for which."""
+    session = current_session()
+    group = load(session, GroupRun, group_run_id)
+    edges = [{"from": need, "to": name} for name, needs in sorted(group.needs.items()) for need in needs]
+    return {
+        **{name: getattr(group, name) for name in ("id", "name", "status", "created_at", "completed_at")},
+        "members": queries.of_group(session, group.id),
+        "edges": edges,
+    }
 
 
 @blueprint.route("/runs", methods=["GET"])
@@ -162,9 +194,8 @@ def list_differences(args: dict[str, Any], run_id: uuid.UUID) -> Any:
 @requires("run.cancel", on=PipelineRun)
 def cancel_run(run_id: uuid.UUID) -> Any:
     session = current_session()
-    job = operations.request_cancel(session, Job, run_id)
-    ending.after_cancel(session, job)
-    return load(session, PipelineRun, run_id), 200 if job.is_ended else 202
+    is_ended = ending.cancel(session, load(session, PipelineRun, run_id))
+    return load(session, PipelineRun, run_id), 200 if is_ended else 202
 
 
 @blueprint.route("/runs/<uuid:run_id>/resume", methods=["POST"])

@@ -134,6 +134,25 @@ class RunsSchema(ma.Schema):
     results = ma.fields.List(ma.fields.Nested(RunSchema), metadata={"description": "The runs that were asked for."})
 
 
+class GroupSchema(ma.Schema):
+    name = text_told("nightly", "As files name it.")
+    pipelines = told(ma.fields.Raw, ["categories", "products"], "Which are in it.")
+
+
+class GroupsSchema(ma.Schema):
+    results = ma.fields.List(ma.fields.Nested(GroupSchema), metadata={"description": "All groups, by name."})
+
+
+class GroupRunSchema(ma.Schema):
+    id = id_told("Its id.")
+    name = text_told("nightly", "The group; null where it is none.", allow_none=True)
+    status = text_told("running", "running, completed, completed_with_errors or failed.")
+    created_at = time_told("When it was asked for.")
+    completed_at = time_told("When the last member ended.")
+    members = ma.fields.List(ma.fields.Nested(RunSchema), metadata={"description": "A run for each pipeline."})
+    edges = told(ma.fields.Raw, [{"from": "categories", "to": "products"}], "What waits for what.")
+
+
 class RunArgs(ListArgs):
     pipeline = Several(ma.fields.String())
     entity = Several(ma.fields.String())

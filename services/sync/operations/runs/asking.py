@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from services.sync.domain.dates import first_second, last_second
 from services.sync.domain.filters.reading import read_filters, read_moment_bound
-from services.sync.domain.graph import in_order
 from services.sync.errors import PipelineAmbiguous, PipelineNotFound
-from services.sync.operations.runs.starting import Started, start
+from services.sync.operations.runs.beginning import start
+from services.sync.operations.runs.starting import Started
 from services.sync.queries import pipelines
 from shared.errors import FieldError, Invalid
 
@@ -41,13 +41,6 @@ def start_entity(session: Session, entity: str, asked: Mapping[str, Any]) -> Sta
         names = [pipeline.name for pipeline in found]
         raise PipelineAmbiguous(f"Several pipelines load {entity}: {', '.join(names)}.", pipelines=names)
     return start(session, found[0], asked)
-
-
-def start_all(session: Session, asked: Mapping[str, Any]) -> list[Started]:
-    """A run of every active pipeline, each after those that it depends on."""
-    found = {pipeline.name: pipeline for pipeline in pipelines.all_active(session)}
-    order = in_order(found, pipelines.dependencies(session))
-    return [start(session, found[name], asked) for name in order]
 
 
 def _moment(name: str, given: Any, errors: list[FieldError]) -> date | datetime | None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,15 +13,14 @@ from services.sync.domain.cursors import later, read_cursor, written
 from services.sync.domain.tally import Tally
 from services.sync.errors import DeleteThresholdExceeded, EmptySource
 from services.sync.loaders.deleting import Deletes
-from services.sync.models import Job, Outbox, PipelineRun, PipelineState, Webhook
-from services.sync.operations.conflicts.approving import ASK
+from services.sync.models import Job, PipelineRun, PipelineState
+from services.sync.operations.runs import following
 from services.sync.operations.runs.preparing import Setup
 from services.sync.queries import pipelines
 from shared.jobs import operations
 from shared.jobs.lease import clock
 from shared.jobs.models import EndStatus
 from shared.tenancy import tenant_of
-from shared.webhooks.publishing import Event, publish
 
 # Rows that may go in any case where no share is given.
 FEW = 5
@@ -50,8 +49,8 @@ def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally, *, cl
     run.completed_at = clock(session)
     if not setup.is_dry:
         _settle_state(session, run, setup, tally, clock_behind_seconds)
-    tell_ended(session, run)
     session.flush()
+    following.follow(session, run)
     return STATUS_OF_JOB[run.status]
 
 
@@ -112,7 +111,7 @@ def record_cancelled(session: Session, run_id: uuid.UUID) -> None:
     """What was committed stays; so does the checkpoint, for a resume."""
     run = pipelines.run_of(session, run_id)
     if run is not None and run.status in ("pending", "running"):
-        _end(session, run, "cancelled", clock(session))
+        following.end(session, run, "cancelled", clock(session))
 
 
 def record_dead(session: Session, job: Any) -> None:
@@ -125,27 +124,17 @@ def record_dead(session: Session, job: Any) -> None:
     own = {name: value for name, value in said.items() if name not in ("detail", "reason", "errors")}
     message = said.get("detail", "")
     run.error = {"class": CLASSES.get(code, "infrastructure"), "sample": [], **own, "code": code, "message": message}
-    _end(session, run, "failed", job.completed_at or clock(session))
+    following.end(session, run, "failed", job.completed_at or clock(session))
 
 
-def record_skipped(session: Session, run: PipelineRun, reason: str) -> None:
-    run.skip_reason = reason
-    _end(session, run, "skipped", clock(session))
-
-
-def _end(session: Session, run: PipelineRun, status: str, at: datetime) -> None:
-    run.status, run.completed_at = status, at
-    tell_ended(session, run)
-    session.flush()
-
-
-def tell_ended(session: Session, run: PipelineRun) -> None:
-    """To the webhooks that want to know; and somebody has to decide on conflicts."""
-    data = {"id": str(run.id), "pipeline": run.pipeline, "kind": run.kind, "status": run.status, "stats": run.stats}
-    if run.stats.get("conflicts") and run.kind != "dry_run":
-        operations.submit(session, Job, kind=ASK, queue="sync", payload={"pipeline": run.pipeline})
-    if run.kind != "dry_run":
-        publish(session, Outbox, Webhook, [Event("run.ended", data, ordering_key=f"pipeline:{run.pipeline}")])
+def cancel(session: Session, run: PipelineRun) -> bool:
+    """Whether it has ended by this; one that a worker has ends before its next commit. Raises JobFinished."""
+    if run.status == "pending" and session.get(Job, (run.tenant_id, run.id)) is None:
+        record_cancelled(session, run.id)  # a member of a group run that waits for others
+        return True
+    job = operations.request_cancel(session, Job, run.id)
+    after_cancel(session, job)
+    return job.is_ended
 
 
 def after_cancel(session: Session, job: Job) -> None:

@@ -32,7 +32,7 @@ def begin(session: Session, run: PipelineRun) -> None:
         raise ConfigurationLost(f"pipeline {run.pipeline} not found or not active")
     now: datetime = session.scalars(select(func.clock_timestamp())).one()
     run.status, run.heartbeat_at, run.completed_at = "running", now, None
-    if run.plan:
+    if "full" in run.plan:
         return
     configuration = configuration_of(session, run)
     state = pipelines.state_of(session, run.pipeline)

@@ -15,6 +15,7 @@ from services.sync.errors import TransformFailed
 from services.sync.extractors.world import World
 from services.sync.models import PipelineRun, RunPartition
 from services.sync.operations.runs import ending, planning
+from services.sync.operations.runs.beginning import still_waits
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import Setup, prepare
 from services.sync.operations.runs.surroundings import judge_of, world_of
@@ -69,6 +70,9 @@ def carry_out(work: Run, settings: Settings, siblings: Siblings) -> None:
     try:
         with work.step() as session:
             run = session.get_one(PipelineRun, (work.job.tenant_id, work.job.id))
+            if run.status == "pending" and still_waits(session, run, planning.configuration_of(session, run)):
+                work.finish(session, "cancelled")
+                return
             planning.begin(session, run)
             session.flush()
             setup = prepare(session, run)

@@ -6,11 +6,8 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from services.sync.domain.configuration import Configuration
-from services.sync.operations.runs.ending import record_skipped
-from services.sync.operations.runs.starting import start
-from services.sync.queries import pipelines, runs
-from shared.jobs import operations
+from services.sync.operations.runs.beginning import start
+from services.sync.queries import pipelines
 
 log = structlog.get_logger(__name__)
 
@@ -23,22 +20,4 @@ def start_due(session: Session, payload: Mapping[str, Any]) -> None:
         return
     asked: dict[str, Any] = {"if_running": "join", "dependencies": "check"}
     asked |= {"mode": payload["mode"]} if "mode" in payload else {}
-    started = start(session, pipeline, asked, trigger="schedule")
-    if not started.is_new:
-        return
-    reason = unmet(session, Configuration(pipelines.version_of(session, pipeline).configuration))
-    if reason is not None:
-        operations.request_cancel(session, type(started.job), started.job.id)
-        record_skipped(session, started.run, reason)
-
-
-def unmet(session: Session, configuration: Configuration) -> str | None:
-    """Why the pipelines that this one depends on do not let it run."""
-    latest = runs.latest_ended(session, configuration.depends_on)
-    for name in configuration.depends_on:
-        found = latest.get(name)
-        status = "never ran" if found is None else found.status
-        good = ("completed",) if configuration.require_clean else ("completed", "completed_with_errors")
-        if status not in good:
-            return f"{name}: {status}"
-    return None
+    start(session, pipeline, asked, trigger="schedule")

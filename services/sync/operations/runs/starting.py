@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError
@@ -23,29 +24,7 @@ NARROWING = ("since", "until", "days", "top", "filters")
 
 class Started(NamedTuple):
     run: PipelineRun
-    job: Job
     is_new: bool
-
-
-def start(
-    session: Session,
-    pipeline: Pipeline,
-    asked: Mapping[str, Any],
-    *,
-    trigger: str = "api",
-    group_run_id: uuid.UUID | None = None,
-) -> Started:
-    """A new run, or (`if_running: join`) the one that goes on. Raises PipelineInactive, RunInProgress."""
-    if not pipeline.active:
-        raise PipelineInactive(pipeline.name)
-    configuration = Configuration(pipelines.version_of(session, pipeline).configuration)
-    kind = kind_of(configuration, asked)
-    if kind != "dry_run":
-        named_lock(session, "run of", tenant_of(session), pipeline.name)
-        running = pipelines.active_run(session, pipeline.name)
-        if running is not None:
-            return _in_progress(session, running, asked)
-    return _write(session, pipeline, configuration, asked, kind=kind, trigger=trigger, group_run_id=group_run_id)
 
 
 def kind_of(configuration: Configuration, asked: Mapping[str, Any]) -> str:
@@ -57,22 +36,29 @@ def kind_of(configuration: Configuration, asked: Mapping[str, Any]) -> str:
     return "incremental" if wanted == "incremental" and configuration.incremental else "full"
 
 
-def _in_progress(session: Session, running: PipelineRun, asked: Mapping[str, Any]) -> Started:
-    if asked.get("if_running") != "join":
-        raise RunInProgress(f"A run of {running.pipeline} has not ended.", run_id=str(running.id))
-    return Started(running, operations.find(session, Job, running.id), is_new=False)
-
-
-def _write(
+def write_run(
     session: Session,
     pipeline: Pipeline,
     configuration: Configuration,
     asked: Mapping[str, Any],
     *,
-    kind: str,
-    trigger: str,
-    group_run_id: uuid.UUID | None,
+    trigger: str = "api",
+    group_run_id: uuid.UUID | None = None,
 ) -> Started:
+    """A new run without its job, or (`if_running: join`) the one that goes on.
+
+    Raises PipelineInactive, RunInProgress.
+    """
+    if not pipeline.active:
+        raise PipelineInactive(pipeline.name)
+    kind = kind_of(configuration, asked)
+    if kind != "dry_run":
+        named_lock(session, "run of", tenant_of(session), pipeline.name)
+        running = pipelines.active_run(session, pipeline.name)
+        if running is not None and asked.get("if_running") == "join":
+            return Started(running, is_new=False)
+        if running is not None:
+            raise RunInProgress(f"A run of {pipeline.name} has not ended.", run_id=str(running.id))
     context = context_of(session)
     run = PipelineRun(
         tenant_id=pipeline.tenant_id,
@@ -93,7 +79,15 @@ def _write(
             session.flush()
     except IntegrityError as failure:  # only where the lock was passed by: the index stands behind it
         raise RunInProgress(f"A run of {pipeline.name} has not ended.") from failure
-    job = operations.submit(
+    session.refresh(run)
+    return Started(run, is_new=True)
+
+
+def submit_job(
+    session: Session, run: PipelineRun, configuration: Configuration, *, run_at: datetime | None = None
+) -> Job:
+    """The job of the run's id, which a worker takes at once or at a given time."""
+    return operations.submit(
         session,
         Job,
         kind=KIND,
@@ -101,7 +95,6 @@ def _write(
         id=run.id,
         max_attempts=ATTEMPTS,
         run_timeout_seconds=configuration.timeout_seconds,
-        payload={"pipeline": pipeline.name},
+        payload={"pipeline": run.pipeline},
+        run_at=run_at,
     )
-    session.refresh(run)
-    return Started(run, job, is_new=True)
