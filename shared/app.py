@@ -18,9 +18,8 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
 
-from shared import entrance, health, logging, metrics, migrations, reference_page
+from shared import converters, entrance, health, logging, metrics, migrations, reference_page
 from shared.access import open_to_everybody
 from shared.auth import Authenticator, KeySet, RolePermissions
 from shared.config import Settings
@@ -71,20 +70,6 @@ class OrjsonProvider(JSONProvider):
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         return orjson.loads(s)
-
-
-class KeyConverter(BaseConverter):
-    """A row id in a path. What cannot be an id of ours becomes 0, which no row has: it answers like a missing one
-    whatever the method."""
-
-    regex = r"\d{1,40}"
-
-    def to_python(self, value: str) -> int:
-        number = int(value)
-        return number if number < 2**63 else 0
-
-    def to_url(self, value: Any) -> str:
-        return str(int(value))
 
 
 class ServiceApp(flask.Flask):
@@ -152,7 +137,7 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
     logging.configure(settings.log_level, settings.log_file)
     app = ServiceApp(settings.service, static_folder=None)
     app.url_map.strict_slashes = False
-    app.url_map.converters["key"] = KeyConverter
+    app.url_map.converters |= converters.BY_NAME
     app.config |= _flask_config(settings, parts.title)
     app.parts, app.runtime = parts, _runtime(settings, parts.role_permissions)
     app.revoked = RevokedSessions(parts.revoked_sessions) if parts.revoked_sessions else None
@@ -162,7 +147,7 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
     migrations.register(app, settings.service)
     reference_page.register(app, service=settings.service, title=parts.title)
     api = ProblemApi(app)
-    api.register_converter(KeyConverter, _document_key)
+    converters.document(api)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for blueprint in parts.blueprints:
         api.register_blueprint(blueprint, url_prefix=f"/api/{settings.service}/v1{blueprint.url_prefix or ''}")
@@ -170,10 +155,6 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
-
-
-def _document_key(_converter: KeyConverter) -> dict[str, Any]:
-    return {"type": "integer", "format": "int64", "minimum": 0}
 
 
 def _flask_config(settings: Settings, title: str) -> dict[str, Any]:

@@ -149,7 +149,8 @@ def _from_http(error: HTTPException) -> flask.Response:
         first = errors[0] if errors else FieldError("", "invalid", "The request is not valid.")
         detail = f"{first.pointer or 'The request'}: {first.detail}"
         return problem(422, first.code if len(errors) == 1 else "invalid", detail, errors=errors)
-    code, detail = _HTTP_CODES.get(status, (http.HTTPStatus(status).phrase.lower().replace(" ", "_"), ""))
+    told = getattr(error, "problem", None)  # an exception of ours that routing raised
+    code, detail = told or _HTTP_CODES.get(status, (http.HTTPStatus(status).phrase.lower().replace(" ", "_"), ""))
     return problem(status, code, detail or error.description or http.HTTPStatus(status).phrase, headers=headers)
 
 

@@ -9,14 +9,14 @@ import marshmallow as ma
 import structlog
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from sqlalchemy import select
+from sqlalchemy import UUID, Uuid, select
 from sqlalchemy.orm import Session
 
 from shared import editing, listing, versioning
 from shared.access import load, requires
 from shared.current import current_address, current_context, current_session, runtime
 from shared.listing import Expression, Filter, ListArgs, Listing, Page, page
-from shared.rows import noun
+from shared.rows import Tombstoned, noun
 from shared.tenancy import tenant_of
 
 Answer = ResponseReturnValue | Any
@@ -101,7 +101,8 @@ class Plain:
     """A resource without a life of its own: list, create, read, PATCH, DELETE of rows of one table.
 
     `view`, `manage` and `delete` are permissions. `filters` and `orderings` are columns by query name. `check`
-    completes or refuses the values of a new (row None) or changed row. `writes` are the methods that are plain here.
+    completes or refuses the values of a new (row None) or changed row, `release` refuses to give a row up. `writes` are
+    the methods that are plain here. Of rows that are kept as tombstones only the living are shown.
     `more` is what an answer with one row tells beside its columns, as `answer` has it; its entity tag covers that.
     """
 
@@ -117,8 +118,15 @@ class Plain:
     default: str = "id"
     writes: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})
     check: Callable[[Session, Any, Values], Values] = lambda _session, _row, values: values
+    release: Callable[[Session, Any], None] = lambda _session, _row: None
     answer: type[ma.Schema] | None = None
     more: Callable[[Session, Any], Values] | None = None
+
+    @property
+    def address(self) -> str:
+        """Of one row; how its id looks follows from its type."""
+        kind = "id" if isinstance(self.model.id.type, (UUID, Uuid)) else "key"
+        return f"/{self.path}/<{kind}:row_id>"
 
     @property
     def one(self) -> type[ma.Schema]:
@@ -157,12 +165,14 @@ def _add_reading(blueprint: Blueprint, plain: Plain) -> None:
     @requires(plain.view)
     def list_rows(args: Values) -> Any:
         found = select(model).where(model.tenant_id == tenant_of(current_session()))
+        if issubclass(model, Tombstoned):
+            found = found.where(model.deleted_at.is_(None))
         return listed(found, plain.listing, args).as_dict()
 
-    @blueprint.route(f"/{plain.path}/<key:row_id>", methods=["GET"], endpoint=f"{name}_read")
+    @blueprint.route(plain.address, methods=["GET"], endpoint=f"{name}_read")
     @blueprint.response(200, plain.one)
     @requires(plain.view, on=model)
-    def read_row(row_id: int) -> Answer:
+    def read_row(row_id: Any) -> Answer:
         return fresh(*plain.shape(load(current_session(), model, row_id)))
 
 
@@ -184,11 +194,11 @@ def _add_create(blueprint: Blueprint, plain: Plain) -> None:
 def _add_change(blueprint: Blueprint, plain: Plain) -> None:
     name, model = plain.path.replace("-", "_"), plain.model
 
-    @blueprint.route(f"/{plain.path}/<key:row_id>", methods=["PATCH"], endpoint=f"{name}_change")
+    @blueprint.route(plain.address, methods=["PATCH"], endpoint=f"{name}_change")
     @blueprint.arguments(plain.schema(partial=True))
     @blueprint.response(200, plain.one)
     @requires(plain.manage, on=model)
-    def change_row(body: Values, row_id: int) -> Any:
+    def change_row(body: Values, row_id: Any) -> Any:
         session = current_session()
         row = editing.locked(session, model, row_id)
         values = check_version(row, body, etag=plain.shape(row)[1])
@@ -200,10 +210,11 @@ def _add_change(blueprint: Blueprint, plain: Plain) -> None:
 def _add_delete(blueprint: Blueprint, plain: Plain) -> None:
     name, model = plain.path.replace("-", "_"), plain.model
 
-    @blueprint.route(f"/{plain.path}/<key:row_id>", methods=["DELETE"], endpoint=f"{name}_delete")
+    @blueprint.route(plain.address, methods=["DELETE"], endpoint=f"{name}_delete")
     @blueprint.response(204)
     @requires(plain.delete or plain.manage, on=model)
-    def delete_row(row_id: int) -> None:
+    def delete_row(row_id: Any) -> None:
         row = editing.locked(current_session(), model, row_id)
         check_version(row, {}, etag=plain.shape(row)[1])
+        plain.release(current_session(), row)
         editing.delete(current_session(), row)

@@ -40,20 +40,30 @@ class ServiceTokens:
         asked = allowed if permissions is None else frozenset(permissions)
         if allowed is None or asked is None or not asked <= allowed:
             raise ValueError(f"{self.subject} may not ask {callee} for {sorted(asked or ())}")
+        own = {} if tenant_id is None else {"tenant": str(tenant_id)}
+        return self._sign(self.subject, callee, asked, LIFETIME_SECONDS, own)
+
+    def admit(self, subject: str, permissions: Iterable[str], *, lifetime_seconds: int, **claims: str) -> str:
+        """A token for somebody whom this service has let in by itself; good at this service only."""
+        if subject.startswith("service:"):
+            raise ValueError("no service is let in this way")
+        return self._sign(subject, self.subject.removeprefix("service:"), permissions, lifetime_seconds, claims)
+
+    def _sign(
+        self, subject: str, audience: str, permissions: Iterable[str], lifetime_seconds: int, more: Mapping[str, str]
+    ) -> str:
         now = int(time.time())
         claims: dict[str, Any] = {
             "iss": self.subject,
-            "sub": self.subject,
-            "name": self.subject,
-            "aud": callee,
+            "sub": subject,
+            "name": subject,
+            "aud": audience,
             "iat": now,
-            "exp": now + LIFETIME_SECONDS,
+            "exp": now + lifetime_seconds,
             "jti": str(uuid.uuid4()),
-            "permissions": sorted(asked),
+            "permissions": sorted(permissions),
         }
-        if tenant_id is not None:
-            claims["tenant"] = str(tenant_id)
-        return jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": self.key_id})
+        return jwt.encode({**claims, **more}, self._key, algorithm="ES256", headers={"kid": self.key_id})
 
     def public_jwk(self) -> dict[str, Any]:
         """The entry for the key set."""

@@ -1,6 +1,7 @@
 """Who acts, for which tenant: the context of one unit of work, and the tenant column that every table carries."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -37,6 +38,8 @@ class Context:
     origin_correlation_id: uuid.UUID | None = None
     client_address: str | None = None
     session_id: str | None = None
+    # What else the token says, for what only one service understands.
+    claims: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
     if_match_required: bool = False
 
     @property

@@ -4,8 +4,10 @@ from functools import partial
 
 from services.sync.config import ROLE_PERMISSIONS, Settings
 from services.sync.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
-from services.sync.operations.entry import enter
 from services.sync.routes.blueprints import BLUEPRINTS
+from services.sync.routes.edge.answers import in_upper_case
+from services.sync.routes.promotions.company import entering
+from services.sync.routes.promotions.settings import told_without_company
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
 from shared.auditing.writing import record_denial
@@ -14,15 +16,18 @@ from shared.auditing.writing import record_denial
 def create_app(own: Settings | None = None) -> ServiceApp:
     """WSGI application; settings come from the environment unless given."""
     settings = own or Settings()  # type: ignore[call-arg]  # the environment has the required ones
-    return create_service(
+    app = create_service(
         settings,
         ServiceParts(
             title="Concord sync",
             blueprints=[*BLUEPRINTS, audit_blueprint(AuditEvent, AuditSeal)],
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
-            on_entry=partial(enter, settings),
+            on_entry=partial(entering, settings),
             on_denial=partial(record_denial, model=AuditEvent),
             revoked_sessions=RevokedSession,
         ),
     )
+    app.after_request(in_upper_case)
+    app.after_request(told_without_company)
+    return app

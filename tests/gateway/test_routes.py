@@ -3,11 +3,12 @@
 import http.client
 import re
 import uuid
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
-from tests.gateway.stage import Proxy
+from tests.gateway.stage import Proxy, Upstream
 
 LEGACY = {
     "/api/propagation-jobs/": "/api/propagation/v1/jobs",
@@ -31,6 +32,15 @@ LEGACY = {
     "/api/v1/search/unified/?q=a": "/api/workflow/v1/search/unified?q=a",
     "/api/v1/search/suggestions/": "/api/workflow/v1/search/suggestions",
     "/api/v1/search/analytics/click/": "/api/workflow/v1/search/clicks",
+}
+LEGACY_OF_SYNC = {
+    "/api/v1/sync/promotions/?company_id=1": "/api/sync/v1/edge/promotions?company_id=1",
+    "/api/v1/sync/product-modifiers": "/api/sync/v1/edge/product-modifiers",
+    "/promotions/settings/preview-query/": "/api/sync/v1/promotion-settings/preview-query",
+    "/promotions/compiler/compile/7/": "/api/sync/v1/promotions/7/compile",
+    "/promotions/compiler/compile-all/": "/api/sync/v1/promotions/compile",
+    "/promotions/compiler/compile-store/7": "/api/sync/v1/stores/7/compile",
+    "/promotions/compiler/compile-company/": "/api/sync/v1/company/compile",
 }
 SPOOFED = {
     "X_Forwarded_For": "203.0.113.9",
@@ -57,6 +67,14 @@ def test_long_known_paths_keep_method_body_and_encoded_characters(proxy: Proxy) 
     seen = proxy.call("PUT", "/api/enhanced-string-details/batch_update/?q=%C3%A9", b'{"updates": []}').json
     assert (seen["method"], seen["body"]) == ("PUT", '{"updates": []}')
     assert seen["path"] == "/api/propagation/v1/string-details/batch_update?q=%C3%A9"
+
+
+def test_long_known_paths_of_stores(new_proxy: Callable[..., Proxy], upstream: Upstream) -> None:
+    proxy = new_proxy(upstreams={"sync": upstream.address})
+    for path, target in LEGACY_OF_SYNC.items():
+        assert proxy.get(path).json["path"] == target
+    saved = proxy.call("POST", "/promotions/settings/")
+    assert saved.json["path"] == "/api/sync/v1/promotion-settings"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/tasks/bulk/complete/", "/api/v1/search/", "/api/v1/search/saved"])

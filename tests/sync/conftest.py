@@ -1,9 +1,14 @@
 """The sync service on a migrated database of this worker; each test is a tenant of its own."""
 
+import uuid
+from collections.abc import Iterator
+
 import pytest
 
 from services.sync.config import Settings
 from shared.app import ServiceApp
+from tests.fixtures.people import Person
+from tests.sync.stores import Clock, Company
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +19,16 @@ def settings(sync_settings: Settings) -> Settings:
 @pytest.fixture(scope="session")
 def app(sync_app: ServiceApp) -> ServiceApp:
     return sync_app
+
+
+@pytest.fixture
+def clock(app: ServiceApp) -> Iterator[Clock]:
+    """What edges take for the time."""
+    app.extensions["clock"] = found = Clock()
+    yield found
+    del app.extensions["clock"]
+
+
+@pytest.fixture
+def company(ada: Person, tenant_id: uuid.UUID, clock: Clock) -> Company:
+    return Company.found(ada, tenant_id)

@@ -6,6 +6,7 @@ from services.sync.models.catalogue import CATALOGUE, CatalogueRow
 from services.sync.models.groups import GroupRun
 from services.sync.models.pipelines import Pipeline, PipelineState, PipelineVersion
 from services.sync.models.promotions.edges import (
+    EdgeContact,
     EdgeManifest,
     EdgeObject,
     EdgeServer,
@@ -60,6 +61,7 @@ __all__ = [
     "Base",
     "Brand",
     "CatalogueRow",
+    "EdgeContact",
     "EdgeManifest",
     "EdgeObject",
     "EdgeServer",

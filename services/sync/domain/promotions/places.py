@@ -23,7 +23,7 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Underway:
     """`pages` is the state whose entries are sent (in mode `since` not all of `target`); `base` what a delta starts
-    from; `is_forced` that the first page told the edge to forget what it holds."""
+    from; `built_at` when `target` was built, as answers say it."""
 
     mode: Mode
     target: str
@@ -31,7 +31,7 @@ class Underway:
     pages: str
     offset: int
     epoch: int
-    is_forced: bool
+    built_at: str
 
 
 Place = Held | Underway
@@ -42,8 +42,15 @@ def written(place: Place) -> list[str]:
         case Held():
             return ["held", place.manifest, str(place.epoch)]
         case Underway():
-            numbers = [str(place.offset), str(place.epoch), str(int(place.is_forced))]
-            return [place.mode, place.target, place.base, place.pages, *numbers]
+            return [
+                place.mode,
+                place.target,
+                place.base,
+                place.pages,
+                str(place.offset),
+                str(place.epoch),
+                place.built_at,
+            ]
 
 
 def read(parts: Sequence[str]) -> Place:
@@ -51,8 +58,8 @@ def read(parts: Sequence[str]) -> Place:
     if parts and parts[0] == "held":
         _, manifest, epoch = parts
         return Held(manifest, int(epoch))
-    mode, target, base, pages, offset, epoch, forced = parts
+    mode, target, base, pages, offset, epoch, built_at = parts
     known = next((each for each in MODES if each == mode), None)
     if known is None:
         raise ValueError(f"no mode is called {mode!r}")
-    return Underway(known, target, base, pages, int(offset), int(epoch), forced == "1")
+    return Underway(known, target, base, pages, int(offset), int(epoch), built_at)

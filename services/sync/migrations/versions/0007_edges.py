@@ -84,9 +84,6 @@ def upgrade() -> None:
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.Text(), server_default=sa.text("'ed25519'"), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("last_seen_at", TIME, nullable=True),
-        sa.Column("last_version", sa.BigInteger(), nullable=True),
-        sa.Column("last_manifest", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", TIME, server_default=NOW, nullable=False),
         sa.Column("updated_at", TIME, server_default=NOW, nullable=False),
@@ -150,6 +147,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "promotion_id", name=op.f("pk_promotion_compilations")),
     )
+    op.create_table(
+        "edge_contacts",
+        sa.Column("tenant_id", sa.UUID(), server_default=TENANT, nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("seen_at", TIME, server_default=NOW, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=True),
+        sa.Column("manifest", sa.Text(), nullable=True),
+        sa.Column("forced", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "store_id"],
+            ["stores.tenant_id", "stores.id"],
+            name=op.f("fk_edge_contacts_tenant_id_store_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "store_id", name=op.f("pk_edge_contacts")),
+    )
+    secure("edge_contacts", roles=ROLES)
     secure("edge_manifests", roles=ROLES)
     secure("edge_objects", roles=ROLES)
     secure("edge_servers", roles=ROLES)
@@ -161,6 +174,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("edge_contacts")
     op.drop_table("promotion_compilations")
     op.drop_table("edge_states")
     op.drop_table("edge_servers")

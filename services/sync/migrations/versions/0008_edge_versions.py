@@ -33,6 +33,8 @@ WATCHED = {
     "promotion_sync_overrides": ("updated_by",),
     "tenants": ("settings", "slug", "if_match_required", "status"),
 }
+# Rows that come into being by themselves, at first use, and change nothing by it.
+MADE_WITH_DEFAULTS = ("tenants", "promotion_sync_settings")
 # Not even when they alone are changed: with them every touch of a row would count.
 ALWAYS_HIDDEN = ("version", "updated_at", "created_at", "created_by")
 
@@ -85,7 +87,7 @@ def upgrade() -> None:
     for table, hidden in WATCHED.items():
         names = ", ".join(f"'{name}'" for name in (*ALWAYS_HIDDEN, *hidden))
         for event, rows in EVENTS.items():
-            if (table, event) == ("tenants", "insert"):
+            if event == "insert" and table in MADE_WITH_DEFAULTS:
                 continue
             op.execute(
                 f"create trigger edge_{event} after {event} on {table} {rows}"

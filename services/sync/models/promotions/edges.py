@@ -94,6 +94,20 @@ class EdgeState(TenantOwned, Base):
     built_at: Mapped[datetime]
 
 
+class EdgeContact(TenantOwned, Base):
+    """When a store called last, and what it held after that: the promotions' version, manifest and forced syncs."""
+
+    __tablename__ = "edge_contacts"
+    __personal__: ClassVar = ""
+    __table_args__: Any = (belongs_to("stores", "store_id"),)
+
+    store_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int | None]
+    manifest: Mapped[str | None]
+    forced: Mapped[int | None]
+
+
 class EdgeServer(Kept, Base):
     """The server in a store. Its secret is sealed (see shared.vault); it logs in with it and may sign with it."""
 
@@ -111,9 +125,6 @@ class EdgeServer(Kept, Base):
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[str] = mapped_column(server_default=text("'ed25519'"))
     active: Mapped[bool] = flag(True)
-    last_seen_at: Mapped[datetime | None]
-    last_version: Mapped[int | None]
-    last_manifest: Mapped[str | None]
 
     told_secret = ""  # a new one in clear, for the one answer that tells it; no column
 

@@ -38,7 +38,7 @@ PLACES: st.SearchStrategy[Place] = st.one_of(
         *[st.text(max_size=9)] * 3,
         offset=st.integers(0),
         epoch=st.integers(0),
-        is_forced=st.booleans(),
+        built_at=st.text(max_size=9),
     ),
 )
 

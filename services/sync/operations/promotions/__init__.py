@@ -1,0 +1,1 @@
+"""Promotions as head office keeps them: writing, compiling, previewing, settings."""

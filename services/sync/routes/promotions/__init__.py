@@ -1,0 +1,1 @@
+"""Promotions and what they refer to, as head office keeps them."""

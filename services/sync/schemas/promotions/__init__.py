@@ -1,0 +1,1 @@
+"""Promotions, what they refer to, and what stores are told, in JSON."""
