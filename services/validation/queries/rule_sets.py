@@ -1,9 +1,12 @@
-"""What is asked of rule sets: versions, lists, totals of callers' runs, the state of constraints."""
+"""What is asked of rule sets: all of them, totals of callers' runs, what runs found, the state of constraints."""
+
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
     DateTime,
     Integer,
+    Select,
     Subquery,
     Text,
     case,
@@ -15,9 +18,10 @@ from sqlalchemy import (
     text,
     values,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from services.validation.models import RuleEvaluation, RuleSet, RuleSetVersion
+from services.validation.models import IntegrityResult, IntegrityRun, RuleEvaluation, RuleSet, RuleSetVersion
 from services.validation.models.registry import built_in
 from shared.tenancy import tenant_of
 
@@ -94,3 +98,50 @@ def constraint_states(session: Session, names: list[str]) -> dict[str, str]:
     """`valid`, `not_valid` or `absent` by name."""
     states: dict[str, str] = dict.fromkeys(names, "absent")
     return states | {name: state for name, state in session.execute(_STATES, {"names": names})}
+
+
+def history(session: Session, rule_set: str, rule: str) -> Select[*tuple[Any, ...]]:
+    """What each finished run found of a rule; of two rules of one name in a set together."""
+    return (
+        select(
+            IntegrityRun.id.label("run"),
+            IntegrityRun.mode,
+            IntegrityRun.created_at,
+            *(func.sum(figure).label(figure.key) for figure in _FOUND),
+        )
+        .join(
+            IntegrityResult,
+            (IntegrityResult.tenant_id == IntegrityRun.tenant_id) & (IntegrityResult.run_id == IntegrityRun.id),
+        )
+        .where(
+            IntegrityRun.tenant_id == tenant_of(session),
+            IntegrityResult.rule_set == rule_set,
+            IntegrityResult.rule == rule,
+            IntegrityResult.status != "not_run",
+            IntegrityRun.finished_at.is_not(None),
+        )
+        .group_by(IntegrityRun.tenant_id, IntegrityRun.id)
+    )
+
+
+_FOUND = (IntegrityResult.found, IntegrityResult.fixed, IntegrityResult.remaining)
+
+
+def last_results(session: Session, rule_set: str) -> dict[str, str]:
+    """By rule, in words, what the last finished run that looked for it found."""
+    last = (
+        select(IntegrityResult.rule, IntegrityResult.remaining, IntegrityRun.finished_at)
+        .join(
+            IntegrityRun,
+            (IntegrityRun.tenant_id == IntegrityResult.tenant_id) & (IntegrityRun.id == IntegrityResult.run_id),
+        )
+        .where(
+            IntegrityResult.tenant_id == tenant_of(session),
+            IntegrityResult.rule_set == rule_set,
+            IntegrityResult.status != "not_run",
+            IntegrityRun.finished_at.is_not(None),
+        )
+        .order_by(IntegrityResult.rule, IntegrityRun.finished_at.desc())
+        .ext(distinct_on(IntegrityResult.rule))
+    )
+    return {rule: f"{remaining} on {at:%Y-%m-%d}" for rule, remaining, at in session.execute(last)}

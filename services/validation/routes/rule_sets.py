@@ -11,11 +11,11 @@ from services.validation.definitions.documents import Document
 from services.validation.domain.rules import documenting
 from services.validation.domain.rules.documenting import Known
 from services.validation.errors import ReservedName
-from services.validation.models import RuleSet, RuleSetVersion
+from services.validation.models import IntegrityRun, RuleSet, RuleSetVersion
 from services.validation.models.registry import built_in
 from services.validation.operations.rule_sets import storing
 from services.validation.operations.rule_sets.finding import Found, demand_known, find, row_of
-from services.validation.queries.rule_sets import catalogue, constraint_states
+from services.validation.queries.rule_sets import catalogue, constraint_states, history, last_results
 from services.validation.schemas import rule_sets as schemas
 from shared.access import requires, takes
 from shared.current import current_session
@@ -35,6 +35,8 @@ BODIES = {
 }
 MARKDOWN, HTML = "text/markdown", "text/html"
 VERSIONS = Listing(key=RuleSetVersion.number, orderings={"version": RuleSetVersion.number}, default="-version")
+
+HISTORY = Listing(key=IntegrityRun.id, orderings={"created_at": IntegrityRun.created_at}, default="-created_at")
 
 
 def known_set(_row: None) -> bool:
@@ -131,11 +133,28 @@ def read_docs(args: dict[str, Any], name: str) -> Any:
     session = current_session()
     found = find(session, name, number=args["version"])
     enforced = [rule.constraint for rule in found.rules.rules if rule.enforce == "database"]
-    known = Known(constraints=constraint_states(session, enforced) if enforced else {})
+    states = constraint_states(session, enforced) if enforced else {}
+    known = Known(constraints=states, results=last_results(session, name))
     wanted = args["format"] or flask.request.accept_mimetypes.best_match([HTML, MARKDOWN])
     if wanted in ("markdown", MARKDOWN):
         return flask.Response(documenting.markdown(found.rules, known), content_type=f"{MARKDOWN}; charset=utf-8")
     return flask.Response(documenting.page(found.rules, known), content_type=f"{HTML}; charset=utf-8")
+
+
+@blueprint.route("/rules/<name>/<rule>/history", methods=["GET"])
+@blueprint.arguments(ListArgs, location="query")
+@blueprint.response(200, envelope(schemas.FoundByRunSchema))
+@requires(VIEW, hidden=known_set)
+def list_history(args: dict[str, Any], name: str, rule: str) -> Any:
+    """What each integrity run found of a rule, the newest first; also of one that the set has no more."""
+    session = current_session()
+    runs = history(session, name, rule)
+    page = listed(runs, HISTORY, args).as_dict()
+    if not page["results"] and find(session, name).rules.rule(rule) is None:
+        raise NotFound("There is no such rule.")
+    names = [column["name"] for column in runs.column_descriptions]
+    page["results"] = [dict(zip(names, row, strict=True)) for row in page["results"]]
+    return page
 
 
 def _sent() -> Document:

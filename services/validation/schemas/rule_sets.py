@@ -259,3 +259,14 @@ class EvaluationTotalsSchema(ma.Schema):
 
 class EvaluationArgs(ListArgs):
     label = Several(ma.fields.String(metadata={"example": "run-2026-11-21"}))
+
+
+class FoundByRunSchema(ma.Schema):
+    run = ma.fields.UUID(
+        metadata={"example": "0198a1de-0000-7000-8000-000000000001", "description": "The integrity run."}
+    )
+    mode = _word("check", "check, dry_run, fix or undo.")
+    created_at = read_only(ma.fields.DateTime, "2026-11-21T14:05:00Z", "When it was asked for.")
+    found = _whole(12, "Rows that broke the rule when it began.")
+    fixed = _whole(0, "How many of them it mended.")
+    remaining = _whole(12, "How many still break it.")
