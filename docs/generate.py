@@ -15,6 +15,8 @@ from concord.catalogue import installed_names
 from concord.cli import cli
 from concord.commands.console import EXIT_CODES
 from services.propagation.domain.settings import SETTINGS, Layer, Merge
+from services.validation.domain.rules.documenting import markdown
+from services.validation.models.registry import built_in
 from services.workflow.domain.machines.definition import Edge, Machine
 from services.workflow.domain.machines.drawing import mermaid
 from services.workflow.domain.machines.shipped import machines
@@ -236,10 +238,22 @@ def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def rules_page() -> str:
+    sets = [markdown(rule_set).replace("\n#", "\n##").replace("# ", "## ", 1) for rule_set in built_in().values()]
+    return "\n".join([_HEAD_OF_RULES, *sets]).rstrip() + "\n"
+
+
+_HEAD_OF_RULES = """# Built-in rule sets
+
+Generated from the definitions in `services/validation/definitions`. A run looks for `core` and `ledger` unless told
+otherwise. What the members mean stands in [Rule sets](rule-sets.md).
+"""
+
 PAGES = {
     REFERENCE / "settings.md": settings_page,
     REFERENCE / "commands.md": commands_page,
     REFERENCE / "machines.md": machines_page,
+    REFERENCE / "built-in-rules.md": rules_page,
 }
 
 

@@ -159,7 +159,7 @@ def test_documentation_tells_each_rule(ada: Person) -> None:
     text = ada.get("rule-sets/core/docs", headers={"Accept": "text/markdown"})
     assert text.mimetype == "text/markdown"
     told = text.get_data(as_text=True)
-    assert "- Constraint: characters\\_strength\\_range: valid" in told
+    assert "- Constraint: characters_strength_range: valid" in told
     assert "- Severity: info" in told
     assert "## xp_non_negative" in ada.get("rule-sets/core/docs?format=markdown").get_data(as_text=True)
     title = rules(GIVEN, title="<b>Bold</b>")

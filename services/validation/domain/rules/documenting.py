@@ -37,7 +37,7 @@ def _demand(body: Body) -> str:
 
 
 def markdown(rule_set: RuleSet, known: Known | None = None) -> str:
-    lines = [f"# {_plain(rule_set.title)}", ""]
+    lines = [f"# {_plain(rule_set.title)}", "", f"Rule set `{rule_set.name}`, about {rule_set.target}.", ""]
     if rule_set.description:
         lines += [_plain(rule_set.description), ""]
     for rule in rule_set.rules:
@@ -79,7 +79,8 @@ def facts(rule: Rule, known: Known) -> Iterator[tuple[str, str]]:
     if rule.fix is not None:
         yield "Fix", _fix(rule)
     if rule.enforce == "database":
-        yield "Constraint", f"{rule.constraint}: {known.constraints.get(rule.constraint, 'unknown')}"
+        state = known.constraints.get(rule.constraint)
+        yield "Constraint", rule.constraint if state is None else f"{rule.constraint}: {state}"
     if rule.id in known.results:
         yield "Last result", known.results[rule.id]
 
@@ -100,4 +101,4 @@ def _fix(rule: Rule) -> str:
 
 def _plain(text: str) -> str:
     """Text in which Markdown finds nothing to format."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|" else letter for letter in text)
+    return "".join(f"\\{letter}" if letter in "\\`*[]<>#|" else letter for letter in text)
