@@ -1,10 +1,15 @@
 """Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
 
+import uuid
 from functools import cache
 
 from services.validation.config import CALLS, QUEUES, Settings
 from services.validation.models import Base, Job
+from services.validation.operations.integrity import asking
+from services.validation.operations.integrity.ending import record_dead, record_end
+from services.validation.operations.integrity.running import carry_out
 from shared.jobs import performing
+from shared.jobs.errors import Cancelled
 from shared.jobs.operations import forget_ended
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
@@ -35,6 +40,18 @@ def cleanup(work: Run) -> None:
             if forgotten < 1000:
                 work.finish(session)
                 return
+
+
+@registry.handler(asking.KIND, on_dead=record_dead)
+def integrity(work: Run) -> None:
+    """An integrity run, or the undo of one; done twice it does nothing twice."""
+    run_id = uuid.UUID(work.payload["run_id"])
+    try:
+        carry_out(work, run_id)
+    except Cancelled:
+        with work.step(closing=True) as session:
+            record_end(session, run_id, "cancelled")
+            work.finish(session, "cancelled")
 
 
 def relayed(settings: Settings) -> RelayedService:

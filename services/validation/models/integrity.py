@@ -104,6 +104,10 @@ class IntegrityFinding(TenantOwned, Base):
     def value(self) -> Any:
         return self.told.get("value")
 
+    @property
+    def fixed_value(self) -> Any:
+        return self.told.get("fixed_value")
+
 
 class BeforeImage(TenantOwned, Base):
     """What one rule's fix changed in a row: fields with old and new values; the whole row where it was deleted."""

@@ -7,6 +7,7 @@ from services.validation.routes import (
     entries,
     evaluations,
     groups,
+    integrity,
     jobs,
     ledger,
     limits,
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     rule_sets.blueprint,
     rule_lists.blueprint,
     evaluations.blueprint,
+    integrity.blueprint,
     jobs.blueprint,
     *webhooks.BLUEPRINTS,
 )

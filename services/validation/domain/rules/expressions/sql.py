@@ -35,11 +35,13 @@ class Bound:
     """As parameters of the statement: what users write is never part of its text."""
 
     params: dict[str, object] = field(default_factory=dict)
+    # Of the parameters' names, where one statement takes the values of two conditions.
+    prefix: str = "value"
 
     def __call__(self, value: Value, kind: Type) -> str:
         if isinstance(value, bool):
             return quoted(value, kind)
-        name = f"value_{len(self.params)}"
+        name = f"{self.prefix}_{len(self.params)}"
         self.params[name] = value
         if isinstance(value, int) and not -_BIGGEST <= value <= _BIGGEST:
             kind = Type.DECIMAL

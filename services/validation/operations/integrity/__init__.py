@@ -1,0 +1,1 @@
+"""Integrity runs: asked for, carried out, told, undone; rows that are set apart."""

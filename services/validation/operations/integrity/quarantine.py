@@ -1,0 +1,46 @@
+"""Rows that are set apart: entries open where a run finds a row broken, and close where it finds it clean."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.validation.domain.integrity.options import Options
+from services.validation.domain.integrity.planning import Planned
+from services.validation.models import QuarantineEntry
+from services.validation.queries.integrity.setting_apart import can_be_set_apart, close_clean, open_failing
+from shared import editing
+from shared.errors import Conflict
+from shared.tenancy import context_of, tenant_of
+
+
+def renew(session: Session, run_id: uuid.UUID, planned: Sequence[Planned], options: Options) -> None:
+    """Every full run closes what is clean again; one that asks for it opens what is not."""
+    session.flush()
+    opened = set(
+        session.execute(
+            select(QuarantineEntry.table_name, QuarantineEntry.rule)
+            .where(QuarantineEntry.tenant_id == tenant_of(session), QuarantineEntry.state == "open")
+            .distinct()
+        )
+    )
+    for each in planned:
+        if not can_be_set_apart(each):
+            continue
+        if (each.rule.table, each.rule.id) in opened and not options.is_narrowed:
+            close_clean(session, run_id, each, options)
+        if options.quarantine and each.rule.quarantine:
+            open_failing(session, run_id, each, options, actor=context_of(session).actor)
+
+
+def release(session: Session, entry_id: int, *, reason: str) -> QuarantineEntry:
+    """Takes a row back by hand. Raises NotFound, Conflict."""
+    entry = editing.locked(session, QuarantineEntry, entry_id)
+    if entry.state != "open":
+        raise Conflict("This entry is closed already.", code="already_closed", state=entry.state)
+    values = {"state": "released", "closed_at": datetime.now(UTC), "reason": reason}
+    entry.closed_by = context_of(session).actor
+    editing.change(session, entry, values, verb="released")
+    return entry

@@ -1,0 +1,1 @@
+"""What runs ask of the tables, beyond what rules say by themselves."""

@@ -1,0 +1,136 @@
+"""Gives rows back what a fix took from them, one statement per table."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Table, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Session
+
+from services.validation.domain.rules.definition import Condition, Rule
+from services.validation.domain.rules.expressions.sql import Bound, column, to_sql
+from services.validation.models import Base
+from services.validation.queries.integrity.mending import PROJECTIONS
+from shared.tenancy import tenant_of
+
+# Balances are written by the ledger alone: what it says cannot be undone.
+_LEDGER: Final = " OR ".join(f"images.old ? '{name}'" for name in PROJECTIONS)
+_CHOSEN: Final = (
+    "images.tenant_id = :tenant AND images.run_id = :run AND images.undone_at IS NULL"
+    " AND (CAST(:rules AS text[]) IS NULL OR images.rule = ANY(:rules))"
+)
+
+
+def changed_fields(session: Session, run_id: uuid.UUID, rules: Sequence[str]) -> dict[str, list[str]]:
+    """Table to the fields that a run has changed there, and that can be given back."""
+    found = session.execute(
+        _text(
+            "SELECT images.table_name, array_agg(DISTINCT each.key ORDER BY each.key) FROM before_images AS images"
+            f" CROSS JOIN LATERAL jsonb_object_keys(images.old) AS each(key) WHERE {_CHOSEN}"
+            f" AND images.new IS NOT NULL AND NOT ({_LEDGER}) GROUP BY images.table_name"
+        ),
+        _given(session, run_id, rules),
+    )
+    return dict(found.all())
+
+
+def restore_values(
+    session: Session, run_id: uuid.UUID, rules: Sequence[str], table: str, fields: Iterable[str], kept: Sequence[Rule]
+) -> list[int]:
+    """Rows whose present values are still those of the fix become what they were, unless that breaks a rule of
+    `kept`, whose constraints are there; returns their ids."""
+    bound = Bound()
+    conditions = [to_sql(rule.holds, bound) for rule in kept if isinstance(rule.body, Condition) and rule.holds]
+    allowed = " AND ".join(f"({condition}) IS NOT FALSE" for condition in conditions) or "TRUE"
+    assigned = ", ".join(f"{column(name)} = {column(name, of='wanted')}" for name in fields)
+    sql = (
+        "WITH taken AS (SELECT row_id, jsonb_object_agg(each.key, each.value) AS old,"
+        " jsonb_object_agg(each.key, images.new -> each.key) AS new FROM before_images AS images"
+        f" CROSS JOIN LATERAL jsonb_each(images.old) AS each WHERE {_CHOSEN} AND images.table_name = :table"
+        f" AND images.new IS NOT NULL AND NOT ({_LEDGER}) GROUP BY row_id),"
+        f" wanted AS MATERIALIZED (SELECT was.* FROM {table} AS t JOIN taken ON taken.row_id = t.id"
+        " CROSS JOIN LATERAL jsonb_populate_record(t, taken.old) AS was"
+        " WHERE t.tenant_id = :tenant AND to_jsonb(t) @> taken.new ORDER BY t.id FOR UPDATE OF t),"
+        f" allowed AS (SELECT * FROM wanted WHERE {allowed})"
+        f" UPDATE {table} SET {assigned}, version = {table}.version + 1, updated_at = now() FROM allowed AS wanted"
+        f" WHERE {table}.tenant_id = :tenant AND {table}.id = wanted.id RETURNING {table}.id"
+    )
+    return list(session.scalars(_text(sql), _given(session, run_id, rules) | {"table": table} | bound.params))
+
+
+def restore_deleted(session: Session, run_id: uuid.UUID, rules: Sequence[str], table: str) -> list[int]:
+    """Rows that were deleted are there again, unless another one stands in their way or what they refer to is gone."""
+    model: Table = Base.metadata.tables[table]
+    ends = [
+        f"(was.{constraint.columns.values()[-1].name} IS NULL OR EXISTS (SELECT FROM {constraint.referred_table.name}"
+        f" AS other WHERE other.tenant_id = :tenant AND other.id = was.{constraint.columns.values()[-1].name}))"
+        for constraint in model.foreign_key_constraints
+    ]
+    sql = (
+        f"INSERT INTO {table} SELECT was.* FROM before_images AS images"
+        f" CROSS JOIN LATERAL jsonb_populate_record(CAST(NULL AS {table}), images.old) AS was"
+        f" WHERE {_CHOSEN} AND images.table_name = :table AND images.new IS NULL AND {' AND '.join(ends) or 'TRUE'}"
+        " ORDER BY was.id ON CONFLICT DO NOTHING RETURNING id"
+    )
+    return list(session.scalars(_text(sql), _given(session, run_id, rules) | {"table": table}))
+
+
+def deleted_tables(session: Session, run_id: uuid.UUID, rules: Sequence[str]) -> list[str]:
+    sql = f"SELECT DISTINCT images.table_name FROM before_images AS images WHERE {_CHOSEN} AND images.new IS NULL"
+    return sorted(session.scalars(_text(sql), _given(session, run_id, rules)))
+
+
+def mark_undone(session: Session, run_id: uuid.UUID, rules: Sequence[str], table: str, ids: Sequence[int]) -> None:
+    sql = (
+        f"UPDATE before_images AS images SET undone_at = now() WHERE {_CHOSEN} AND images.table_name = :table"
+        f" AND images.row_id = ANY(:ids) AND (images.new IS NULL OR NOT ({_LEDGER}))"
+    )
+    session.execute(_text(sql), _given(session, run_id, rules) | {"table": table, "ids": list(ids)})
+
+
+def add_status_history(
+    session: Session, run_id: uuid.UUID, table: str, ids: Sequence[int], *, actor: str | None
+) -> None:
+    """A row for each status that was given back."""
+    if table != "characters":
+        return
+    session.execute(
+        text(
+            "INSERT INTO status_changes (tenant_id, character_id, old, new, actor, reason, created_by)"
+            " SELECT images.tenant_id, images.row_id, images.new ->> 'status', images.old ->> 'status', :actor,"
+            " :reason, :actor FROM before_images AS images WHERE images.tenant_id = :tenant AND images.run_id = :run"
+            " AND images.table_name = 'characters' AND images.row_id = ANY(:ids) AND images.undone_at = now()"
+            " AND images.new ->> 'status' IS NOT NULL ORDER BY images.row_id"
+        ),
+        {
+            "tenant": tenant_of(session),
+            "run": run_id,
+            "ids": list(ids),
+            "actor": actor,
+            "reason": f"undo of integrity run {run_id}",
+        },
+    )
+
+
+def left_over(session: Session, run_id: uuid.UUID, rules: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows that could not be given back: table, id, rule, and whether they have changed since."""
+    unchanged = " ".join(
+        f"WHEN images.table_name = '{table}' THEN EXISTS (SELECT FROM {table} AS t WHERE t.tenant_id = :tenant"
+        " AND t.id = images.row_id AND to_jsonb(t) @> images.new)"
+        for table in ("characters", "st_relationships")
+    )
+    sql = (
+        f"SELECT images.table_name AS table, images.row_id AS id, images.rule, CASE WHEN {_LEDGER} THEN 'ledger'"
+        f" WHEN images.new IS NULL OR CASE {unchanged} ELSE FALSE END THEN 'constraint' ELSE 'changed_since' END"
+        f" AS reason FROM before_images AS images WHERE {_CHOSEN} ORDER BY images.id LIMIT 1000"
+    )
+    return [dict(row) for row in session.execute(_text(sql), _given(session, run_id, rules)).mappings()]
+
+
+def _text(sql: str) -> Any:
+    return text(sql).bindparams(bindparam("rules", type_=ARRAY(TEXT)))
+
+
+def _given(session: Session, run_id: uuid.UUID, rules: Sequence[str]) -> dict[str, Any]:
+    return {"tenant": tenant_of(session), "run": run_id, "rules": list(rules) or None}
