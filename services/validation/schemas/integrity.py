@@ -95,7 +95,7 @@ class RuleConstraintSchema(ma.Schema):
     state = read_only(ma.fields.String, "valid", "absent, not_valid or valid.")
 
 
-class RuleResultSchema(ma.Schema):
+class IntegrityResultSchema(ma.Schema):
     """One rule of a run."""
 
     rule_set = read_only(ma.fields.String, "core", "Its set.")
@@ -156,7 +156,7 @@ class IntegrityRunSchema(IntegrityRunSummarySchema):
     """The whole of a run."""
 
     rules = ma.fields.List(
-        ma.fields.Nested(RuleResultSchema), dump_only=True, metadata={"description": "In the order of the checks."}
+        ma.fields.Nested(IntegrityResultSchema), dump_only=True, metadata={"description": "In the order of the checks."}
     )
     info = read_only(
         ma.fields.Dict,
