@@ -122,7 +122,8 @@ def test_statements_do_not_grow_with_rows(ada: Person, unit: Unit, app: ServiceA
         finally:
             event.remove(app.runtime.db.engine, "before_cursor_execute", listen)
         assert found["totals"]["remaining"] == 0
-        counts.append(len(sent))
+        # Revoked sessions are asked for now and then only.
+        counts.append(sum("revoked_sessions" not in statement for statement in sent))
     assert counts[0] == counts[1]
 
 
