@@ -3,6 +3,7 @@
 import rich_click as click
 
 from services.validation.commands.caring import forget_user, leave_scenes
+from services.validation.commands.rules import evaluate, rules
 
 __all__ = ["validation"]
 
@@ -12,5 +13,5 @@ def validation() -> None:
     """Characters, their ledger, and the rules that data keeps."""
 
 
-for command in (forget_user, leave_scenes):
+for command in (forget_user, leave_scenes, rules, evaluate):
     validation.add_command(command)
