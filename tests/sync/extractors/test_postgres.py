@@ -31,7 +31,8 @@ def schema(postgres_url: str) -> Iterator[str]:
             " more jsonb, secret text, primary key (shop, id))".encode()
         )
         admin.execute(
-            f"insert into {name}.items select 's' || n % 2, n, n + 0.10, '2026-03-01Z'::timestamptz + n * interval '1 d',"
+            f"insert into {name}.items select 's' || n % 2, n, n + 0.10,"
+            " '2026-03-01Z'::timestamptz + n * interval '1 d',"
             " case n when 3 then 'infinity'::date else '2026-01-01' end, '{\"a\": 1}', 'x'"
             " from generate_series(0, 6) n".encode()
         )
