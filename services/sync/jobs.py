@@ -5,6 +5,7 @@ from functools import cache
 from services.sync.config import CALLS, QUEUES, Settings
 from services.sync.models import Base, Job
 from services.sync.operations.conflicts import approving
+from services.sync.operations.quarantine import redriving, retrying
 from services.sync.operations.runs import ending, running, scheduling
 from services.sync.operations.runs.starting import KIND
 from services.sync.queries.pipelines import SCHEDULED
@@ -36,13 +37,14 @@ def perform(tenant_id: str, job_id: str) -> None:
 
 @registry.handler("sync.cleanup")
 def cleanup(work: Run) -> None:
-    """Forgets old jobs, daily; the history of runs stays."""
+    """Forgets old jobs, settled entries of quarantine and old history of rows, daily; the history of runs stays."""
     days = int(work.payload.get("days", _settings().job_retention_days))
     while True:
         with work.step() as session:
-            forgotten = forget_ended(session, Job, days=days)
+            retrying.give_up_waiting(session)
+            rows, forgotten = retrying.forget_old(session), forget_ended(session, Job, days=days)
             work.progress(session, processed=forgotten)
-            if forgotten < 1000:
+            if forgotten < 1000 and rows < retrying.AT_ONCE:
                 work.finish(session)
                 return
 
@@ -50,7 +52,10 @@ def cleanup(work: Run) -> None:
 @registry.handler(KIND, on_dead=ending.record_dead)
 def run_pipeline(work: Run) -> None:
     """A run of a pipeline, batch by batch."""
-    running.carry_out(work, _settings(), _siblings())
+    if work.payload.get("kind") == "redrive":
+        redriving.carry_out(work, _siblings())
+    else:
+        running.carry_out(work, _settings(), _siblings())
 
 
 @registry.handler(SCHEDULED)

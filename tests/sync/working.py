@@ -155,6 +155,11 @@ class Sync:
         with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
             operations.submit(session, Job, kind=kind, queue="sync", payload=payload)
 
+    def clean_up(self) -> None:
+        """What the night does."""
+        self.submit("sync.cleanup", {})
+        self.work()
+
     def lose_worker(self, run_id: str) -> None:
         """What the relay does with a job whose worker was killed, without the wait."""
         with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:

@@ -81,6 +81,12 @@ class Stage:
         assert row is not None  # it was staged
         return {name: row[0][name] for name in self.columns}
 
+    def left_out(self, session: Session) -> list[tuple[int, str, str | None, str | None, str | None]]:
+        """Rows that wait or were refused: number, outcome, code, table and key that they wait for."""
+        left = "where outcome in ('parked', 'reject') order by n"
+        sql = f"select n, outcome, code, waiting_table, waiting_key from {self.name} {left}"
+        return list(driver(session).execute(sql.encode()))
+
 
 def driver(session: Session) -> psycopg.Connection[Any]:
     """The driver's own connection, for what SQLAlchemy does not speak."""

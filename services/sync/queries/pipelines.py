@@ -136,6 +136,17 @@ def active_run(session: Session, name: str) -> PipelineRun | None:
     ).one_or_none()
 
 
+def has_redrive(session: Session, name: str) -> bool:
+    """Whether entries of quarantine wait for their turn already."""
+    waiting = select(PipelineRun.id).where(
+        PipelineRun.tenant_id == tenant_of(session),
+        PipelineRun.pipeline == name,
+        PipelineRun.kind == "redrive",
+        PipelineRun.status == "pending",
+    )
+    return session.scalar(waiting.limit(1)) is not None
+
+
 def run_of(session: Session, run_id: uuid.UUID) -> PipelineRun | None:
     return session.get(PipelineRun, (tenant_of(session), run_id))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.sync.models import QuarantineEntry
@@ -25,8 +25,10 @@ def chosen(session: Session, choice: Mapping[str, Any]) -> Select[Any]:
     found = all_of(session).where(QuarantineEntry.status == "open")
     if choice.get("ids") is not None:
         return found.where(QuarantineEntry.id.in_(choice["ids"]))
+    if choice.get("up_to") is not None:
+        found = found.where(QuarantineEntry.id <= choice["up_to"])
     asked = choice.get("filter") or {}
-    columns = {name: getattr(QuarantineEntry, name) for name in ("pipeline", "kind", "stage", "key")}
+    columns = {name: getattr(QuarantineEntry, name) for name in ("pipeline", "kind", "stage", "key", "waiting_table")}
     found = found.where(*(column == asked[name] for name, column in columns.items() if name in asked))
     return found.where(has_code(asked["code"])) if "code" in asked else found
 
@@ -35,3 +37,9 @@ def pipelines_of(session: Session, choice: Mapping[str, Any]) -> Sequence[str]:
     """The pipelines of the chosen entries, by name."""
     names = chosen(session, choice).with_only_columns(QuarantineEntry.pipeline).distinct()
     return session.scalars(names.order_by(QuarantineEntry.pipeline)).all()
+
+
+def newest(session: Session) -> int:
+    """The greatest id there is: what comes later is not meant by a request of now."""
+    ids = all_of(session).with_only_columns(func.coalesce(func.max(QuarantineEntry.id), 0))
+    return int(session.scalars(ids).one())

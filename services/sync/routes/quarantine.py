@@ -4,10 +4,11 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.sync.models import QuarantineEntry
-from services.sync.operations.quarantine import settling
+from services.sync.models import PipelineRun, QuarantineEntry
+from services.sync.operations.quarantine import retrying, settling
 from services.sync.queries import quarantine as queries
 from services.sync.schemas import quarantine as schemas
+from services.sync.schemas.runs import RunSchema, RunsSchema
 from shared import listing
 from shared.access import load, requires
 from shared.current import current_context, current_session
@@ -68,6 +69,27 @@ def correct_entry(body: dict[str, Any], entry_id: int) -> Any:
     return _answer(entry)
 
 
+@blueprint.route("/quarantine/<key:entry_id>/redrive", methods=["POST"])
+@blueprint.response(202, RunSchema)
+@requires("quarantine.redrive", on=QuarantineEntry)
+def redrive_entry(entry_id: int) -> Any:
+    """Tries the row again, with the pipeline's present version, as a run of kind redrive."""
+    entry = load(current_session(), QuarantineEntry, entry_id)
+    settling.demand_open(entry)
+    (run,) = retrying.redrive(current_session(), {"ids": [entry_id]})
+    return run, 202, _location(run)
+
+
+@blueprint.route("/quarantine/redrive", methods=["POST"])
+@blueprint.arguments(schemas.RedriveSchema)
+@blueprint.response(202, RunsSchema)
+@requires("quarantine.redrive")
+def redrive_entries(body: dict[str, Any]) -> Any:
+    """Tries open entries again: a run for each pipeline that they are of."""
+    runs = retrying.redrive(current_session(), body)
+    return {"results": runs}, 202, _location(runs[0])
+
+
 @blueprint.route("/quarantine/<key:entry_id>/discard", methods=["POST"])
 @blueprint.arguments(schemas.DiscardSchema)
 @blueprint.response(200, schemas.EntrySchema)
@@ -78,6 +100,10 @@ def discard_entry(body: dict[str, Any], entry_id: int) -> Any:
     check_version(entry, body, etag=_tag(entry))
     settling.discard(current_session(), entry, body["comment"])
     return _answer(entry)
+
+
+def _location(run: PipelineRun) -> dict[str, str]:
+    return {"Location": f"/api/sync/v1/runs/{run.id}"}
 
 
 def _answer(entry: QuarantineEntry) -> Any:

@@ -72,7 +72,8 @@ def test_a_row_without_its_parent_waits(sync: Sync) -> None:
 
     sync.source("groups", [category("1"), category("gone")])
     sync.run("groups")
-    assert sync.stats() == {"created": 1, "unchanged": 2}
+    sync.work()  # the run that brought the parent has asked for another attempt
+    assert sync.stats() == {"unchanged": 3}
     assert sync.sql(entry)[0][6] == "resolved"
 
 

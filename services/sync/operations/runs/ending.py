@@ -14,6 +14,7 @@ from services.sync.domain.tally import Tally
 from services.sync.errors import DeleteThresholdExceeded, EmptySource
 from services.sync.loaders.deleting import Deletes
 from services.sync.models import Job, PipelineRun, PipelineState
+from services.sync.operations.quarantine.retrying import retry_waiting_for
 from services.sync.operations.runs import following
 from services.sync.operations.runs.preparing import Setup
 from services.sync.queries import pipelines
@@ -47,7 +48,9 @@ def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally, *, cl
     run.stats, run.stages, run.skips = tally.stats(), tally.stages_told(), dict(tally.skips)
     run.unmapped_fields = sorted(tally.unmapped)
     run.completed_at = clock(session)
-    if not setup.is_dry:
+    if tally.counts["created"] + tally.counts["updated"] and not setup.is_dry:
+        retry_waiting_for(session, setup.target.name)
+    if setup.keeps_state:
         _settle_state(session, run, setup, tally, clock_behind_seconds)
     session.flush()
     following.follow(session, run)

@@ -2,7 +2,7 @@
 checkpoint, under the fence of the job."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from services.sync.domain.pages import Fault, Page
 from services.sync.domain.tally import Tally
 from services.sync.errors import BadRowLimit, TargetUnsettled
 from services.sync.loaders.merging import COUNTED, SKIPS, Merged, is_constraint
-from services.sync.loaders.staging import position
+from services.sync.loaders.staging import ROWS_OF_A_PAGE, position
 from services.sync.models import AuditEvent, PipelineRun, PipelineState, RunPartition, SeenRows
 from services.sync.operations.runs.digesting import Digester, greatest_of
 from services.sync.operations.runs.preparing import Setup
@@ -25,13 +25,14 @@ from shared.tenancy import tenant_of
 
 # Rows of the target that change while a batch is merged are looked at once more.
 MERGES = 3
+MOST_REMEMBERED = 50_000
 
 
 class Loader:
     """Loads one partition. Whatever it knows it has from the database, so that another process can go on."""
 
     def __init__(self, setup: Setup, run_id: Any, partition: RunPartition, *, judge: Judge | None = None) -> None:
-        self._setup, self._run_id, self._number = setup, run_id, partition.number
+        self.setup, self._run_id, self._number = setup, run_id, partition.number
         self._digester = Digester(setup, judge)
         self._merge, self._stage, self._references = setup.merge, setup.stage, setup.references
         self.tally = Tally.from_dict(partition.tally)
@@ -40,11 +41,13 @@ class Loader:
         # Of this process: pages, seconds spent waiting for them, and the traffic that a batch has told already.
         self.pages, self.waited_seconds = 0, 0.0
         self.told_traffic: dict[str, int] = {}
+        self._recent: dict[int, Page] = {}
 
     # A batch
 
     def stage(self, session: Session, page: Page, first: int, last: int, tally: Tally) -> int:
         """Copies a part of a page to the stage; how many rows it has added."""
+        self._remember(page)
         found = self._digester.digest(page, first, last, tally)
         self._put_aside(session, found.aside, tally)
         put_on_list(session, self._run_id, found.listed)
@@ -71,7 +74,7 @@ class Loader:
         failed = staged - merged_rows
         tally.stages["load"].add(staged, merged_rows, failed=failed, seconds=time.perf_counter() - started)
         self._check_limits(tally)
-        if merged.written and not self._setup.is_dry:
+        if merged.written and not self.setup.is_dry:
             self._audit(session, merged, written)
 
     def _settled(self, session: Session, parameters: dict[str, Any], tally: Tally) -> Merged:
@@ -88,7 +91,7 @@ class Loader:
                 if attempt:
                     self._leave_out(session, parameters, tally)
                 continue
-            if self._setup.is_dry or merged.written == merged.intended:
+            if self.setup.is_dry or merged.written == merged.intended:
                 savepoint.commit()
                 return merged
             savepoint.rollback()
@@ -97,20 +100,36 @@ class Loader:
     def _parameters(self, session: Session) -> dict[str, Any]:
         return {
             "tenant": tenant_of(session),
-            "pipeline": self._setup.pipeline,
+            "pipeline": self.setup.pipeline,
             "run": self._run_id,
-            "strategy": self._setup.configuration.target.conflict_strategy,
-            "update_existing": self._setup.update_existing,
+            "strategy": self.setup.configuration.target.conflict_strategy,
+            "update_existing": self.setup.update_existing,
         }
 
     def _leave_out(self, session: Session, parameters: dict[str, Any], tally: Tally) -> None:
         """Finds the rows that break a constraint by halving, and makes them bad rows."""
         for n, failure in list(self._guilty(session, parameters, self._stage.numbers(session))):
             values = self._stage.leave_out(session, n)
-            key = " / ".join(str(values[name]) for name in self._setup.configuration.target.key)
+            key = " / ".join(str(values[name]) for name in self.setup.configuration.target.key)
             name = getattr(failure.diag, "constraint_name", None) or "constraint"
             fault = Fault("constraint", f"The row breaks {name}.", _column_of(name, self._stage.columns))
-            self._put_aside(session, [Aside("load", (fault,), values, key, position(n))], tally)
+            self._put_aside(
+                session, [Aside("load", (fault,), self._source_of(n, values), key, self._place_of(n))], tally
+            )
+
+    def _remember(self, page: Page) -> None:
+        """The pages of the batch, as far as memory lasts: a row that breaks a constraint is kept as it came."""
+        self._recent[page.number] = page
+        while len(self._recent) > 1 and sum(len(one.rows) for one in self._recent.values()) > MOST_REMEMBERED:
+            del self._recent[next(iter(self._recent))]
+
+    def _source_of(self, n: int, staged: dict[str, Any]) -> Any:
+        page = self._recent.get(n // ROWS_OF_A_PAGE)
+        return staged if page is None else page.rows[n % ROWS_OF_A_PAGE]
+
+    def _place_of(self, n: int) -> Mapping[str, Any]:
+        page = self._recent.get(n // ROWS_OF_A_PAGE)
+        return position(n) if page is None else page.place(n % ROWS_OF_A_PAGE)
 
     def _guilty(
         self, session: Session, parameters: dict[str, Any], numbers: list[int]
@@ -148,7 +167,7 @@ class Loader:
                     tally.counts[name] += rows
 
     def _put_aside(self, session: Session, rows: list[Aside], tally: Tally) -> None:
-        discarded = put_aside(session, self._setup.pipeline, self._run_id, rows, is_dry=self._setup.is_dry)
+        discarded = put_aside(session, self.setup.pipeline, self._run_id, rows, is_dry=self.setup.is_dry)
         bad = [one for at, one in enumerate(rows) if at not in discarded]
         if discarded:
             tally.skip("discarded", len(discarded))
@@ -172,12 +191,12 @@ class Loader:
     def _see(self, session: Session, rows: list[Aside]) -> None:
         """A bad row was there, so the row of its key is not missing."""
         keys = [one.key for one in rows if one.key is not None]
-        if keys and self._setup.detects_deletes:
+        if keys and self.setup.detects_deletes:
             session.add(SeenRows(run_id=self._run_id, keys=keys))
             session.flush()
 
     def _check_limits(self, tally: Tally) -> None:
-        configuration = self._setup.configuration
+        configuration = self.setup.configuration
         share, count = configuration.max_bad_share, configuration.max_bad_count
         too_many = count is not None and tally.errors > count
         if share is not None and tally.extracted:
@@ -195,9 +214,9 @@ class Loader:
             session,
             AuditEvent,
             action="catalogue.loaded",
-            entity_type=self._setup.target.name,
+            entity_type=self.setup.target.name,
             entity_id=self._run_id,
-            metadata={"pipeline": self._setup.pipeline, "batch": self.batches, **merged.verdicts, "loaded": written},
+            metadata={"pipeline": self.setup.pipeline, "batch": self.batches, **merged.verdicts, "loaded": written},
         )
 
     # After a batch
@@ -229,10 +248,11 @@ class Loader:
             ),
             execution_options=plain,
         )
-        if not self._setup.is_dry:
+        self._recent.clear()
+        if self.setup.keeps_state:
             session.execute(
                 update(PipelineState)
-                .where(PipelineState.tenant_id == tenant_id, PipelineState.pipeline == self._setup.pipeline)
+                .where(PipelineState.tenant_id == tenant_id, PipelineState.pipeline == self.setup.pipeline)
                 .values(checkpoint=checkpoint),
                 execution_options=plain,
             )

@@ -12,6 +12,7 @@ from services.sync.domain.cursors import Cursor, low_bound, read_cursor, written
 from services.sync.errors import ConfigurationLost, NoIncrementalState
 from services.sync.models import PipelineRun, PipelineState, PipelineVersion, RunPartition
 from services.sync.operations.mappings import zone_of
+from services.sync.operations.quarantine.retrying import retry_parked_of
 from services.sync.queries import pipelines
 from shared.tenancy import tenant_of
 
@@ -34,13 +35,14 @@ def begin(session: Session, run: PipelineRun) -> None:
     run.status, run.heartbeat_at, run.completed_at = "running", now, None
     if "full" in run.plan:
         return
+    retry_parked_of(session, run)
     configuration = configuration_of(session, run)
     state = pipelines.state_of(session, run.pipeline)
     assert state is not None  # made with the pipeline
     run.started_at = run.started_at or now
     run.watermark_before = state.watermark
     run.plan = _plan(run, configuration, state)
-    if run.kind != "dry_run":
+    if run.kind not in ("dry_run", "redrive"):
         state.last_sync_at, state.last_run_id = run.started_at, run.id
     first = {"tenant_id": tenant_of(session), "run_id": run.id, "number": 0}
     session.execute(insert(RunPartition).values(first).on_conflict_do_nothing())
@@ -67,7 +69,8 @@ def _plan(run: PipelineRun, configuration: Configuration, state: PipelineState) 
 
 
 def _is_narrow(run: PipelineRun) -> bool:
-    return any(run.parameters.get(name) is not None for name in ("since", "until", "days", "top", "filters"))
+    narrowing = ("since", "until", "days", "top", "filters")
+    return run.kind == "redrive" or any(run.parameters.get(name) is not None for name in narrowing)
 
 
 def _why_full(configuration: Configuration, state: PipelineState) -> str | None:

@@ -50,6 +50,11 @@ class Setup:
         return self.kind == "dry_run"
 
     @property
+    def keeps_state(self) -> bool:
+        """Whether it tells how far the pipeline has come."""
+        return self.kind not in ("dry_run", "redrive")
+
+    @property
     def is_partial(self) -> bool:
         narrowing = ("since", "until", "days", "top", "filters")
         return any(self.parameters.get(name) is not None for name in narrowing)

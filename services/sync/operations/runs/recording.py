@@ -117,9 +117,14 @@ def _entry(one: Aside, content: str) -> dict[str, Any]:
         "key": storable(one.key or ""),
         "content_hash": content,
         "position": dict(one.place),
-        "errors": [_fault(fault) for fault in one.faults],
+        "errors": faults_told(one),
         "row": orjson.loads(canonical(one.row)),
     }
+
+
+def faults_told(one: Aside) -> list[dict[str, Any]]:
+    """As the entry tells what is wrong."""
+    return [_fault(fault) for fault in one.faults]
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

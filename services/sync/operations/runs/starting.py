@@ -59,6 +59,32 @@ def write_run(
             return Started(running, is_new=False)
         if running is not None:
             raise RunInProgress(f"A run of {pipeline.name} has not ended.", run_id=str(running.id))
+    return Started(
+        _insert(session, pipeline, asked, kind=kind, trigger=trigger, group_run_id=group_run_id), is_new=True
+    )
+
+
+def start_redrive(session: Session, pipeline: Pipeline, choice: Mapping[str, Any]) -> PipelineRun:
+    """A run over entries of quarantine, with its job; it stands beside the pipeline's other runs.
+
+    Raises PipelineInactive.
+    """
+    if not pipeline.active:
+        raise PipelineInactive(pipeline.name)
+    run = _insert(session, pipeline, choice, kind="redrive", trigger="api", group_run_id=None)
+    submit_job(session, run, Configuration(pipelines.version_of(session, pipeline).configuration))
+    return run
+
+
+def _insert(
+    session: Session,
+    pipeline: Pipeline,
+    asked: Mapping[str, Any],
+    *,
+    kind: str,
+    trigger: str,
+    group_run_id: uuid.UUID | None,
+) -> PipelineRun:
     context = context_of(session)
     run = PipelineRun(
         tenant_id=pipeline.tenant_id,
@@ -80,7 +106,7 @@ def write_run(
     except IntegrityError as failure:  # only where the lock was passed by: the index stands behind it
         raise RunInProgress(f"A run of {pipeline.name} has not ended.") from failure
     session.refresh(run)
-    return Started(run, is_new=True)
+    return run
 
 
 def submit_job(
@@ -95,6 +121,6 @@ def submit_job(
         id=run.id,
         max_attempts=ATTEMPTS,
         run_timeout_seconds=configuration.timeout_seconds,
-        payload={"pipeline": run.pipeline},
+        payload={"pipeline": run.pipeline, "kind": run.kind},
         run_at=run_at,
     )
