@@ -60,15 +60,18 @@ class RevokedSessions:
         self._good_until: OrderedDict[tuple[uuid.UUID, str], float] = OrderedDict()
         self._lock = Lock()
 
+    def remembers(self, context: Context) -> bool:
+        """Whether `check` would pass without a look into the database."""
+        if context.session_id is None or context.is_service or context.tenant_id is None:
+            return True
+        with self._lock:
+            return self._clock() < self._good_until.get((context.tenant_id, context.session_id), float("-inf"))
+
     def check(self, session: Session, context: Context) -> None:
         """Raises SessionEnded."""
-        if context.session_id is None or context.is_service:
+        if self.remembers(context) or context.session_id is None:
             return
         key = tenant_of(session), context.session_id
-        with self._lock:
-            until = self._good_until.get(key, float("-inf"))
-        if self._clock() < until:
-            return
         ended = select(self._model.session_id).where(self._model.tenant_id == key[0], self._model.session_id == key[1])
         if session.scalar(ended) is not None:
             raise SessionEnded("You have logged out; log in again.")

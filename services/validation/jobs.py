@@ -5,9 +5,11 @@ from functools import cache
 
 from services.validation.config import CALLS, QUEUES, Settings
 from services.validation.models import Base, Job
+from services.validation.operations import freshness
 from services.validation.operations.integrity import asking
 from services.validation.operations.integrity.ending import record_dead, record_end
 from services.validation.operations.integrity.running import carry_out
+from shared.cache.reading import KIND as CACHE
 from shared.jobs import performing
 from shared.jobs.errors import Cancelled
 from shared.jobs.operations import forget_ended
@@ -26,6 +28,7 @@ def _settings() -> Settings:
 
 def perform(tenant_id: str, job_id: str) -> None:
     """RQ's door."""
+    freshness.watch(_settings())
     performing.perform(registry, _settings(), tenant_id, job_id)
 
 
@@ -62,4 +65,5 @@ def relayed(settings: Settings) -> RelayedService:
         queues=QUEUES,
         calls_of=CALLS,
         registry=registry,
+        senders={CACHE: freshness.cache_of(settings).send},
     )

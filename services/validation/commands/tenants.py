@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.validation.config import Settings
 from services.validation.models import Tenant
+from services.validation.operations import freshness
 from services.validation.operations.entry import enter
 from shared.db import Database
 from shared.tenancy import Context
@@ -54,6 +55,7 @@ def visits(doors: Doors, wanted: str | None) -> Iterator[Visit]:
     """The tenant of this slug or id, or one after the other. Ends the command where there is none, or no database."""
     doors.prepare("validation")
     settings = _settings()
+    freshness.watch(settings)
     db = Database(settings.database_url.get_secret_value(), pooled=False, service=settings.service)
     try:
         found = _tenants(settings, wanted)
