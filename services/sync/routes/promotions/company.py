@@ -28,7 +28,8 @@ OF_COMPANIES = frozenset({"references", "promotions", "promotion_settings", "edg
 def entering(settings: Settings, session: Session, context: Context, is_write: bool) -> Context:
     """What happens when a caller enters; for calls about a company also: which one, and whether there is one."""
     context = enter(settings, session, context, is_write)
-    if flask.request.blueprint in OF_COMPANIES | {blueprint.name}:
+    # Jobs and commands enter without a request.
+    if flask.has_request_context() and flask.request.blueprint in OF_COMPANIES | {blueprint.name}:
         session.info["context"] = context
         _judge_named_company(session)
         if flask.request.blueprint in OF_COMPANIES and own_tenant(session).code is None:
