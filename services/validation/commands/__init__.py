@@ -3,15 +3,29 @@
 import rich_click as click
 
 from services.validation.commands.caring import forget_user, leave_scenes
+from services.validation.commands.integrity import quarantine_group, undo, validate_data_integrity
 from services.validation.commands.rules import evaluate, rules
 
 __all__ = ["validation"]
 
+SHORT = {"validate": "validate_data_integrity", "monitor": "monitor_validation"}
 
-@click.group()
+
+class Spelled(click.RichGroup):
+    """Finds commands under their short names, and with hyphens as well as with underscores."""
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        known = SHORT.get(name, name)
+        return super().get_command(context, known) or super().get_command(context, known.replace("-", "_"))
+
+
+@click.group(cls=Spelled)
 def validation() -> None:
     """Characters, their ledger, and the rules that data keeps."""
 
 
-for command in (forget_user, leave_scenes, rules, evaluate):
+for command in (
+    *(validate_data_integrity, undo, quarantine_group),
+    *(rules, evaluate, forget_user, leave_scenes),
+):
     validation.add_command(command)

@@ -24,7 +24,6 @@ from services.validation.schemas.fields import ViewArgs
 from shared.access import requires
 from shared.auth import demand
 from shared.current import answer_after_commit, current_context, current_session, runtime
-from shared.errors import NotFound
 from shared.jobs.answers import accepted
 from shared.jobs.schemas import JobSchema
 from shared.listing import Listing, envelope, one_of
@@ -88,7 +87,7 @@ def start_run(body: Values) -> Answer:
         body["fix_rules"] = ["all"]
     session = current_session()
     if plan is not None:
-        _run(session, plan)
+        reporting.find(session, plan)
     run = asking.ask(session, Options.of(body | {"plan": str(plan) if plan else None}))
     return _started(session, run, inline=inline)
 
@@ -100,7 +99,7 @@ def start_run(body: Values) -> Answer:
 def read_run(_args: Values, run_id: uuid.UUID) -> Answer:
     """A run with its rules and examples."""
     session = current_session()
-    return flask.jsonify(reporting.document(session, _run(session, run_id)))
+    return flask.jsonify(reporting.document(session, reporting.find(session, run_id)))
 
 
 @blueprint.route("/integrity-runs/<uuid:run_id>/findings", methods=["GET"])
@@ -110,7 +109,7 @@ def read_run(_args: Values, run_id: uuid.UUID) -> Answer:
 def list_findings(args: Values, run_id: uuid.UUID) -> Any:
     """The failing rows that a run has kept."""
     session = current_session()
-    run = _run(session, run_id)
+    run = reporting.find(session, run_id)
     of_run = (IntegrityFinding.tenant_id == tenant_of(session), IntegrityFinding.run_id == run.id)
     return listed(select(IntegrityFinding).where(*of_run), FINDINGS, args).as_dict()
 
@@ -122,7 +121,7 @@ def list_findings(args: Values, run_id: uuid.UUID) -> Any:
 def list_images(args: Values, run_id: uuid.UUID) -> Any:
     """What a fix changed, with what was there before."""
     session = current_session()
-    run = _run(session, run_id)
+    run = reporting.find(session, run_id)
     of_run = (BeforeImage.tenant_id == tenant_of(session), BeforeImage.run_id == run.id)
     return listed(select(BeforeImage).where(*of_run), IMAGES, args).as_dict()
 
@@ -186,13 +185,6 @@ def release_entry(body: Values, row_id: int) -> Any:
     return quarantine.release(current_session(), row_id, reason=body["reason"])
 
 
-def _run(session: Session, run_id: uuid.UUID) -> IntegrityRun:
-    found = session.get(IntegrityRun, (tenant_of(session), run_id))
-    if found is None:
-        raise NotFound("There is no such run.")
-    return found
-
-
 def _started(session: Session, run: IntegrityRun, *, inline: bool) -> Answer:
     """The job of a run, or the run when it has been carried out: after the commit, in transactions of its own."""
     address = f"/api/{runtime().service}/v1/integrity-runs/{run.id}"
@@ -207,13 +199,13 @@ def _started(session: Session, run: IntegrityRun, *, inline: bool) -> Answer:
         return flask.jsonify(reporting.document(session, run)), 200, {"Location": address}
 
     def ending(later: Session, job: Job) -> tuple[Any, int, dict[str, str]]:
-        return reporting.document(later, _run(later, job.id)), 200, {"Location": address}
+        return reporting.document(later, reporting.find(later, job.id)), 200, {"Location": address}
 
     return accepted(asking.submit_job(session, run), JobSchema, ending=ending)
 
 
 def _at_the_end(steps: Direct, run_id: uuid.UUID, address: str) -> flask.Response:
     with steps.step() as session:
-        response = flask.jsonify(reporting.document(session, _run(session, run_id)))
+        response = flask.jsonify(reporting.document(session, reporting.find(session, run_id)))
     response.headers["Location"] = address
     return response

@@ -44,3 +44,9 @@ def release(session: Session, entry_id: int, *, reason: str) -> QuarantineEntry:
     entry.closed_by = context_of(session).actor
     editing.change(session, entry, values, verb="released")
     return entry
+
+
+def open_entries(session: Session) -> Sequence[QuarantineEntry]:
+    """The first thousand."""
+    mine = (QuarantineEntry.tenant_id == tenant_of(session), QuarantineEntry.state == "open")
+    return session.scalars(select(QuarantineEntry).where(*mine).order_by(QuarantineEntry.id).limit(1000)).all()

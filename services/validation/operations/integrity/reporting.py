@@ -1,5 +1,6 @@
 """A run as one document: what the API answers and what the command prints."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,9 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.validation.models import IntegrityFinding, IntegrityResult, IntegrityRun
+from shared.errors import NotFound
 from shared.tenancy import tenant_of
 
 NOTHING: Final = {"rules": 0, "found": 0, "fixed": 0, "remaining": 0, "warnings": 0, "errors": 0}
+
+
+def find(session: Session, run_id: uuid.UUID) -> IntegrityRun:
+    """Raises NotFound."""
+    found = session.get(IntegrityRun, (tenant_of(session), run_id))
+    if found is None:
+        raise NotFound("There is no such run.")
+    return found
 
 
 def summary(run: IntegrityRun) -> dict[str, Any]:

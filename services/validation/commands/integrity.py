@@ -1,0 +1,192 @@
+"""Commands about what is wrong with stored rows: look, repair, undo, release."""
+
+import sys
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import rich_click as click
+
+from services.validation.commands.tenants import (
+    FAILED,
+    FINDINGS,
+    OK,
+    USAGE,
+    Doors,
+    Visit,
+    fail,
+    print_json,
+    visits,
+)
+from services.validation.commands.written import report_text
+from services.validation.domain.integrity.options import ALL, DEFAULT_SETS, MAX_SAMPLES, Mode, Options
+from services.validation.models import QuarantineEntry
+from services.validation.operations.integrity import asking, quarantine, reporting, undoing
+from services.validation.operations.integrity.adding_up import added_up
+from services.validation.operations.integrity.running import Direct, carry_out
+from shared.errors import DomainError, NotFound
+
+tenant_option = click.option("--tenant", help="Slug or id of one tenant; all of them unless given.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
+CODES = (OK, FAILED, USAGE, FINDINGS)
+
+
+@click.command("validate_data_integrity")
+@click.option("--fix", "fixes", is_flag=True, help="Repairs what has a repair.")
+@click.option("--fix-rule", "fix_rules", multiple=True, metavar="ID", help="Repairs only this rule; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Shows what a repair would change, and writes nothing.")
+@click.option("--verbose", is_flag=True, help="Lists failing rows.")
+@click.option("--samples", type=click.IntRange(0, MAX_SAMPLES), help="Failing rows that are listed for each rule.")
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
+@click.option("--rule-set", "rule_sets", multiple=True, metavar="NAME", help="The sets.  [default: core, ledger]")
+@click.option("--status", "statuses", multiple=True, metavar="CODE", help="Only characters in this status.")
+@click.option("--chronicle", type=click.IntRange(1), help="Only what belongs to this chronicle.")
+@click.option("--quarantine", "sets_apart", is_flag=True, help="Sets rows apart that are not repaired.")
+@click.option("--strict", is_flag=True, help="Warnings count as issues.")
+@tenant_option
+@json_option
+@click.pass_obj
+def validate_data_integrity(
+    doors: Doors,
+    *,
+    fixes: bool,
+    fix_rules: tuple[str, ...],
+    dry_run: bool,
+    verbose: bool,
+    samples: int | None,
+    rules: tuple[str, ...],
+    rule_sets: tuple[str, ...],
+    statuses: tuple[str, ...],
+    chronicle: int | None,
+    sets_apart: bool,
+    strict: bool,
+    tenant: str | None,
+    as_json: bool,
+) -> None:
+    """Looks for rows that break rules: 0 clean, 1 failed to run, 2 wrongly asked, 3 findings."""
+    changes = fixes or dry_run or bool(fix_rules)
+    options = Options(
+        mode=Mode.DRY_RUN if dry_run else Mode.FIX if changes else Mode.CHECK,
+        fix_rules=(fix_rules or (ALL,)) if changes else (),
+        rules=rules,
+        rule_sets=rule_sets or DEFAULT_SETS,
+        character_status=statuses,
+        chronicle=chronicle,
+        samples=samples,
+        quarantine=sets_apart,
+        strict=strict,
+    )
+    try:
+        asking.planned_of(options)
+    except DomainError as refusal:
+        fail(refusal.detail, code=USAGE)
+    found = added_up(list(_each_run(visits(doors, tenant), options)), options)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(report_text(found, verbose=verbose or samples is not None))
+    sys.exit(found["exit_code"])
+
+
+def _each_run(tenants: Iterator[Visit], options: Options) -> Iterator[dict[str, Any]]:
+    for visit in tenants:
+        try:
+            with visit.unit() as session:
+                run_id = asking.ask(session, options).id
+            yield _carried_out(visit, run_id) | {"tenant_slug": visit.slug}
+        except DomainError as refusal:
+            fail(f"{visit.slug}: {refusal.detail}", code=USAGE if refusal.status == 422 else FAILED)
+
+
+def _carried_out(visit: Visit, run_id: uuid.UUID) -> dict[str, Any]:
+    with visit.unit() as session:
+        context = session.info["context"]
+    carry_out(Direct(visit.db, context), run_id)
+    with visit.unit() as session:
+        return reporting.document(session, reporting.find(session, run_id))
+
+
+@click.command("undo")
+@click.argument("run", type=click.UUID)
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Only what was repaired for this rule.")
+@click.option("--dry-run", is_flag=True, help="Writes nothing.")
+@tenant_option
+@json_option
+@click.pass_obj
+def undo(
+    doors: Doors, *, run: uuid.UUID, rules: tuple[str, ...], dry_run: bool, tenant: str | None, as_json: bool
+) -> None:
+    """Gives back what a fix changed, where nobody has changed it since: 3 where rows are left."""
+    for visit in visits(doors, tenant):
+        try:
+            with visit.unit() as session:
+                asked = asking.ask_undo(session, undoing.fix_of(session, run), rules=rules, dry_run=dry_run).id
+        except NotFound:
+            continue
+        except DomainError as refusal:
+            fail(refusal.detail)
+        found = _carried_out(visit, asked)
+        if as_json:
+            print_json(found)
+        else:
+            _tell_undo(found)
+        sys.exit(found["exit_code"])
+    fail(f"there is no run {run}", code=USAGE)
+
+
+def _tell_undo(found: dict[str, Any]) -> None:
+    click.echo(f"{found['info']['restored']} rows restored")
+    for reason in undoing.REASONS:
+        for row in found["info"][reason]:
+            click.echo(f"left ({reason}): {row['table']} {row['id']} ({row['rule']})")
+
+
+@click.group("quarantine")
+def quarantine_group() -> None:
+    """Rows that are set apart."""
+
+
+@quarantine_group.command("list")
+@tenant_option
+@json_option
+@click.pass_obj
+def list_entries(doors: Doors, *, tenant: str | None, as_json: bool) -> None:
+    """Lists open entries: 3 if there are any."""
+    rows = [row for visit in visits(doors, tenant) for row in _open_entries(visit)]
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            click.echo(f"{row['id']}: {row['table']} {row['row']} breaks {row['rule']} since {row['since']}")
+    sys.exit(FINDINGS if rows else OK)
+
+
+def _open_entries(visit: Visit) -> Sequence[dict[str, Any]]:
+    with visit.unit() as session:
+        return [
+            {
+                "tenant": visit.slug,
+                "id": entry.id,
+                "table": entry.table_name,
+                "row": entry.row_id,
+                "rule": entry.rule,
+                "since": entry.created_at.isoformat(),
+            }
+            for entry in quarantine.open_entries(session)
+        ]
+
+
+@quarantine_group.command("release")
+@click.argument("entry", type=click.IntRange(1))
+@click.option("--reason", required=True, help="Why it is released.")
+@click.option("--tenant", required=True, help="Slug or id of the tenant.")
+@click.pass_obj
+def release_entry(doors: Doors, *, entry: int, reason: str, tenant: str) -> None:
+    """Takes a row back although it breaks its rule."""
+    for visit in visits(doors, tenant):
+        try:
+            with visit.unit() as session:
+                released: QuarantineEntry = quarantine.release(session, entry, reason=reason)
+                click.echo(f"{released.table_name} {released.row_id} released")
+        except DomainError as refusal:
+            fail(refusal.detail)

@@ -1,0 +1,1 @@
+"""Monitoring: the report, its history, what alarms, and who is told."""
