@@ -1,5 +1,6 @@
 """How the status of a character moves: 25 pairs, who may, what goes along."""
 
+import uuid
 from collections.abc import Callable
 from functools import partial
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from werkzeug.test import TestResponse
 
-from services.validation.models import Group, GroupMembership
+from services.validation.models import Group, GroupMembership, QuarantineEntry
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import AtOnce, MakePerson, Unit
@@ -183,3 +184,25 @@ def test_direct_sql_meets_the_same_list(ada: Person, unit: Unit) -> None:
     assert ada.get("gamelines").status_code == 200
     with pytest.raises(Exception, match="characters_valid_status"), unit() as session:
         session.execute(text("insert into characters (name, status) values ('Lena', 'Active')"))
+
+
+def test_who_is_in_quarantine_does_not_move(ada: Person, unit: Unit) -> None:
+    row, other = character(ada, status="App"), character(ada, status="App")
+    tag = ada.get(f"characters/{row['id']}").headers["ETag"]
+    with unit() as session:
+        session.execute(
+            insert(QuarantineEntry).values(
+                table_name="characters", row_id=row["id"], rule_set="core", rule="valid_status", run_id=uuid.uuid4()
+            )
+        )
+    seen = ada.get(f"characters/{row['id']}", headers={"If-None-Match": tag})
+    assert (seen.status_code, seen.get_json()["quarantined"]) == (200, True)
+    listed = [
+        [one["id"] for one in ada.get(f"characters?quarantined={word}").get_json()["results"]]
+        for word in ("true", "false")
+    ]
+    assert listed == [[row["id"]], [other["id"]]]
+    assert move(ada, row["id"], "App").status_code == 200
+    assert refusal(move(ada, row["id"], "Un")) == (409, "illegal_transition")
+    assert refusal(move(ada, row["id"], "Ret")) == (409, "quarantined")
+    assert move(ada, other["id"], "Ret").status_code == 200

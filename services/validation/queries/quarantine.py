@@ -1,5 +1,7 @@
 """Which rows are set apart for what they break."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Exists, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,13 @@ def is_quarantined(session: Session) -> Exists:
     )
 
 
+def quarantined(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of the characters that are in quarantine."""
+    if not ids:
+        return set()
+    own = (Character.tenant_id == tenant_of(session), Character.id.in_(ids))
+    return set(session.scalars(select(Character.id).where(*own, is_quarantined(session))))
+
+
 def in_quarantine(session: Session, character: Character) -> bool:
-    own = (Character.tenant_id == character.tenant_id, Character.id == character.id)
-    return bool(session.scalar(select(is_quarantined(session)).where(*own)))
+    return bool(quarantined(session, [character.id]))

@@ -4,12 +4,13 @@ from typing import Any
 
 import flask
 from flask_smorest import Blueprint
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from services.validation.models import Character, StatusChange
 from services.validation.operations.characters import changing, creating, moving
 from services.validation.operations.characters.showing import shown
 from services.validation.operations.standing import Standing
+from services.validation.queries.quarantine import is_quarantined
 from services.validation.queries.seeing import sees
 from services.validation.routes.pictures import checked, fresh_picture, picture
 from services.validation.routes.seeing import seen
@@ -25,6 +26,13 @@ blueprint = Blueprint("characters", __name__, url_prefix="/characters", descript
 
 VIEW = "character.view"
 ONE = "/<key:character_id>"
+
+
+def _quarantined(wanted: bool) -> ColumnElement[bool]:
+    apart = is_quarantined(current_session())
+    return apart if wanted else ~apart
+
+
 LISTING = Listing(
     key=Character.id,
     orderings={name: getattr(Character, name) for name in ("id", "name", "status", "created_at", "updated_at", "xp")},
@@ -36,6 +44,7 @@ LISTING = Listing(
         "gameline": listing.one_of(Character.gameline_id),
         "npc": listing.one_of(Character.npc),
         "character_type": listing.one_of(Character.character_type),
+        "quarantined": _quarantined,
     },
 )
 CHANGES = Listing(key=StatusChange.id, orderings={"id": StatusChange.id}, default="id")

@@ -90,6 +90,10 @@ class CharacterSchema(Ratings, KeptSchema):  # type: ignore[misc]  # made above
             "description": "Ratings in defined traits by code. PATCH changes those that it names; 0 takes one away.",
         },
     )
+    quarantined = ma.fields.Boolean(
+        dump_only=True,
+        metadata={"example": False} | _about("Set apart for what it breaks: it does not move."),
+    )
     xp = read_only(ma.fields.Integer, 12, "Points that can be spent now; the ledger's.")
     xp_pending = read_only(ma.fields.Integer, 8, "Points that wait for a decision; the ledger's.")
     xp_spent = read_only(ma.fields.Integer, 40, "Points that were spent; the ledger's.")
@@ -127,6 +131,7 @@ class CharacterArgs(ListArgs):
     gameline = Several(ma.fields.Integer(validate=ma.validate.Range(1, MAX_ID), metadata={"example": 2}))
     npc = ma.fields.Boolean(metadata={"example": False})
     character_type = Several(ma.fields.String(metadata={"example": "vampire"}))
+    quarantined = ma.fields.Boolean(metadata={"example": False})
 
 
 class TransitionSchema(Body):

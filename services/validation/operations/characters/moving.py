@@ -10,7 +10,7 @@ from services.validation.models import AuditEvent, Character, GroupMembership, O
 from services.validation.operations import faults
 from services.validation.operations.characters.changing import row_of
 from services.validation.operations.characters.creating import EDIT_ALL, EDIT_OWN
-from services.validation.operations.standing import Standing
+from services.validation.operations.standing import Standing, demand_not_quarantined
 from shared import editing
 from shared.auditing.models import EventType
 from shared.auditing.writing import Entry, record_many
@@ -23,7 +23,7 @@ from shared.webhooks.publishing import Event, publish
 def move(session: Session, character: Character, how: Standing, status: str, *, reason: str = "") -> bool:
     """Moves a locked character; returns whether it moved.
 
-    Raises Invalid for an unknown status, IllegalTransition, NotApprover, NotEditor.
+    Raises Invalid for an unknown status, IllegalTransition, NotApprover, NotEditor, Quarantined.
     """
     old = character.status
     if status == old:
@@ -32,6 +32,7 @@ def move(session: Session, character: Character, how: Standing, status: str, *, 
     if status not in MOVES[old]:
         raise IllegalTransition(old, status, MOVES[old])
     _demand_right(session, how, old, status, reason)
+    demand_not_quarantined(session, character)
     _store(session, character, status, reason)
     if status in LEFT:
         _leave_groups(session, character)

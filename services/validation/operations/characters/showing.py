@@ -11,6 +11,7 @@ from services.validation.domain.limits import DEFAULTS
 from services.validation.models import Character
 from services.validation.operations.characters.ratings import ratings_of
 from services.validation.operations.ledger.booking import balance_of
+from services.validation.queries.quarantine import in_quarantine, quarantined
 from services.validation.queries.seeing import approves
 from shared import versioning
 from shared.tenancy import context_of, tenant_of
@@ -21,11 +22,15 @@ _MOVING = ("xp", "xp_pending", "xp_spent", "ledger_entries", "limit_profile_id",
 
 
 def shown(session: Session, characters: Sequence[Character]) -> list[dict[str, Any]]:
-    """In their order; two statements, whatever their number."""
+    """In their order; three statements, whatever their number."""
     ids = [character.id for character in characters]
-    decided = _decided(session, ids)
+    decided, apart = _decided(session, ids), quarantined(session, ids)
     traits = ratings_of(session, ids)
-    return [_one(character, traits.get(character.id, {}), character.id in decided) for character in characters]
+    return [
+        _one(character, character.id in decided)
+        | {"traits": traits.get(character.id, {}), "quarantined": character.id in apart}
+        for character in characters
+    ]
 
 
 def entry_of(character: Character) -> dict[str, Any]:
@@ -36,7 +41,7 @@ def entry_of(character: Character) -> dict[str, Any]:
 
 def tag_of(session: Session, character: Character, *, approves: bool) -> str:
     """The entity tag of what this caller is shown."""
-    parts = [getattr(character, name) for name in _MOVING]
+    parts = [*(getattr(character, name) for name in _MOVING), in_quarantine(session, character)]
     return versioning.etag(character.version, parts=parts, view=f"{tenant_of(session)}:{approves}")
 
 
@@ -48,6 +53,6 @@ def _decided(session: Session, ids: Sequence[int]) -> set[int]:
     return set(session.scalars(select(Character.id).where(*own, approves(session, context))))
 
 
-def _one(character: Character, traits: dict[str, int], decides: bool) -> dict[str, Any]:
+def _one(character: Character, decides: bool) -> dict[str, Any]:
     view = {name: getattr(character, name) for name in _COLUMNS if decides or name != "st_notes"}
-    return view | {"traits": traits, "limits": {name: view[name] for name in DEFAULTS}}
+    return view | {"limits": {name: view[name] for name in DEFAULTS}}
