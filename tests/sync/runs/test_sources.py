@@ -140,3 +140,21 @@ def test_a_source_that_fails_fails_the_run(
     assert (run["status"], run["error"]["code"], run["error"]["class"]) == ("failed", code, group)
     assert site.requests[0].args["key"] == "s3cret"
     assert "s3cret" not in json.dumps(run)
+
+
+def test_repeated_names_of_locations_are_numbered_for_good(sync: Sync) -> None:
+    def place(number: str | None, name: str) -> dict[str, Any]:
+        return {"id": number, "label": name}
+
+    sections: dict[str, Any] = {
+        "entity": "location",
+        "transform": {"profile": "location", "field_mappings": {"id": "legacy_id", "label": "name"}},
+        "target": {"type": "table", "config": {"table": "location", "key": "legacy_id"}},
+    }
+    sync.source("places", [place("1", "Shelf"), place("B7", "Shelf"), place(None, "Lost")], [place("3", "Shelf")])
+    sync.put("places", **sections)
+    assert sync.stats("places", batch_size=0) == {"created": 3, "skipped": 1}
+    sync.source("places", [place("3", "Shelf"), place("0", "Shelf"), place("B7", "Shelf"), place("1", "Shelf")])
+    assert sync.stats("places") == {"created": 1, "unchanged": 3}
+    names = sync.sql("select legacy_id, name from catalogue_location order by name")
+    assert names == [("1", "Shelf"), ("B7", "Shelf_2"), ("3", "Shelf_3"), ("0", "Shelf_4")]

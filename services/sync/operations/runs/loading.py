@@ -15,6 +15,7 @@ from services.sync.domain.pages import Fault, Page
 from services.sync.domain.tally import Tally
 from services.sync.errors import BadRowLimit, TargetUnsettled
 from services.sync.loaders.merging import COUNTED, SKIPS, Merged, is_constraint
+from services.sync.loaders.numbering import with_numbers
 from services.sync.loaders.staging import ROWS_OF_A_PAGE, position
 from services.sync.models import AuditEvent, PipelineRun, PipelineState, RunPartition, SeenRows
 from services.sync.operations.runs.digesting import Digester, greatest_of
@@ -53,7 +54,9 @@ class Loader:
         put_on_list(session, self._run_id, found.listed)
         started = time.perf_counter()
         if found.rows:
-            self._stage.copy(session, found.rows)
+            numbered = self.setup.mapping.numbered
+            rows = found.rows if numbered is None else with_numbers(session, self._stage, numbered, found.rows)
+            self._stage.copy(session, rows)
         tally.stages["load"].seconds += time.perf_counter() - started
         tally.greatest = greatest_of(tally, found)
         return len(found.rows)
