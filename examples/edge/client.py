@@ -60,13 +60,17 @@ class Edge:
     def sync(self) -> bool:
         """Uploads, then fetches; returns whether anything was new. Safe to repeat, and to interrupt anywhere."""
         self._upload()
-        while True:
-            page = self._next_page()
-            if page is None:
-                return False
-            if not page["has_more"]:
-                return self._finish(page)
-            self._stage(page)
+        is_new, is_left_over = False, self.storage.fact("next_cursor") is not None
+        while (page := self._next_page()) is not None:
+            if page["has_more"]:
+                self._stage(page)
+                continue
+            is_new = self._finish(page) or is_new
+            if not is_left_over:
+                break
+            # What an earlier sync had begun is finished as it was then; head office may have moved on since.
+            is_left_over = False
+        return is_new
 
     def _upload(self) -> None:
         """What was used goes first: it is money. A repeat after a lost answer counts once at head office."""

@@ -1,10 +1,13 @@
 """Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
 
+from datetime import UTC, datetime
 from functools import cache
 
+from services.sync.clients.edges import EdgeSender
 from services.sync.config import CALLS, QUEUES, Settings
 from services.sync.models import Base, Job
 from services.sync.operations.conflicts import approving
+from services.sync.operations.edges import telling, upkeep
 from services.sync.operations.quarantine import redriving, retrying
 from services.sync.operations.runs import ending, running, scheduling
 from services.sync.operations.runs.starting import KIND
@@ -16,6 +19,8 @@ from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
 from shared.relaying import relayed_service
 from shared.siblings import Siblings
+from shared.vault import Vault
+from shared.webhooks.sending import guard_of
 
 registry = JobRegistry("sync", Job)
 
@@ -86,6 +91,32 @@ def approval_asked(work: Run) -> None:
         work.finish(session)
 
 
+@registry.handler(telling.TELL)
+def tell_edges(work: Run) -> None:
+    """Builds what the company's stores must hold and tells their servers, at a due time."""
+    with work.step() as session:
+        session.info["settings"] = _settings()
+        work.progress(session, processed=telling.tell(session, datetime.now(UTC)))
+        work.finish(session)
+
+
+@registry.handler(telling.WATCH)
+def watch_edges(work: Run) -> None:
+    """The same after a change, each minute."""
+    with work.step() as session:
+        session.info["settings"] = _settings()
+        work.progress(session, processed=telling.watch(session, datetime.now(UTC)))
+        work.finish(session)
+
+
+@registry.handler(telling.UPKEEP)
+def tidy_edges(work: Run) -> None:
+    """Forgets what no store needs any more, daily."""
+    with work.step() as session:
+        upkeep.forget(session, datetime.now(UTC))
+        work.finish(session)
+
+
 def relayed(settings: Settings) -> RelayedService:
     """What the relay does for this service."""
     return relayed_service(
@@ -94,4 +125,10 @@ def relayed(settings: Settings) -> RelayedService:
         queues=QUEUES,
         calls_of=CALLS,
         registry=registry,
+        senders={telling.KIND: _edge_sender(settings)},
     )
+
+
+def _edge_sender(settings: Settings) -> EdgeSender:
+    relay_url = settings.relay_url.get_secret_value() if settings.relay_url else ""
+    return EdgeSender(relay_url=relay_url, vault=Vault(settings.signing_key), guard=guard_of(settings))

@@ -46,7 +46,7 @@ RELAYED_OF = {
     "workflow": RELAYED
     | {"workflow_jobs", "audit_spool", "webhooks", "webhook_deliveries"}
     | {"transition_records", "bulk_records", "denial_records"},
-    "sync": RELAYED | {"sync_jobs", "audit_spool", "webhooks", "webhook_deliveries"},
+    "sync": RELAYED | {"sync_jobs", "audit_spool", "webhooks", "webhook_deliveries", "edge_servers"},
 }
 # Functions that run with the rights of another role, and why.
 RUN_AS_OWNER = {"ensure_audit_partitions": "makes the partitions of the next months, which takes the owner"}

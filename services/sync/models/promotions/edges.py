@@ -109,7 +109,10 @@ class EdgeContact(TenantOwned, Base):
 
 
 class EdgeServer(Kept, Base):
-    """The server in a store. Its secret is sealed (see shared.vault); it logs in with it and may sign with it."""
+    """The server in a store. Its secret is sealed (see shared.vault); it logs in with it and may sign with it.
+
+    `told_manifest` is what it was last told of, so that it is told once of each change.
+    """
 
     __tablename__ = "edge_servers"
     __personal__: ClassVar = "url secret"
@@ -125,6 +128,7 @@ class EdgeServer(Kept, Base):
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[str] = mapped_column(server_default=text("'ed25519'"))
     active: Mapped[bool] = flag(True)
+    told_manifest: Mapped[str | None]
 
     told_secret = ""  # a new one in clear, for the one answer that tells it; no column
 

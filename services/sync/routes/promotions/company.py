@@ -11,6 +11,7 @@ from services.sync.domain.promotions.reading import as_uuid
 from services.sync.models import Tenant
 from services.sync.operations.edges.checking import judge_company
 from services.sync.operations.edges.refusals import CompanyNotFound, InvalidUuid
+from services.sync.operations.edges.telling import arrange
 from services.sync.operations.entry import enter, own_tenant
 from services.sync.schemas.promotions.reference import CompanySchema
 from shared import editing
@@ -65,6 +66,7 @@ def create_company(body: dict[str, Any]) -> Any:
     if row.code is not None:
         raise AlreadyExists("This tenant is a company already; change it by PATCH.")
     editing.change(session, row, _values(body), verb="became_company")
+    arrange(session)
     return row, 201, {"ETag": tag_of(row), "Location": flask.request.path.rstrip("/")}
 
 
@@ -77,6 +79,7 @@ def change_company(body: dict[str, Any]) -> Any:
     session = current_session()
     row = editing.locked(session, Tenant, tenant_of(session))
     editing.change(session, row, _values(check_version(row, body)))
+    arrange(session)
     return row, 200, {"ETag": tag_of(row)}
 
 

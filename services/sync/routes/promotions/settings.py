@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.sync.domain.promotions.settings import NAMES, SyncSettings
 from services.sync.models import Brand, PromotionSettings, PromotionSettingsSave, Store
+from services.sync.operations.edges.telling import arrange
 from services.sync.operations.promotions import previewing, settings
 from services.sync.routes.edge.calls import present
 from services.sync.schemas.promotions import settings as schemas
@@ -128,6 +129,7 @@ def list_history(args: dict[str, Any]) -> Any:
 @requires("promotion.settings")
 def restore_settings(body: dict[str, Any]) -> Any:
     row = settings.restore(current_session(), body["id"])
+    arrange(current_session())
     return row, 200, {"ETag": tag_of(row)}
 
 
@@ -179,7 +181,8 @@ def _saved(body: dict[str, Any]) -> Any:
     session = current_session()
     row = editing.locked(session, PromotionSettings, settings.own_settings(session).tenant_id)
     values = {name: value for name, value in check_version(row, body).items() if name in NAMES}
-    settings.save(session, row, values)
+    if settings.save(session, row, values):
+        arrange(session)
     return row, 200, {"ETag": tag_of(row)}
 
 
