@@ -35,6 +35,7 @@ def own_settings(session: Session) -> PromotionSettings:
     if found is None:
         session.execute(insert(PromotionSettings).values(tenant_id=tenant_id, version=1).on_conflict_do_nothing())
         found = session.get_one(PromotionSettings, tenant_id)
+    session.info["promotion_settings"] = found  # held, or the session would forget it and read it again
     return found
 
 
