@@ -165,6 +165,7 @@ program; work that would go to the background is done at once. `--json` leaves o
 """
 # Of commands that do not say it themselves.
 CODES: dict[str, tuple[int, ...]] = {
+    "validation ledger verify": (0, 1, 2, 3),
     "up": (0, 1, 2, 4),
     "status": (0, 1, 2, 4),
     "logs": (0, 2, 4),

@@ -6,40 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import insert, select, text
 
-from services.validation.commands import validation
 from services.validation.models import Scene, SceneParticipant
-from tests.fixtures.databases import TestDatabase
-from tests.fixtures.people import Issuer, Person
+from tests.fixtures.people import Person
 from tests.fixtures.services import Unit
+from tests.validation.conftest import Command
 from tests.validation.working import audit_rows, character, chronicle, gameline, made
-
-Command = Callable[..., Result]
-
-
-class Prepared:
-    """The environment is there already."""
-
-    def prepare(self, service: str) -> None:
-        assert service == "validation"
-
-
-@pytest.fixture
-def command(validation_database: TestDatabase, redis_url: str, issuer: Issuer) -> Command:
-    given = {
-        "CONCORD_VALIDATION_DATABASE_URL": validation_database.app_url,
-        "CONCORD_VALIDATION_RELAY_URL": validation_database.relay_url,
-        "CONCORD_REDIS_URL": redis_url,
-        "CONCORD_JWKS": str(issuer.jwks),
-        "CONCORD_SECRET_KEY": "only-for-tests-" * 4,
-    }
-
-    def call(*arguments: str, **environment: str) -> Result:
-        return CliRunner().invoke(validation, arguments, obj=Prepared(), env=given | environment)
-
-    return call
 
 
 def test_a_person_is_forgotten(ada: Person, command: Command, tenant_id: uuid.UUID) -> None:

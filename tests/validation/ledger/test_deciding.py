@@ -228,6 +228,7 @@ def test_what_quarantine_stops(stage: Stage, lucita: int) -> None:
     assert refusal(stage.bob.post(f"characters/{lucita}/spend", {"trait": "brawl"})) == (409, "quarantined")
     assert refusal(stage.head.post(f"characters/{lucita}/grant", grant)) == (409, "quarantined")
     assert refusal(stage.head.post(f"spend-requests/{first}/approve")) == (409, "quarantined")
+    assert refusal(stage.head.post(f"characters/{lucita}/transition", {"status": "Ret"})) == (409, "quarantined")
     made = stage.manager.post("stories", {"name": "Ash", "chronicle": stage.chronicle}).get_json()["id"]
     award = stage.head.post(f"stories/{made}/award", {"awards": {str(lucita): 1}})
     assert codes(award) == ["quarantined"]

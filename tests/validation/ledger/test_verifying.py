@@ -1,7 +1,11 @@
 """Damage to the ledger is found, and balances are made from the entries again."""
 
+import csv
+import io
+import json
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import LiteralString
 
 import psycopg
@@ -9,9 +13,11 @@ import pytest
 from sqlalchemy import make_url
 
 from services.validation.operations.ledger.verifying import CHUNK, rebuild, verify
+from services.validation.queries.ledger.auditing import xp_audit
 from services.validation.queries.ledger.checks import CHECKS
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.services import Unit
+from tests.validation.conftest import Command
 from tests.validation.ledger.world import Stage
 
 Damage = Callable[..., None]
@@ -115,3 +121,46 @@ def test_what_an_index_forbids_is_found_without_it(
         )
         query = CHECKS[check].replace(":tenant", "%(tenant)s")
         assert len(superuser.execute(query, own).fetchall()) == 1
+
+
+def test_the_audit_of_xp_accounts_for_every_point(unit: Unit, stage: Stage, lucita: int, damage: Damage) -> None:
+    other = stage.character(name="Anatole", status="Ret")
+    with unit() as session:
+        one, two = xp_audit(session)
+    assert (one.character_id, one.character_name, one.status) == (lucita, "Lucita", "App")
+    assert (one.earned, one.approved, one.pending, one.remaining) == (40, 4, 3, 33)
+    assert (one.approved_count, one.pending_count, one.issues, one.warnings) == (1, 1, [], [])
+    assert (two.character_id, two.earned, two.remaining, two.issues) == (other, 0, 0, [])
+    damage("update characters set xp = xp + 1 where id = %(id)s", id=lucita)
+    with unit() as session:
+        assert [line.issues for line in xp_audit(session)] == [["earned 40, accounted for 41"], []]
+    assert replace(one, pending_count=16, approved_count=101).warnings == [
+        "16 requests are pending",
+        "101 were approved",
+    ]
+    assert replace(one, remaining=-7, earned=0).issues == ["remaining is -7"]
+
+
+def test_the_commands_tell_what_is_wrong_and_mend_it(
+    command: Command, stage: Stage, lucita: int, damage: Damage, tenant_id: uuid.UUID
+) -> None:
+    own = ("--tenant", str(tenant_id))
+    assert (command("ledger", "verify", *own).exit_code, stage.kinds(lucita)[0]) == (0, "grant")
+    damage("update characters set xp = xp + 1 where id = %(id)s", id=lucita)
+    told = command("ledger", "verify", "--json", *own)
+    assert told.exit_code == 3
+    assert [each["check"] for each in json.loads(told.stdout)["findings"]] == [
+        "xp_matches_ledger",
+        "issued_equals_held",
+    ]
+    assert f"xp_matches_ledger: 1, ids {lucita}" in command("ledger", "verify", *own).stdout
+    assert "accounted for 41" in command("xp-audit", *own).stdout
+    rebuilt = json.loads(command("ledger", "rebuild", "--json", *own).stdout)["rebuilt"]
+    assert [each["character"] for each in rebuilt] == [lucita]
+    assert command("ledger", "verify", *own).exit_code == 0
+    (line,) = csv.DictReader(io.StringIO(command("xp-audit", "--csv", *own).stdout))
+    assert (line["character_id"], line["earned"], line["remaining"], line["issues"]) == (str(lucita), "40", "33", "")
+    (same,) = json.loads(command("xp-audit", "--json", *own).stdout)["characters"]
+    assert (same["approved"], same["pending"], same["issues"]) == (4, 3, [])
+    assert command("xp-audit", "--json", "--csv", *own).exit_code == 2
+    assert command("ledger", "verify", "--tenant", "nobody").exit_code == 2
