@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.validation.models import AuditEvent, Character
+from services.validation.operations.freshness import written
 from services.validation.queries.ledger.checks import Finding, findings
 from shared.auditing.models import EventType
 from shared.auditing.writing import Entry, record_many
@@ -29,6 +30,7 @@ def rebuild(session: Session, after: int = 0) -> tuple[list[int], int | None]:
     if not ids:
         return [], None
     wrong = sorted(session.scalars(select(func.rebuild_projections(ids))))
+    written(session, Character.__tablename__)  # by a function, which nothing else notices
     rebuilt = [
         Entry("character.rebuilt", "character", each, EventType.UPDATED, message="balance made from the entries again")
         for each in wrong
