@@ -8,11 +8,9 @@ import pytest
 import yaml
 
 from tests.fixtures.people import Person
+from tests.validation.conftest import Command
 from tests.validation.domain.rules.test_reading import PRODUCTS
 from tests.validation.rule_sets.products import NAME, product
-from tests.validation.test_caring import Command, command
-
-__all__ = ["command"]
 
 
 @pytest.fixture
