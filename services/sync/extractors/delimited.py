@@ -85,7 +85,7 @@ class Delimited:
             except csv.Error as wrong:
                 found.take_fault()
                 fault = Fault("undecodable", f"The line is no CSV ({wrong}).")
-                yield Record(found.last.content, fault, found.last.end, found.last.number)
+                yield found.last.content, fault, found.last.end, found.last.number
                 continue
             fault = found.take_fault()
             if not fields and fault is None:
@@ -93,7 +93,7 @@ class Delimited:
             if fault is None and len(fields) != len(names):
                 fault = Fault("wrong_columns", f"The line has {len(fields)} columns, the header {len(names)}.")
             row = self._row(names, fields) if fault is None else ",".join(fields)
-            yield Record(row, fault, found.last.end, found.last.number)
+            yield row, fault, found.last.end, found.last.number
 
     def _row(self, names: list[str], fields: list[str]) -> dict[str, Any]:
         if not self._nulls:

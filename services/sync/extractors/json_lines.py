@@ -8,7 +8,7 @@ from services.sync.domain.components import Component
 from services.sync.domain.pages import MAX_ROWS, Extractor, Fault
 from services.sync.extractors.files import lines
 from services.sync.extractors.line_files import LineFiles, Record
-from services.sync.extractors.records import decoded, fault_of, may_hold_nul
+from services.sync.extractors.records import BYTE_ORDER_MARK, decode, decoded, fault_of
 from services.sync.extractors.sources import schema
 from services.sync.extractors.world import World
 
@@ -20,16 +20,21 @@ SCHEMA = schema(
 
 
 def records(path: Path, byte: int, number: int) -> Iterator[Record]:
-    for line in lines(path, byte=byte, number=number):
+    for content, end, at in lines(path, byte=byte, number=number):
         try:
-            row = decoded(line.content)
-        except ValueError:
-            if not line.content.strip():
+            row = decode(content)
+        except (ValueError, RecursionError):
+            again = content.removeprefix(BYTE_ORDER_MARK) if at == 1 else content
+            if not again.strip():
                 continue
-            yield Record(line.content, Fault("undecodable", "The line is no JSON in UTF-8."), line.end, line.number)
-            continue
-        fault = fault_of(row) if type(row) is not dict or may_hold_nul(line.content) else None
-        yield Record(row, fault, line.end, line.number)
+            try:
+                row = decoded(again)
+            except ValueError:
+                yield content, Fault("undecodable", "The line is no JSON in UTF-8."), end, at
+                continue
+        # A bare U+0000 is no JSON; it can only be written like this.
+        fault = fault_of(row) if type(row) is not dict or b"\\u0000" in content else None
+        yield row, fault, end, at
 
 
 def build(source: Mapping[str, Any], world: World) -> Extractor:

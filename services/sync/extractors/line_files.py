@@ -1,30 +1,46 @@
 """Pages out of files of lines, whose position is file and byte."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, overload
 
 from services.sync.domain.filters.conditions import Condition
-from services.sync.domain.pages import BadRow, Fault, Page, Position, Row
+from services.sync.domain.pages import BadRow, Fault, Page, Position, Row, Traffic
 from services.sync.errors import SourceUnavailable
 from services.sync.extractors.files import PAGE_BYTES, PAGE_ROWS, files_of
 from services.sync.extractors.records import shown
 from services.sync.extractors.sources import Source, number_of
 from services.sync.extractors.world import World
 
-
-class Record(NamedTuple):
-    """What a line, or several, turned out to be: a row, or what is wrong with it. `end` is the byte after it and
-    `line` the number of its last line."""
-
-    row: Any
-    fault: Fault | None
-    end: int
-    line: int
-
+# What a line, or several, turned out to be: a row, or as it came with what is wrong with it; the byte after it; the
+# number of its last line. A plain tuple, because one is made for every row.
+Record = tuple[Any, Fault | None, int, int]
 
 Read = Callable[[Path, int, int], Iterator[Record]]
 """The records of a file from a byte on, with the number of the line before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Sequence[Mapping[str, Any]]):
+    """The place of each row, told when somebody asks."""
+
+    file: str
+    numbers: list[int]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Mapping[str, Any]: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Lines": ...
+
+    def __getitem__(self, at: int | slice) -> "Mapping[str, Any] | Lines":
+        if isinstance(at, slice):
+            return Lines(self.file, self.numbers[at])
+        return {"file": self.file, "line": self.numbers[at]}
 
 
 class LineFiles(Source):
@@ -55,47 +71,35 @@ class LineFiles(Source):
 
     def _pages_of(self, path: Path, name: str, position: Position, after: Position | None) -> Iterator[Page]:
         """The pages of one file; a page waits for the first record behind it, so that the last one knows it is."""
-        gathered = _Gathered(name, position)
-        for record in self._read(path, position["byte"], position["line"]):
-            if gathered.count >= self._size or gathered.bytes >= PAGE_BYTES:
-                yield gathered.page(gathered.end_position())
-                gathered = _Gathered(name, gathered.end_position())
-            self.traffic.bytes += record.end - gathered.end
-            gathered.add(record)
-        last = None if after is None else {**after, "number": gathered.number + 1}
-        yield gathered.page(last)
+        page = _Gathered(name, position, self._size)
+        begin = end = int(position["byte"])
+        line = int(position["line"])
+        for row, fault, following, number in self._read(path, begin, line):
+            if page.left <= 0 or end - begin >= PAGE_BYTES:
+                following_page: Position = {"file": name, "byte": end, "line": line, "number": page.number + 1}
+                yield page.done(following_page, self.traffic, end - begin)
+                page, begin = _Gathered(name, following_page, self._size), end
+            page.left -= 1
+            if fault is None:
+                page.rows.append(row)
+                page.lines.append(number)
+            else:
+                page.bad.append(BadRow((fault,), shown(row), {"file": name, "line": number}))
+            end, line = following, number
+        last = None if after is None else {**after, "number": page.number + 1}
+        yield page.done(last, self.traffic, end - begin)
 
 
 class _Gathered:
-    """What a page has so far."""
+    """What a page has so far, and how many records still have room."""
 
-    def __init__(self, file: str, position: Position) -> None:
-        self._file, self._position = file, position
-        self._rows: list[Row] = []
-        self._bad: list[BadRow] = []
-        self._places: list[Mapping[str, Any]] = []
+    def __init__(self, file: str, position: Position, room: int) -> None:
+        self.file, self.position, self.left = file, position, room
+        self.rows: list[Row] = []
+        self.lines: list[int] = []
+        self.bad: list[BadRow] = []
         self.number = number_of(position)
-        self.end, self._line = int(position["byte"]), int(position["line"])
 
-    @property
-    def count(self) -> int:
-        return len(self._rows) + len(self._bad)
-
-    @property
-    def bytes(self) -> int:
-        return self.end - int(self._position["byte"])
-
-    def add(self, record: Record) -> None:
-        place = {"file": self._file, "line": record.line}
-        if record.fault is None:
-            self._rows.append(record.row)
-            self._places.append(place)
-        else:
-            self._bad.append(BadRow((record.fault,), shown(record.row), place))
-        self.end, self._line = record.end, record.line
-
-    def end_position(self) -> Position:
-        return {"file": self._file, "byte": self.end, "line": self._line, "number": self.number + 1}
-
-    def page(self, following: Position | None) -> Page:
-        return Page(self._rows, self._bad, self._position, following, self.number, self._places)
+    def done(self, following: Position | None, traffic: Traffic, size: int) -> Page:
+        traffic.bytes += size
+        return Page(self.rows, self.bad, self.position, following, self.number, Lines(self.file, self.lines))

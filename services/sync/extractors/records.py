@@ -9,7 +9,9 @@ import msgspec
 from services.sync.domain.pages import MAX_ROWS, BadRow, Fault, Row
 from services.sync.errors import BadResponse, ResponseTooLarge
 
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# Raises msgspec's kinds of ValueError, or RecursionError.
+decode = msgspec.json.Decoder(float_hook=Decimal).decode
 # How a text with U+0000 is shown where it cannot be kept.
 _VISIBLE_NUL = "\u2400"
 _MAX_SHOWN = 10_000
@@ -18,7 +20,7 @@ _MAX_SHOWN = 10_000
 def decoded(content: bytes) -> Any:
     """The value of a JSON text. Raises ValueError, also for what is nested too deeply."""
     try:
-        return _decoder.decode(content.removeprefix(b"\xef\xbb\xbf"))
+        return decode(content.removeprefix(BYTE_ORDER_MARK))
     except (msgspec.MsgspecError, RecursionError) as wrong:
         raise ValueError(str(wrong)) from None
 
