@@ -83,7 +83,8 @@ def test_statements_do_not_grow_with_promotions_or_stores(
     def count(what: Any) -> int:
         with counting(app.runtime.db.engine) as sent:
             what()
-        return len(sent)
+        # Whether the session still counts is asked every two seconds, not with every call.
+        return len([each for each in sent if "revoked_sessions" not in each])
 
     def poll(cursor: str) -> dict[str, int]:
         query = company.query("S1", cursor=cursor)
