@@ -3,9 +3,12 @@
 import uuid
 from functools import cache
 
+import structlog
+
 from services.validation.config import CALLS, QUEUES, Settings
 from services.validation.models import Base, Job
 from services.validation.operations import freshness
+from services.validation.operations.health import judging, reporting
 from services.validation.operations.integrity import asking
 from services.validation.operations.integrity.ending import record_dead, record_end
 from services.validation.operations.integrity.running import carry_out
@@ -17,6 +20,8 @@ from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
 from shared.relaying import relayed_service
+
+log = structlog.get_logger(__name__)
 
 registry = JobRegistry("validation", Job)
 
@@ -43,6 +48,17 @@ def cleanup(work: Run) -> None:
             if forgotten < 1000:
                 work.finish(session)
                 return
+
+
+@registry.handler("validation.report")
+def report_health(work: Run) -> None:
+    """The hourly report, and the daily one that judges."""
+    with work.step(statement_timeout_seconds=asking.STATEMENT_SECONDS) as session:
+        told, by_rule = reporting.report(session, period_hours=int(work.payload.get("period_hours", 24)))
+        for message in judging.judge_report(session, told):
+            log.warning("health_alert", **message)
+        reporting.record(session, told, by_rule)
+        work.finish(session)
 
 
 @registry.handler(asking.KIND, on_dead=record_dead)

@@ -3,5 +3,6 @@
 from typing import Final
 
 STATUS_CHANGED: Final = "character.status_changed"
+ALERT: Final = "health.alert"
 
-EVENT_TYPES: Final = (STATUS_CHANGED,)
+EVENT_TYPES: Final = (STATUS_CHANGED, ALERT)

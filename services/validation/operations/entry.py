@@ -15,6 +15,13 @@ from shared import entering
 from shared.schedules import put_schedule
 from shared.tenancy import Context, tenant_of
 
+# Name, kind of job, when; a tenant may change its rows.
+_SCHEDULES = (
+    ("cleanup", "validation.cleanup", "0 2 * * *"),
+    ("hourly report", "validation.report", "0 * * * *"),
+    ("daily report", "validation.report", "0 9 * * *"),
+)
+
 
 def enter(settings: Settings, session: Session, context: Context, is_write: bool) -> Context:
     """The context in which the view runs. Raises TenantInactive on writes."""
@@ -37,15 +44,8 @@ def _furnish(session: Session) -> None:
     backgrounds = [{"code": code, "label": label, "kind": "background"} for code, label in STARTING_BACKGROUNDS.items()]
     _put(session, TraitDefinition, backgrounds)
     _put(session, Tariff, [_prices(tariff) for tariff in DEFAULTS])
-    put_schedule(
-        session,
-        Schedule,
-        name="cleanup",
-        kind="validation.cleanup",
-        queue="validation",
-        cron="0 2 * * *",
-        catch_up="once",
-    )
+    for name, kind, cron in _SCHEDULES:
+        put_schedule(session, Schedule, name=name, kind=kind, queue="validation", cron=cron, catch_up="once")
 
 
 def _prices(tariff: Prices) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from services.validation.routes import (
     entries,
     evaluations,
     groups,
+    health,
     integrity,
     jobs,
     ledger,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     rule_lists.blueprint,
     evaluations.blueprint,
     integrity.blueprint,
+    health.blueprint,
     jobs.blueprint,
     *webhooks.BLUEPRINTS,
 )

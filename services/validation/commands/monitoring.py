@@ -1,0 +1,66 @@
+"""The health report by command."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import rich_click as click
+
+from services.validation.commands.tenants import FAILED, FINDINGS, OK, USAGE, Doors, print_json, visits
+from services.validation.operations.health.judging import judge_report
+from services.validation.operations.health.reporting import added_up, record, report
+
+CODES = (OK, FAILED, USAGE, FINDINGS)
+
+
+@click.command("monitor_validation")
+@click.option("--alert", "alerts", is_flag=True, help="Judges the figures, and tells what has become known.")
+@click.option(
+    "--period", type=click.IntRange(1, 8760), default=24, show_default=True, help="Hours that are looked back on."
+)
+@click.option("--tenant", help="Slug or id of one tenant; all of them unless given.")
+@click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
+@click.pass_obj
+def monitor_validation(doors: Doors, *, alerts: bool, period: int, tenant: str | None, as_json: bool) -> None:
+    """Reports how healthy the data is, and keeps the report: 0 healthy, 1 failed, 2 wrongly asked, 3 degraded."""
+    reports: list[tuple[str, dict[str, Any]]] = []
+    for visit in visits(doors, tenant):
+        with visit.unit() as session:
+            told, by_rule = report(session, period_hours=period)
+            said = judge_report(session, told) if alerts else []
+            record(session, told, by_rule)
+        reports.append((str(visit.tenant_id), told))
+        for message in said:
+            click.echo(json.dumps({"event": "health_alert", "tenant": str(visit.tenant_id), **message}), err=True)
+    if not reports:
+        click.echo("there are no tenants yet", err=True)
+        return
+    found = reports[0][1] if tenant is not None else added_up(reports)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(_written(found)))
+    sys.exit(OK if found["status"] == "healthy" else FINDINGS)
+
+
+def _written(found: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Validation health report, last {found['period_hours']} hours"
+    yield "=" * 70
+    yield f"Health score: {found['health_score']} ({found['status']})"
+    yield from (f"  -{each['points']} {each['reason']}" for each in found["deductions"])
+    for part, figures in found["checks"].items():
+        yield ""
+        yield part.replace("_", " ").capitalize()
+        for name, value in figures.items():
+            yield f"  {name.replace('_', ' ')}: {_shown(value)}"
+    for each in found.get("tenants", []):
+        yield f"{each['tenant']}: {each['health_score']} ({each['total']} issues)"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "-" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
