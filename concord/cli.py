@@ -18,6 +18,7 @@ _COMMANDS = {
     "audit": "concord.commands.audit:audit",
     "propagation": "services.propagation.commands:propagation",
     "workflow": "services.workflow.commands:workflow",
+    "sync": "services.sync.commands:sync",
     "validation": "services.validation.commands:validation",
     "migrate": "concord.commands.processes:migrate",
     "web": "concord.commands.processes:web",

@@ -12,7 +12,7 @@ from concord.settings import StackSettings, take_over
 from concord.tokens import DEMO_TENANT, Issuer, Person, tenant_id_of
 
 if TYPE_CHECKING:
-    from services.propagation.commands.connection import Connection
+    from shared.connection import Connection
 
 _HTTP_SECONDS = 60
 _TOKEN_SECONDS = 900
@@ -41,7 +41,7 @@ class StackDoors:
             headers={"Authorization": f"Bearer {token}"},
             timeout=_HTTP_SECONDS,
         )
-        return _connection(service, client)
+        return _connection(client)
 
     def local(self, service: str, *, tenant: str | None) -> "Connection":
         """The service's application in this process, for the person who runs it, with all rights."""
@@ -59,7 +59,7 @@ class StackDoors:
         app.extensions["concord"] = app.runtime
         transport = httpx2.WSGITransport(app=app)
         client = httpx2.Client(base_url=f"http://local/api/{service}/v1/", transport=transport, timeout=None)
-        return _connection(service, client, _Performer(service, app, tenant_id), app.runtime.close)
+        return _connection(client, _Performer(service, app, tenant_id), app.runtime.close)
 
     def prepare(self, service: str) -> None:
         """For commands that work on the database themselves, tenant after tenant: what the service's web process is
@@ -115,9 +115,10 @@ class _Performer:
             return list(session.scalars(select(model.id).where(model.tenant_id == self.tenant_id, mine, *ready)))
 
 
-def _connection(service: str, *parts: Any) -> "Connection":
-    found: Connection = import_module(f"services.{service}.commands.connection").Connection(*parts)
-    return found
+def _connection(*parts: Any) -> "Connection":
+    from shared.connection import Connection
+
+    return Connection(*parts)
 
 
 def _person(tenant_id: uuid.UUID) -> Person:

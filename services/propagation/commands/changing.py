@@ -5,7 +5,8 @@ from typing import Any
 
 import rich_click as click
 
-from services.propagation.commands.connection import (
+from services.propagation.commands.looking import WITH_FINDINGS, checked
+from shared.connection import (
     FAILED,
     FINDINGS,
     LATE,
@@ -16,7 +17,6 @@ from services.propagation.commands.connection import (
     print_json,
     reaches,
 )
-from services.propagation.commands.looking import WITH_FINDINGS, checked
 
 RUNNING = (*WITH_FINDINGS, LATE)
 SHOWN = 20

@@ -7,7 +7,7 @@ from typing import Any
 import rich_click as click
 
 from services.propagation.commands.changing import RUNNING, TIMEOUT
-from services.propagation.commands.connection import FAILED, FINDINGS, OK, Connection, fail, note, print_json, reaches
+from shared.connection import FAILED, FINDINGS, OK, Connection, fail, note, print_json, reaches
 
 SHOWN = 50
 

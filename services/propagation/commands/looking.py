@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from services.propagation.commands.connection import (
+from shared.connection import (
     FAILED,
     FINDINGS,
     OK,

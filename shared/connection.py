@@ -109,7 +109,7 @@ class Doors(Protocol):
 Command = Callable[..., Any]
 _OPTIONS = (
     click.option("--local", is_flag=True, help="Works on the database directly, without a running service."),
-    click.option("--tenant", metavar="NAME", help="With --local: UUID or name of the workspace.  [default: demo]"),
+    click.option("--tenant", metavar="NAME", help="With --local: UUID or name of the tenant.  [default: demo]"),
     click.option("--address", envvar="CONCORD_ADDRESS", metavar="URL", help="Of the gateway; CONCORD_ADDRESS."),
     click.option("--token", envvar="CONCORD_TOKEN", metavar="TOKEN", help="CONCORD_TOKEN.  [default: a local one]"),
     click.option("--json", "as_json", is_flag=True, help="Only data on standard output, as JSON."),
@@ -131,7 +131,7 @@ def reaches(service: str, *, codes: tuple[int, ...] = (OK, FAILED, USAGE, UNREAC
             assert context is not None  # a command runs in one
             doors: Doors = context.find_root().obj
             if tenant is not None and not local:
-                fail("--tenant goes with --local; over HTTP the token says which workspace", code=USAGE)
+                fail("--tenant goes with --local; over HTTP the token says which tenant", code=USAGE)
             connection = (
                 doors.local(service, tenant=tenant) if local else doors.over_http(service, address=address, token=token)
             )

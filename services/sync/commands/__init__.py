@@ -1,0 +1,18 @@
+"""This service's part of the command line."""
+
+import rich_click as click
+
+from services.sync.commands.files import activate, apply, check, deactivate, list_pipelines, show
+from services.sync.commands.running import plan, run
+from services.sync.commands.runs import runs, state
+
+__all__ = ["sync"]
+
+
+@click.group()
+def sync() -> None:
+    """Pipelines: what comes in from other systems, and how far it has come."""
+
+
+for command in (list_pipelines, show, check, apply, activate, deactivate, plan, run, runs, state):
+    sync.add_command(command)
