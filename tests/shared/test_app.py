@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import flask
@@ -105,6 +106,21 @@ def provoke_bare(word: str) -> Any:
     """Failures of statements that go past SQLAlchemy."""
     statements = {"number": "select 1/%(one)s - 1/0", "null": "insert into things (id, name) values (%(one)s, null)"}
     execute_prepared(current_session(), statements[word], {"one": 1})
+    return {}
+
+
+deadlocks: list[str] = []
+
+
+@blueprint.route("/deadlocks/<key:thing_id>", methods=["POST"])
+@requires("thing.edit")
+def deadlock(thing_id: int) -> Any:
+    """As often as `deadlocks` says the database gives the transaction up, after a row was stored."""
+    current_session().add(Thing(tenant_id=tenant_of(current_session()), id=thing_id, name="stored"))
+    current_session().flush()
+    if deadlocks:
+        deadlocks.pop()
+        current_session().execute(text("do $$ begin raise exception using errcode = '40P01'; end $$"))
     return {}
 
 
@@ -354,3 +370,24 @@ def test_threads_have_their_own_transactions(ada: Person, database: TestDatabase
 def test_the_client_s_address_comes_from_the_proxy_in_front(app: ServiceApp) -> None:
     forged = {"X-Forwarded-For": "198.51.100.7, 192.0.2.9"}
     assert app.test_client().get("/address", headers=forged).get_json() == {"address": "192.0.2.9"}
+
+
+@pytest.mark.parametrize(("begins_again", "times", "status"), [(True, 2, 200), (True, 3, 409), (False, 1, 409)])
+def test_a_request_that_the_database_gave_up_begins_again_where_a_service_wants_it(
+    app: ServiceApp,
+    ada: Person,
+    database: TestDatabase,
+    tenant_id: uuid.UUID,
+    monkeypatch: pytest.MonkeyPatch,
+    begins_again: bool,
+    times: int,
+    status: int,
+) -> None:
+    monkeypatch.setattr(app, "parts", replace(app.parts, begins_again=begins_again))
+    monkeypatch.setattr("shared.locking.time.sleep", lambda _seconds: None)
+    deadlocks[:] = ["once"] * times
+    answer = ada.post("things/deadlocks/7")
+    assert answer.status_code == status
+    assert deadlocks == []
+    assert names(database, tenant_id) == (["stored"] if status == 200 else [])
+    assert status == 200 or answer.get_json()["code"] == "locked"
