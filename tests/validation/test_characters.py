@@ -8,6 +8,7 @@ from services.validation.models import StatusChange
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson, Unit
+from tests.fixtures.statements import counting
 from tests.validation.working import (
     audit_rows,
     changed,
@@ -254,3 +255,15 @@ def test_lists(ada: Person) -> None:
     roster = ada.get(f"chronicles/{night}/roster").get_json()["results"]
     assert [(row["id"], row["status"], row["npc"]) for row in roster] == [(lena["id"], "Un", True)]
     assert roster[0]["balance"] == {"available": 0, "pending": 0, "spent": 0, "earned": 0}
+
+
+def test_a_list_takes_as_many_statements_for_many(ada: Person, person: MakePerson, app: ServiceApp) -> None:
+    lea, counts = person(sub="lea", roles=["operator"]), []
+    lea.get("characters")
+    for number in (1, 8):
+        for _each in range(number):
+            character(lea, traits={"allies": 1})
+        with counting(app.runtime.db.engine) as sent:
+            assert lea.get("characters").headers["X-Cache"] == "miss"
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
