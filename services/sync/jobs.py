@@ -6,6 +6,8 @@ from functools import cache
 from services.sync.clients.edges import EdgeSender
 from services.sync.config import CALLS, QUEUES, Settings
 from services.sync.models import Base, Job
+from services.sync.operations import gauges
+from services.sync.operations.alerts import watching
 from services.sync.operations.conflicts import approving
 from services.sync.operations.edges import telling, upkeep
 from services.sync.operations.quarantine import redriving, retrying
@@ -71,6 +73,14 @@ def start_scheduled(work: Run) -> None:
         work.finish(session)
 
 
+@registry.handler(watching.WATCH)
+def watch_pipelines(work: Run) -> None:
+    """Looks for pipelines that have had no success for too long."""
+    with work.step() as session:
+        watching.watch(session)
+        work.finish(session)
+
+
 @registry.handler(approving.ASK)
 def ask_about_conflicts(work: Run) -> None:
     """Asks workflow about the conflicts that runs of a pipeline have opened."""
@@ -126,6 +136,7 @@ def relayed(settings: Settings) -> RelayedService:
         calls_of=CALLS,
         registry=registry,
         senders={telling.KIND: _edge_sender(settings)},
+        collectors=(gauges.read_figures,),
     )
 
 

@@ -68,7 +68,8 @@ RUN_AS_OWNER_OF = {
     },
     "sync": RUN_AS_OWNER
     | {
-        "company_exists": "tells of an id no more than whether it is a company's, so that a caller learns what is wrong"
+        "sync_figures": "counts runs, rows and open entries of all tenants for the relay's metrics",
+        "company_exists": "tells of an id only whether it is a company's, so that a caller learns what is wrong",
     },
 }
 WRITTEN_ONCE = {"audit_events": {"SELECT", "INSERT"}, "audit_seals": {"SELECT"}}

@@ -99,6 +99,10 @@ class Configuration:
         return bool(self.given.get("require_clean", False))
 
     @property
+    def alerts(self) -> Mapping[str, Any]:
+        return self._section("alerts")
+
+    @property
     def timeout_seconds(self) -> int:
         return int(self.given.get("timeout_seconds", 21_600))
 

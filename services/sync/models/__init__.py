@@ -1,6 +1,7 @@
 """Tables of the sync service, by noun."""
 
 import services.sync.models.classes  # noqa: F401 - classifies the columns of all
+from services.sync.models.alerts import Alert
 from services.sync.models.aside import QuarantineEntry, RowHistory, SyncConflict
 from services.sync.models.catalogue import CATALOGUE, CatalogueRow
 from services.sync.models.groups import GroupRun
@@ -55,6 +56,7 @@ from services.sync.models.tenants import Tenant
 
 __all__ = [
     "CATALOGUE",
+    "Alert",
     "AuditEvent",
     "AuditSeal",
     "AuditSpool",

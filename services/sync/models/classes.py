@@ -11,6 +11,7 @@ import services.sync.models.promotions.reference
 import services.sync.models.promotions.settings
 import services.sync.models.records
 import services.sync.models.tenants  # noqa: F401 - their columns are classified here too
+from services.sync.models.alerts import Alert
 from services.sync.models.aside import QuarantineEntry, RowHistory, SyncConflict
 from services.sync.models.catalogue import (
     Address,
@@ -50,6 +51,7 @@ PERSONAL: Columns = {
     SyncConflict: "source_values target_values target_edited_by resolved_values resolved_by",
 }
 INTERNAL: Columns = {
+    Alert: "pipeline cause detail run_id raised_at over_at",
     Address: "legacy_id legacy_address_number customer_id country",
     BoxType: "legacy_id name length_cm width_cm height_cm weight_kg",
     Category: "legacy_id name parent_id",

@@ -52,6 +52,7 @@ class PipelineRun(TenantOwned, Base):
             postgresql_where=text(f"{ACTIVE} and kind in ('incremental', 'full', 'partial')"),
         ),
         Index("ix_runs_newest", "tenant_id", "created_at", "id"),
+        Index("ix_runs_ended", "completed_at"),
         Index("ix_runs_pipeline", "tenant_id", "pipeline", "created_at"),
         Index("ix_runs_group", "tenant_id", "group_run_id", postgresql_where=text("group_run_id is not null")),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.sync.domain.configuration import Configuration
 from services.sync.errors import PipelineNotFound, RunInProgress
 from services.sync.models import Pipeline, PipelineState, PipelineVersion, Schedule
+from services.sync.operations.alerts.watching import put_watch
 from services.sync.operations.pipelines.checking import check
 from services.sync.operations.pipelines.reading import Document
 from services.sync.queries import pipelines
@@ -66,6 +67,7 @@ def demand(session: Session, name: str) -> Pipeline:
 
 def put_schedules(session: Session, configuration: Configuration, *, active: bool) -> None:
     """The schedules of a pipeline as its file has them, no other."""
+    put_watch(session, configuration)
     wanted = list(enumerate(configuration.schedule)) if active else []
     kept = {f"pipeline:{configuration.name}:{number}" for number, _entry in wanted}
     for schedule in pipelines.schedules_of(session, [configuration.name]):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.sync.domain.configuration import Configuration
 from services.sync.models import GroupRun, Job, Outbox, PipelineRun, PipelineVersion, Webhook
+from services.sync.operations.alerts.raising import after_run
 from services.sync.operations.conflicts.approving import ASK
 from services.sync.operations.runs.starting import submit_job
 from services.sync.queries import runs
@@ -33,6 +34,7 @@ def end(session: Session, run: PipelineRun, status: str, at: datetime, *, reason
 def follow(session: Session, run: PipelineRun) -> None:
     """To be called when a run has ended, in the same transaction."""
     _tell(session, run)
+    after_run(session, run)
     _wake(session, run)
     if run.group_run_id is not None:
         advance(session, run.group_run_id)

@@ -1,0 +1,1 @@
+"""Alerts: raised once for each pipeline and cause, and ended once."""
