@@ -46,6 +46,11 @@ def test_a_hit_runs_no_statement(ada: Person, app: ServiceApp) -> None:
         assert first.headers.get("ETag") == second.headers.get("ETag")
         assert (second.headers["Cache-Control"], second.headers["Vary"]) == ("private", "Authorization")
         assert int(second.headers["Age"]) >= 0
+    for form in ("text/html", "text/markdown"):
+        pages = [ada.get("rule-sets/core/docs", headers={"Accept": form}) for _twice in range(2)]
+        assert [page.headers["X-Cache"] for page in pages] == ["miss", "hit"]
+        assert {page.mimetype for page in pages} == {form}
+        assert pages[0].get_data() == pages[1].get_data()
     tag = ada.get(f"characters/{row['id']}").headers["ETag"]
     seen = ada.get(f"characters/{row['id']}", headers={"If-None-Match": tag})
     assert (seen.status_code, seen.headers["ETag"], seen.get_data()) == (304, tag, b"")

@@ -37,7 +37,9 @@ GROUPS = frozenset({"groups", "group_memberships", "chronicles", "characters"})
 SCENES = frozenset({"scenes", "scene_participants", "chronicles", "characters"})
 TARIFFS = frozenset({"tariffs"})
 TRAITS = frozenset({"trait_definitions"})
-WATCHED = CHARACTERS | CHRONICLES | GROUPS | SCENES | TARIFFS | TRAITS
+# The state of constraints is told as well; nobody in a unit of work changes it.
+RULE_DOCS = frozenset({"rule_sets", "rule_set_versions", "integrity_runs", "integrity_results"})
+WATCHED = CHARACTERS | CHRONICLES | GROUPS | SCENES | TARIFFS | TRAITS | RULE_DOCS
 
 _WRITES = re.compile(r"\b(?:insert into|update|delete from)\s+(\w+)", re.IGNORECASE)
 _UNIT = "unit_of_work"

@@ -22,6 +22,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
     "chronicles.trait_definitions_list": freshness.TRAITS,
     "groups.groups_list": freshness.GROUPS,
     "play.scenes_list": freshness.SCENES,
+    "rule_sets.read_docs": freshness.RULE_DOCS,
     "tariffs.tariffs_list": freshness.TARIFFS,
 }
 
@@ -52,10 +53,10 @@ def _answer(app: ServiceApp, settings: Settings, tables: frozenset[str]) -> flas
     assert context.tenant_id is not None  # the entrance lets nobody in without one
     request = flask.request
     rights = [context.actor, sorted(context.roles), sorted(context.permissions)]
-    material = [request.base_url, sorted(request.args.items(multi=True)), *rights]
+    asked = [request.base_url, sorted(request.args.items(multi=True)), request.headers.get("Accept")]
     try:
         kept, found = cache_of(settings).through(
-            context.tenant_id, tables, material, lambda: _computed(app), seconds=SECONDS
+            context.tenant_id, tables, [*asked, *rights], lambda: _computed(app), seconds=SECONDS
         )
     except _NotKept as other:
         return other.response
@@ -67,14 +68,18 @@ def _answer(app: ServiceApp, settings: Settings, tables: frozenset[str]) -> flas
         headers["ETag"] = tag
         if is_not_modified(request.headers.get("If-None-Match"), tag):
             return flask.Response(status=304, headers=headers)
-    return flask.Response(kept["body"], mimetype="application/json", headers=headers)
+    return flask.Response(kept["body"], content_type=kept["type"], headers=headers)
 
 
 def _computed(app: ServiceApp) -> dict[str, Any]:
     response = app.make_response(app.dispatch_request())
     if response.status_code != 200:
         raise _NotKept(response)
-    return {"body": response.get_data(as_text=True), "etag": response.headers.get("ETag")}
+    return {
+        "body": response.get_data(as_text=True),
+        "type": response.content_type,
+        "etag": response.headers.get("ETag"),
+    }
 
 
 def _demand_session(app: ServiceApp) -> None:
