@@ -11,7 +11,7 @@ from services.sync.operations.alerts import watching
 from services.sync.operations.conflicts import approving
 from services.sync.operations.edges import telling, upkeep
 from services.sync.operations.quarantine import redriving, retrying
-from services.sync.operations.runs import ending, running, scheduling
+from services.sync.operations.runs import ending, forgetting, running, scheduling
 from services.sync.operations.runs.starting import KIND
 from services.sync.queries.pipelines import SCHEDULED
 from shared.jobs import performing
@@ -45,6 +45,8 @@ def perform(tenant_id: str, job_id: str) -> None:
 @registry.handler("sync.cleanup")
 def cleanup(work: Run) -> None:
     """Forgets old jobs, settled entries of quarantine and old history of rows, daily; the history of runs stays."""
+    with work.step(statement_timeout_seconds=600) as session:
+        work.progress(session, processed=forgetting.forget(session))
     days = int(work.payload.get("days", _settings().job_retention_days))
     while True:
         with work.step() as session:
