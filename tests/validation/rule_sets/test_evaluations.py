@@ -97,6 +97,12 @@ def test_requests_of_the_wrong_form(keeper: Person, body: dict[str, Any], pointe
     assert answer.get_json()["errors"][0]["pointer"] == pointer
 
 
+@pytest.mark.parametrize("body", [b"{", b'{"records": [{"price": NaN}]}', b'{"records": [{"price": 1e400}]}'])
+def test_bodies_that_are_no_json(keeper: Person, body: bytes) -> None:
+    answer = keeper.call("POST", EVALUATE, data=body, headers={"Content-Type": "application/json"})
+    assert refusal(answer) == (400, "not_parseable")
+
+
 def test_versions_judge_as_they_did(keeper: Person) -> None:
     keeper.put("rule-sets/grown", rules(GIVEN))
     keeper.put("rule-sets/grown", rules(GIVEN, {"id": "low", "kind": "range", "field": "a", "min": 0}))
