@@ -5,6 +5,7 @@ linear time. The reference documents what there is.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -30,9 +31,11 @@ class Pattern:
         self._match = compiled._regexp.Match
 
     def matches(self, text: str) -> bool:
-        encoded = text.encode()
-        whole: bool = self._match(_WHOLE, encoded, 0, len(encoded))[0] != _NOWHERE
-        return whole
+        return self.matches_each([text])[0]
+
+    def matches_each(self, texts: Iterable[str]) -> list[bool]:
+        match, whole, nowhere = self._match, _WHOLE, _NOWHERE
+        return [match(whole, text, 0, len(text))[0] != nowhere for text in map(str.encode, texts)]
 
 
 _WHOLE = re2._re2.RE2.Anchor.ANCHOR_BOTH

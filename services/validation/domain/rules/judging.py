@@ -10,7 +10,7 @@ from typing import Any, Final
 from services.validation.domain.rules.batches import Batch, Typed, batch_of
 from services.validation.domain.rules.definition import Reference, Rule, RuleSet, Severity, Status, Unique
 from services.validation.domain.rules.expressions.columns import Column, Setting, evaluate
-from services.validation.domain.rules.expressions.operators import lower
+from services.validation.domain.rules.expressions.operators import EXACT, lower
 from services.validation.domain.rules.expressions.trees import Apply, Field, Tree, fields_of
 from services.validation.domain.rules.extremes import is_proven
 from services.validation.domain.rules.messages import message_of, shown
@@ -197,7 +197,7 @@ def listed_form(value: Any, *, folded: bool = False) -> str:
     if isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, Decimal):
-        text = f"{value.normalize():f}" if value else "0"
+        text = f"{value.normalize(EXACT):f}" if value else "0"
     else:
         text = value.isoformat() if isinstance(value, date | datetime) else str(value)
     return lower(text) if folded else text

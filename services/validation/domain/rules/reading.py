@@ -1,7 +1,7 @@
 """A definition, as plain data, to the rule set that it describes; everything that is wrong with it is found at once."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from services.validation.domain.rules.definition import (
 from services.validation.domain.rules.expressions.trees import Apply, Literal, Tree, walk
 from services.validation.domain.rules.fixes import BY_QUERY, read_fix
 from services.validation.domain.rules.kinds import Fields, Read, kinds_for, read_expression, read_kind
-from services.validation.domain.rules.members import INVALID_EXPRESSION, MISSING, Fault, InvalidRuleSet, Members
+from services.validation.domain.rules.members import INVALID_EXPRESSION, MISSING, Fault, InvalidRuleSet, Members, Path
 from services.validation.domain.rules.tables import TABLES as KNOWN_TABLES
 from services.validation.domain.rules.tables import Table
 from services.validation.domain.rules.types import DECLARED, Type
@@ -42,13 +42,23 @@ def is_name(text: str) -> bool:
 
 def read_rule_set(data: Any, *, pattern_problem: Problem, built_in: bool = False) -> RuleSet:
     """Raises InvalidRuleSet with all faults."""
-    faults: list[Fault] = []
+    faults = [Fault(path, "A number has at most 15 digits.") for path in _too_long(data)]
     if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
         raise InvalidRuleSet([Fault((), "A rule set is a mapping.")])
     found = _Reading(Members(data, (), faults), pattern_problem, built_in).read()
     if faults:
         raise InvalidRuleSet(sorted(faults, key=_place))
     return found
+
+
+def _too_long(data: Any, path: Path = ()) -> Iterator[Path]:
+    """Where numbers stand that would not be the same after a way through JSON."""
+    if isinstance(data, Decimal) and Decimal(repr(float(data))) != data:
+        yield path
+    if isinstance(data, Mapping | list):
+        inside = data.items() if isinstance(data, Mapping) else enumerate(data)
+        for step, value in inside:
+            yield from _too_long(value, (*path, step))
 
 
 def _place(fault: Fault) -> list[tuple[int, str]]:

@@ -89,6 +89,7 @@ def test_built_in_sets_have_their_rules() -> None:
         (with_rule("{id: x, kind: range, field: z, min: 0}"), ("rules", 0, "field"), "'z' is not known"),
         (with_rule("{id: x, kind: range, field: b, min: 0}"), ("rules", 0, "min"), "min is a text"),
         (with_rule("{id: x, kind: range, field: b, min: 'a'}"), ("rules", 0, "field"), "numbers or dates"),
+        (with_rule("{id: x, kind: range, field: a, min: 0.12345678901234567}"), ("rules", 0, "min"), "15 digits"),
         (with_rule("{id: x, kind: range, field: a}"), ("rules", 0), "a min or a max"),
         (with_rule("{id: x, kind: range, field: a, min: 3, max: 2}"), ("rules", 0, "max"), "less than min"),
         (with_rule("{id: x, kind: range, field: a, min: {limit: z}}"), ("rules", 0, "min"), "no limit"),

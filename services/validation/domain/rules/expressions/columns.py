@@ -1,7 +1,7 @@
 """Trees calculated over columns: each part of an expression is one pass over the values of a batch."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import localcontext
@@ -13,7 +13,7 @@ from services.validation.domain.rules.expressions.trees import Apply, Field, Lit
 
 
 class Pattern(Protocol):
-    def matches(self, text: str) -> bool: ...
+    def matches_each(self, texts: Iterable[str]) -> list[bool]: ...
 
 
 # The engine of patterns is no part of the domain. It is given the common form of a pattern.
@@ -98,8 +98,9 @@ def _matched(tree: Apply, columns: Mapping[str, Column], setting: Setting) -> Co
     text = _evaluate(tree.operands[0], columns, setting)
     form = tree.operands[1]
     assert isinstance(form, Literal)
-    matches = setting.compile_pattern(f"(?s){form.value}").matches
-    known = {value: None if value is None else matches(value) for value in set(text.values)}
+    texts = set(text.values) - {None}
+    known: dict[Any, bool | None] = {None: None}
+    known |= zip(texts, setting.compile_pattern(f"(?s){form.value}").matches_each(texts), strict=True)
     return Column(list(map(known.__getitem__, text.values)), text.nullable, text.fixed)
 
 
