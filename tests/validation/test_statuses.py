@@ -94,12 +94,14 @@ def test_who_moves_what(ada: Person, person: MakePerson) -> None:
 
 def test_a_move_is_told(ada: Person) -> None:
     row = character(ada, status="Sub")
-    assert faults(move(ada, row["id"], "Active")) == {"/status": "valid_status"}
+    for unknown in ("Active", "approved", "not a status at all"):
+        assert faults(move(ada, row["id"], unknown)) == {"/status": "valid_status"}
     assert faults(move(ada, row["id"], "App", reason="x" * 501)) == {"/reason": "too_long"}
     assert refusal(move(ada, row["id"], "App", version=7)) == (409, "version_conflict")
     assert move(ada, row["id"], "App", reason="Background checked.").get_json()["version"] == 2
     (_made, moved) = ada.get(f"characters/{row['id']}/status-changes").get_json()["results"]
     assert (moved["old"], moved["new"], moved["actor"], moved["reason"]) == ("Sub", "App", "ada", "Background checked.")
+    assert moved["character"] == row["id"]
     told = audit_rows(ada, "character", row["id"])[-1]
     assert (told["action"], told["event_type"], told["changes"]) == (
         "character.status_changed",

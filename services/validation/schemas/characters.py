@@ -23,6 +23,7 @@ from services.validation.schemas.ledger import BalanceSchema
 from shared.listing import ListArgs, Several
 
 LONG = 20_000
+LONGEST_CODE = 200  # long enough for a wrong one to be told by its rule
 
 
 def _about(text: str) -> dict[str, str]:
@@ -72,9 +73,11 @@ class CharacterSchema(Ratings, KeptSchema):  # type: ignore[misc]  # made above
     notes = Text(LONG, example="Ask about the key.", metadata=_about("The player's own."))
     st_notes = Text(LONG, example="Has been followed.", metadata=_about("For who decides about it only."))
     visibility = Text(
-        10, example="CHR", metadata=_about("PUB for everybody, CHR for players of its chronicle, PRI for nobody else.")
+        LONGEST_CODE,
+        example="CHR",
+        metadata=_about("PUB for everybody, CHR for players of its chronicle, PRI for nobody else."),
     )
-    image_status = Text(10, example="sub", metadata=_about("State of its picture: un, sub, app."))
+    image_status = Text(LONGEST_CODE, example="sub", metadata=_about("State of its picture: un, sub, app."))
     display = ma.fields.Boolean(metadata={"example": True} | _about("Whether lists of the game show it."))
     freebies = Whole(example=15, metadata=_about("Points of its making that are left."))
     freebies_approved = ma.fields.Boolean(metadata={"example": False} | _about("Whether they were looked at."))
@@ -109,7 +112,7 @@ class CharacterSchema(Ratings, KeptSchema):  # type: ignore[misc]  # made above
 class NewCharacterSchema(CharacterSchema):
     """Another status than Un, points to begin with and another owner are for who decides about it or edits all."""
 
-    status = Text(10, example="Un", metadata=_about(f"One of {', '.join(STATUSES)}."))
+    status = Text(LONGEST_CODE, example="Un", metadata=_about(f"One of {', '.join(STATUSES)}."))
     xp = Whole(-MAX_ID, MAX_ID, example=0, metadata=_about("Booked as a grant, the opening balance."))
 
 
@@ -135,13 +138,14 @@ class CharacterArgs(ListArgs):
 
 
 class TransitionSchema(Body):
-    status = Text(10, example="App", required=True, metadata=_about("Where it shall go."))
+    status = Text(LONGEST_CODE, example="App", required=True, metadata=_about("Where it shall go."))
     reason = Text(500, example="Background checked.", load_default="", metadata=_about("Kept with the move."))
     version = Whole(0, MAX_ID, example=3, metadata=_about("The version that was read."))
 
 
 class StatusChangeSchema(ma.Schema):
     id = read_only(ma.fields.Integer, 31, "Number of the move.")
+    character = read_only(ma.fields.Integer, 12, "Who moved.", attribute="character_id")
     old = read_only(ma.fields.String, "Sub", "Where it was; null for the creation.")
     new = read_only(ma.fields.String, "App", "Where it went.")
     actor = read_only(ma.fields.String, "ada", "Who moved it; null for the system.")
