@@ -1,4 +1,4 @@
-"""`make bench`: the suite of propagation; that of workflow is `python -m benchmarks.workflow`."""
+"""`make bench`: the suite of propagation. Those of others: `python -m benchmarks.workflow`, `….validation`."""
 
 from benchmarks.propagation.__main__ import main
 

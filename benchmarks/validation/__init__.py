@@ -1,0 +1,1 @@
+"""What the ledger of experience points costs, against bare SQL and against pgbench on the same server."""

@@ -1,0 +1,159 @@
+"""`python -m benchmarks.validation`: the ledger against bare SQL and pgbench; `--write` also into the reference."""
+
+import argparse
+import json
+import os
+import statistics
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from benchmarks import server
+from benchmarks.measuring import Figures, Meter
+from benchmarks.page import write
+from benchmarks.validation import limit
+from benchmarks.validation.calling import Client, begin, migrate, pairs
+from shared import logging
+
+RESULTS = Path("benchmarks/results")
+PAGE = Path("docs/reference/benchmarks.md")
+ABOUT = """A **pair** is a spend and its approval, two transactions, by eight clients at once: on 10 000 characters, or
+all on one (hot). An **award** gives a point to the whole cast of a scene.
+
+- **tpcb-like**: pgbench's own transaction on the same server; a pair is two of them.
+- **limit**: bare SQL over two narrow tables: the balance moved by a conditional update, one entry; without rights,
+  tariff, limits of the trait, running balances, audit.
+- **service**: the code of a request without HTTP: rights, locks, tariff, request, entries with running balances, the
+  trait written and checked, audit rows. Each client is a process with one connection.
+
+The server runs with fsync on; vacuum runs between the measurements."""
+HEAD = "| work | n | CPU, times the limit | µs CPU each | of it in the server | each per s | statements each |"
+CLIENTS, CHARACTERS, HOT = 8, 10_000, "hot"
+# Size of a cast, and how many awards are one measurement.
+AWARDS = {20: 50, 100: 20, 1000: 4}
+
+
+class Bench:
+    def __init__(self, meter: Meter, admin_url: str, *, pairs: int, seconds: int, repetitions: int) -> None:
+        self.meter, self.admin_url, self.pairs, self.seconds = meter, admin_url, pairs, seconds
+        self.repetitions = repetitions
+        self.settings = migrate(admin_url)
+        self.client = Client(self.settings)
+        scenes = {size: times * (repetitions + 1) for size, times in AWARDS.items()}
+        self.ids = self.client.prepare(CHARACTERS, scenes, CLIENTS)
+        meter.admin.execute("create database limits")
+        self.connection = psycopg.connect(self._url("limits"))
+        limit.prepare(self.connection, CHARACTERS)
+        limit.fill(self._url("limits"), 10)
+        self.figures, self.spends = Figures(), dict[str, list[float]]()
+
+    def measure(self) -> None:
+        """The first round is not counted."""
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(CLIENTS, spawn, initializer=begin, initargs=(self.settings,)) as pool:
+            for number in range(self.repetitions + 1):
+                figures = self.figures if number else Figures()
+                self._pairs(pool, figures)
+                for size in AWARDS:
+                    self._awards(figures, f"limit.award of {size}", size, partial(limit.award, self.connection, size))
+                    self._awards(figures, f"service.award of {size}", size, partial(self.client.award, size))
+                self._tidy()
+
+    def _pairs(self, pool: ProcessPoolExecutor, figures: Figures) -> None:
+        url = self._url("limits")
+        with self.meter.measuring(1) as cost:
+            cost.items = limit.pgbench(url, clients=CLIENTS, seconds=self.seconds) // 2
+        figures.add("tpcb-like.pair", cost)
+        for kind, holders in (("pair", CHARACTERS), (HOT, 1)):
+            script = limit.PAIR.format(holders=holders)
+            with self.meter.measuring(1) as cost:
+                cost.items = limit.pgbench(url, clients=CLIENTS, seconds=self.seconds, script=script)
+            figures.add(f"limit.{kind}", cost)
+            shares = [self.ids[n::CLIENTS] if kind == "pair" else self.ids[:1] for n in range(CLIENTS)]
+            with self.meter.measuring(self.pairs * CLIENTS) as cost:
+                done = list(pool.map(pairs, shares, [self.pairs] * CLIENTS, range(CLIENTS)))
+            cost.client_cpu += sum(each.cpu for each in done)
+            figures.add(f"service.{kind}", cost)
+            self.spends[kind] = [took for each in done for took in each.spends]
+
+    def _awards(self, figures: Figures, name: str, size: int, award: Callable[[], int]) -> None:
+        with self.meter.measuring(AWARDS[size]) as cost:
+            for _ in range(cost.items):
+                assert award() == size
+        figures.add(name, cost)
+
+    def _tidy(self) -> None:
+        """What autovacuum would do."""
+        for name in ("limits", "concord_validation"):
+            with psycopg.connect(self._url(name), autocommit=True) as connection:
+                connection.execute("vacuum analyze")
+
+    def _url(self, name: str) -> str:
+        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
+
+
+def table(figures: Figures) -> str:
+    lines = [HEAD, "|" + "---|" * (HEAD.count(" | ") + 1)]
+    for name, costs in figures.costs.items():
+        kind, work = name.split(".")
+        median, least, most = figures.ratio(name, f"limit.{work}")
+        cells = (
+            f"{kind}: {work}",
+            f"{costs[0].items:,}",
+            "1.0" if kind == "limit" else f"**{median:.1f}** [{least:.1f}, {most:.1f}]",
+            f"{figures.median(name, lambda cost: cost.cpu / cost.items * 1e6):.0f}",
+            f"{figures.median(name, lambda cost: cost.server_cpu / max(cost.cpu, 1e-9)):.0%}",
+            f"{figures.median(name, lambda cost: cost.items / cost.seconds):,.0f}",
+            f"{figures.median(name, lambda cost: cost.statements / cost.items):.0f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def quantiles(spends: dict[str, list[float]]) -> str:
+    told = []
+    for kind, took in spends.items():
+        cuts = statistics.quantiles(took, n=100)
+        told.append(f"{kind}: p50 {cuts[49] * 1e3:.0f} ms, p95 {cuts[94] * 1e3:.0f} ms, p99 {cuts[98] * 1e3:.0f} ms")
+    return "A spend took, " + "; ".join(told) + "."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=200, help="of each of the eight clients")
+    parser.add_argument("--seconds", type=int, default=4, help="that pgbench runs each time")
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
+    given = parser.parse_args()
+    logging.configure("ERROR")
+    with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
+        admin.execute("create extension pg_stat_statements")
+        bench = Bench(
+            Meter(running, admin),
+            running.url,
+            pairs=given.pairs,
+            seconds=given.seconds,
+            repetitions=given.repetitions,
+        )
+        bench.measure()
+        machine = server.environment() | {"PostgreSQL": running.version, "load": f"{os.getloadavg()[0]:.0f}"}
+    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
+    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
+    text = f"{facts}\n\n{table(bench.figures)}\n\n{quantiles(bench.spends)}\n"
+    print(text)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    stem = f"validation-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    (RESULTS / f"{stem}.md").write_text(text)
+    (RESULTS / f"{stem}.json").write_text(json.dumps(bench.figures.as_json(), indent=1))
+    if given.write:
+        write(PAGE, "validation", f"## Validation: the ledger\n\n{ABOUT}\n\n{text}")
+
+
+if __name__ == "__main__":
+    main()
