@@ -51,10 +51,15 @@ class Visit:
             yield session
 
 
+def settings_of(doors: Doors) -> Settings:
+    """Those of the service's own programs. Ends the command where they are missing."""
+    doors.prepare("validation")
+    return _settings()
+
+
 def visits(doors: Doors, wanted: str | None) -> Iterator[Visit]:
     """The tenant of this slug or id, or one after the other. Ends the command where there is none, or no database."""
-    doors.prepare("validation")
-    settings = _settings()
+    settings = settings_of(doors)
     freshness.watch(settings)
     db = Database(settings.database_url.get_secret_value(), pooled=False, service=settings.service)
     try:

@@ -17,6 +17,7 @@ from services.validation.models import (
     Job,
     QuarantineEntry,
 )
+from services.validation.operations.constraints.standing import guarded, standing
 from services.validation.operations.integrity import asking, quarantine, reporting, undoing
 from services.validation.operations.integrity.running import Direct, carry_out
 from services.validation.schemas import integrity as schemas
@@ -164,6 +165,15 @@ def rule_history(args: Values, rule_set: str, rule: str) -> Any:
     shown = listed(rows, HISTORY, args).as_dict()
     told = [dict(zip(("run_id", "at", "mode", *names), row, strict=True)) for row in shown["results"]]
     return shown | {"results": told}
+
+
+@blueprint.route("/constraints", methods=["GET"])
+@blueprint.arguments(ViewArgs, location="query")
+@blueprint.response(200, schemas.ConstraintListSchema)
+@requires("rules.view")
+def list_constraints(_args: Values) -> Any:
+    """The constraints that rules become, and how they stand in the database."""
+    return {"results": standing(current_session(), guarded())}
 
 
 @blueprint.route("/quarantine", methods=["GET"])

@@ -251,3 +251,25 @@ class RuleHistorySchema(ma.Schema):
 
 class RuleHistoryArgs(ListArgs):
     pass
+
+
+class GuardedRuleSchema(ma.Schema):
+    """A constraint, and what is wanted of it."""
+
+    constraint = read_only(ma.fields.String, "characters_strength_range", "Its name in the database.")
+    rule_set = read_only(ma.fields.String, "core", "The set of its rule.")
+    rule = read_only(ma.fields.String, RULE, "Its rule.")
+    table = read_only(ma.fields.String, "characters", "Its table.")
+    kind = read_only(ma.fields.String, "check", "check, unique or index.")
+    state = read_only(ma.fields.String, "valid", "absent, not_valid or valid.")
+    wanted = read_only(ma.fields.String, "enforce", "measure, add or enforce.")
+    reason = read_only(ma.fields.String, "An import is on its way.", "Why it is not to be enforced at present.")
+    protected = read_only(ma.fields.Boolean, False, "Whether it cannot be taken out.")
+    definition_matches = read_only(ma.fields.Boolean, True, "Whether the database has it as the rule says.")
+    last_found = read_only(ma.fields.Integer, 0, "Failing units that the last run left.")
+
+
+class ConstraintListSchema(ma.Schema):
+    results = ma.fields.List(
+        ma.fields.Nested(GuardedRuleSchema), dump_only=True, metadata={"description": "All of them."}
+    )

@@ -1,0 +1,253 @@
+"""Commands that bring rules into the database step by step, and take one out again."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import rich_click as click
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from services.validation.commands.tenants import (
+    FAILED,
+    FINDINGS,
+    OK,
+    USAGE,
+    Doors,
+    Visit,
+    fail,
+    print_json,
+    settings_of,
+    visits,
+)
+from services.validation.domain.integrity.options import Options
+from services.validation.domain.integrity.planning import Planned
+from services.validation.models import AuditEvent
+from services.validation.operations.constraints import stepping
+from services.validation.operations.constraints.standing import Guarded, differs, guarded, standing
+from services.validation.queries.integrity.scanning import scan_all
+from shared.auditing.models import EventType
+from shared.auditing.writing import Entry, record_many
+from shared.db import Database
+from shared.errors import DomainError
+from shared.tenancy import Context
+
+Command = Callable[..., Any]
+rule_option = click.option("--rule", "rules", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
+all_option = click.option("--all", "everything", is_flag=True, help="All rules that the database keeps.")
+dry_option = click.option("--dry-run", is_flag=True, help="Prints the statements, and does nothing.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
+
+
+@click.group("constraints")
+def constraints_group() -> None:
+    """Rules as constraints of the database: measure, add, validate, enforce, drop."""
+
+
+@constraints_group.command("list")
+@rule_option
+@json_option
+@click.pass_obj
+def list_constraints(doors: Doors, *, rules: tuple[str, ...], as_json: bool) -> None:
+    """Shows how each constraint stands."""
+    rows = _rows(_owner(doors), _chosen(rules))
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['constraint']}: {row['state']}, wanted: {row['wanted']}")
+
+
+@constraints_group.command("assert")
+@rule_option
+@json_option
+@click.pass_obj
+def assert_constraints(doors: Doors, *, rules: tuple[str, ...], as_json: bool) -> None:
+    """Compares the database with what is wanted of it: 3 where they differ."""
+    wrong = [row for row in _rows(_owner(doors), _chosen(rules)) if differs(row)]
+    if as_json:
+        print_json(wrong)
+    else:
+        for row in wrong:
+            click.echo(f"{row['constraint']}: {row['state']}, wanted: {row['wanted']}")
+    sys.exit(FINDINGS if wrong else OK)
+
+
+@constraints_group.command("measure")
+@rule_option
+@all_option
+@json_option
+@click.pass_obj
+def measure(doors: Doors, *, rules: tuple[str, ...], everything: bool, as_json: bool) -> None:
+    """Counts the rows that break these rules, in all tenants: 3 where there are any."""
+    found = _measured(list(visits(doors, None)), _demanded(rules, everything))
+    if as_json:
+        print_json(found)
+    else:
+        for name, number in found.items():
+            click.echo(f"{name}: {number}")
+    sys.exit(FINDINGS if any(found.values()) else OK)
+
+
+@constraints_group.command("add")
+@rule_option
+@all_option
+@dry_option
+@click.option("--allow-existing", is_flag=True, help="Also where rows break the rule: these cannot be updated then.")
+@click.option("--reason", default="", help="Kept in the audit log.")
+@click.pass_obj
+def add(
+    doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, allow_existing: bool, reason: str
+) -> None:
+    """Adds constraints for new and changed rows: 3 where rows break them already."""
+    chosen = _demanded(rules, everything)
+    if dry_run:
+        _show(*(one.constraint.ddl for one in chosen))
+        return
+    tenants, owner = list(visits(doors, None)), _owner(doors)
+    if not allow_existing:
+        _stop_at_findings(tenants, chosen)
+    _each(tenants, chosen, "added", reason, lambda one: stepping.add(owner, one.constraint, reason=reason))
+
+
+@constraints_group.command("validate")
+@rule_option
+@all_option
+@dry_option
+@click.pass_obj
+def validate(doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool) -> None:
+    """Proves constraints for all rows: 3 where a row breaks one, which stays as it was."""
+    chosen = _demanded(rules, everything)
+    if dry_run:
+        _show(*(one.constraint.validation for one in chosen if one.constraint.validation))
+        return
+    _validated(list(visits(doors, None)), _owner(doors), chosen)
+
+
+@constraints_group.command("enforce")
+@rule_option
+@all_option
+@click.pass_obj
+def enforce(doors: Doors, *, rules: tuple[str, ...], everything: bool) -> None:
+    """From now on the absence of these constraints is an alarm."""
+    tenants, owner = list(visits(doors, None)), _owner(doors)
+    _each(tenants, _demanded(rules, everything), "enforced", "", lambda one: stepping.enforce(owner, one.constraint))
+
+
+@constraints_group.command("rollout")
+@rule_option
+@all_option
+@click.pass_obj
+def rollout(doors: Doors, *, rules: tuple[str, ...], everything: bool) -> None:
+    """All steps for rules that are not enforced yet: stops with 3 at the first with findings."""
+    tenants, owner = list(visits(doors, None)), _owner(doors)
+    open_ones = {row["constraint"] for row in _rows(owner, guarded()) if row["wanted"] != "enforce" or differs(row)}
+    for one in _demanded(rules, everything or not rules):
+        if one.constraint.name not in open_ones:
+            continue
+        _stop_at_findings(tenants, [one])
+        _each(tenants, [one], "added", "rollout", lambda each: stepping.add(owner, each.constraint, reason="rollout"))
+        _validated(tenants, owner, [one])
+        _each(tenants, [one], "enforced", "rollout", lambda each: stepping.enforce(owner, each.constraint))
+
+
+@constraints_group.command("drop")
+@rule_option
+@all_option
+@dry_option
+@click.option("--reason", required=True, help="Kept in the audit log.")
+@click.pass_obj
+def drop(doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, reason: str) -> None:
+    """Takes constraints out of the database, and nothing else. The API goes on checking their rules."""
+    chosen = _demanded(rules, everything)
+    if rules and any(one.is_protected for one in chosen):
+        fail(f"protected: {', '.join(one.constraint.name for one in chosen if one.is_protected)}")
+    chosen = [one for one in chosen if not one.is_protected]
+    if dry_run:
+        _show(*(f"ALTER TABLE {one.rule.table} DROP CONSTRAINT {one.constraint.name}" for one in chosen))
+        return
+    tenants, owner = list(visits(doors, None)), _owner(doors)
+    _each(tenants, chosen, "dropped", reason, lambda one: stepping.drop(owner, one.constraint, reason=reason))
+
+
+def _validated(tenants: list[Visit], owner: Database, chosen: list[Guarded]) -> None:
+    for one in chosen:
+        if not stepping.validate(owner, one.constraint):
+            click.echo(f"{one.constraint.name}: rows break it, see concord validation validate --rule {one.rule.id}")
+            sys.exit(FINDINGS)
+        _each(tenants, [one], "validated", "", lambda _one: None)
+
+
+def _each(tenants: list[Visit], chosen: list[Guarded], verb: str, reason: str, step: Callable[[Guarded], None]) -> None:
+    for one in chosen:
+        try:
+            step(one)
+        except IntegrityError:
+            click.echo(f"{one.constraint.name}: rows break it")
+            sys.exit(FINDINGS)
+        except (DomainError, DBAPIError) as failure:
+            fail(f"{one.constraint.name}: {getattr(failure, 'detail', None) or getattr(failure, 'orig', failure)}")
+        click.echo(f"{one.constraint.name}: {verb}")
+    entries = [
+        Entry(
+            f"constraint.{verb}",
+            "constraint",
+            one.constraint.name,
+            event_type=EventType.UPDATED,
+            metadata={"reason": reason},
+        )
+        for one in chosen
+    ]
+    for visit in tenants:
+        with visit.unit() as session:
+            record_many(session, AuditEvent, entries)
+
+
+def _stop_at_findings(tenants: list[Visit], chosen: list[Guarded]) -> None:
+    broken = {name: number for name, number in _measured(tenants, chosen).items() if number}
+    for name, number in broken.items():
+        click.echo(f"{name}: {number} rows break it")
+    if broken:
+        sys.exit(FINDINGS)
+
+
+def _measured(tenants: list[Visit], chosen: list[Guarded]) -> dict[str, int]:
+    planned = [Planned(place, one.rule_set, one.rule) for place, one in enumerate(chosen)]
+    found: Counter[int] = Counter()
+    for visit in tenants:
+        with visit.unit() as session:
+            tallies = scan_all(session, planned, Options(samples=0))
+            found.update({place: tally.found for place, tally in tallies.items()})
+    return {one.constraint.name: found[place] for place, one in enumerate(chosen)}
+
+
+def _rows(owner: Database, chosen: list[Guarded]) -> list[dict[str, Any]]:
+    with owner.transaction(Context(tenant_id=None)) as session:
+        return standing(session, chosen, of_tenant=False)
+
+
+def _chosen(rules: tuple[str, ...]) -> list[Guarded]:
+    known = guarded()
+    unknown = set(rules) - {one.rule.id for one in known}
+    if unknown:
+        fail(f"no constraint of the database keeps {', '.join(sorted(unknown))}", code=USAGE)
+    return [one for one in known if not rules or one.rule.id in rules]
+
+
+def _demanded(rules: tuple[str, ...], everything: bool) -> list[Guarded]:
+    if not rules and not everything:
+        fail("name rules by --rule, or say --all", code=USAGE)
+    return _chosen(rules)
+
+
+def _show(*statements: str) -> None:
+    for statement in statements:
+        click.echo(f"{statement};")
+
+
+def _owner(doors: Doors) -> Database:
+    """Who owns the tables; only this role may change them."""
+    settings = settings_of(doors)
+    if settings.owner_url is None:
+        fail("CONCORD_VALIDATION_OWNER_URL is not set", code=FAILED)
+    return Database(settings.owner_url.get_secret_value(), pooled=False, service=settings.service)
