@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.sync.clients.approvals import ask_for_approval
@@ -15,7 +15,6 @@ from services.sync.operations.conflicts.resolving import Decision, resolve_many
 from services.sync.operations.conflicts.withdrawing import withdraw
 from shared.auditing.classification import classes_of
 from shared.errors import Invalid, NotFound
-from shared.jobs.lease import clock
 from shared.locking import lock_by_id, lock_rows
 from shared.outbox.writing import post_many
 from shared.tenancy import context_of, tenant_of
@@ -44,10 +43,11 @@ def ask(session: Session, pipeline: str, *, public_url: str) -> int:
         for conflict in found
     ]
     post_many(session, Outbox, letters)
-    now = clock(session) if found else None
-    for conflict in found:
-        conflict.approval_asked_at = now
-    session.flush()
+    if found:
+        # No change of the conflict itself: its version stays.
+        mine = (SyncConflict.tenant_id == tenant_of(session), SyncConflict.id.in_([one.id for one in found]))
+        marked = update(SyncConflict).where(*mine).values(approval_asked_at=func.now())
+        session.execute(marked, execution_options={"synchronize_session": False})
     return len(found)
 
 
