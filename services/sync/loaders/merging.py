@@ -32,6 +32,8 @@ SKIPS = {
     "target_newer": "target_newer",
     "missing_reference": "missing_reference",
 }
+# Ways to a row that read the whole target, once for a batch or even once for a row.
+SLOW_WAYS = tuple(f"enable_{way}" for way in ("seqscan", "bitmapscan", "material", "hashjoin", "mergejoin"))
 LISTED = ("duplicate", "conflict", *SKIPS)
 
 
@@ -75,7 +77,7 @@ class Merge:
         large table for every batch: a stage has no statistics."""
         settings = {"app.loading": "on", "timezone": "UTC", "datestyle": "ISO"}
         if self.stage.target.finds(self.key):
-            settings |= dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off")
+            settings |= dict.fromkeys(SLOW_WAYS, "off")
         calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
         return f"select {calls}".encode()
 
@@ -129,7 +131,15 @@ select l.n, l.hash, l.changed_at, {self._key_text("l")} as key, {new}, {old}, t.
   when %(strategy)s = 'manual' then 'conflict'
   when l.changed_at >= coalesce(t.edited_at, t.updated_at) then 'update'
   else 'target_newer' end as verdict
-from latest l left join {self._table} t on t.tenant_id = %(tenant)s and {matches} and l.place = 1)"""
+from latest l left join {self._matching(matches)})"""
+
+    def _matching(self, matches: str) -> str:
+        """The row of a key. Asked for row by row where an index leads there, which no statistics talk the planner out
+        of: of a table that has none it would read all of it for each row."""
+        condition = f"t.tenant_id = %(tenant)s and {matches} and l.place = 1"
+        if not self.stage.target.finds(self.key):
+            return f"{self._table} t on {condition}"
+        return f"lateral (select * from {self._table} t where {condition} limit 1) t on true"
 
     def _key_text(self, of: str) -> str:
         parts = [f'{of}."{name}"::text' for name in self.key]
