@@ -14,6 +14,7 @@ def record_end(session: Session, run_id: uuid.UUID, state: str) -> None:
     run = session.get(IntegrityRun, (tenant_of(session), run_id))
     if run is not None and run.state in ACTIVE:
         run.state, run.exit_code, run.finished_at = state, 1, datetime.now(UTC)
+        session.flush()
 
 
 def record_dead(session: Session, job: Job) -> None:
