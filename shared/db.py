@@ -8,7 +8,7 @@ after the commit and before the answer). Nothing else commits.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, NullPool, Text, create_engine, text
@@ -35,6 +35,7 @@ TYPES: dict[Any, Any] = {
 Name = Text(collation="C")
 
 Callback = Callable[[Session], None]
+Gathered = TypeVar("Gathered")
 
 
 def new_metadata() -> MetaData:
@@ -50,6 +51,16 @@ def keep_on_rollback(session: Session, callback: Callback) -> None:
 def after_commit(session: Session, callback: Callable[[], object]) -> None:
     """Runs `callback` once this unit of work is committed; it must not raise and not touch the database."""
     session.info["after_commit"].append(callback)
+
+
+def gathered(
+    session: Session, name: str, make: Callable[[], Gathered], write: Callable[[Session, Gathered], None]
+) -> Gathered:
+    """What this unit of work gathers under `name` until it is about to commit; then `write` does what is to be done
+    with all of it, in the same transaction. A rollback forgets it."""
+    gatherings: dict[str, tuple[Any, Any]] = session.info["gatherings"]
+    found: Gathered = gatherings.setdefault(name, (make(), write))[0]
+    return found
 
 
 def execute_prepared(session: Session, statement: str, parameters: Mapping[str, Any]) -> Any:
@@ -134,10 +145,11 @@ class Database:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             session = Session(bind=connection, expire_on_commit=False, autoflush=True)
             session.info |= {"context": context, "keep_on_rollback": [], "after_commit": [], "database": self}
+            session.info["gatherings"] = {}
             try:
                 self._begin(session, context, limits)
                 yield session
-                session.commit()
+                self._commit(session)
             except BaseException:
                 session.rollback()
                 self._keep(session, context, limits)
@@ -166,7 +178,18 @@ class Database:
         callbacks: list[Callback] = session.info["keep_on_rollback"]
         if not callbacks or session.connection().invalidated:
             return
+        session.info["gatherings"].clear()
         self._begin(session, context, limits)
         for callback in callbacks:
             callback(session)
+        self._commit(session)
+
+    @staticmethod
+    def _commit(session: Session) -> None:
+        gatherings = session.info["gatherings"]
+        session.flush()
+        while gatherings:  # what is written now may lead to more
+            found, write = gatherings.pop(next(iter(gatherings)))
+            write(session, found)
+            session.flush()
         session.commit()

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Index,
     Select,
     delete,
-    event,
     func,
     insert,
     select,
@@ -27,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
-from shared.db import Database
+from shared.db import Database, gathered
 from shared.tenancy import Context, TenantOwned, context_of, tenant_of
 
 if TYPE_CHECKING:
@@ -74,11 +73,7 @@ def record_event(
     data: Mapping[str, Any],
 ) -> None:
     """Remembers an event that is written when this unit of work commits, all of them with one statement."""
-    waiting: list[dict[str, Any]] | None = session.info.get("job_events")
-    if waiting is None:
-        waiting = session.info["job_events"] = []
-        event.listen(session, "before_commit", _write_events)
-        event.listen(session, "after_rollback", _forget_events)
+    waiting: list[dict[str, Any]] = gathered(session, "job_events", list, _write_events)
     waiting.append(
         {
             "model": model,
@@ -91,25 +86,13 @@ def record_event(
     )
 
 
-def _write_events(session: Session) -> None:
-    # A savepoint that is released fires this hook too; the real commit is still to come.
-    if session.in_nested_transaction() or not session.info["job_events"]:
-        return
-    rows = list(session.info["job_events"])
-    session.info["job_events"].clear()
+def _write_events(session: Session, rows: list[dict[str, Any]]) -> None:
     keys = sorted({f"job_events:{row['tenant_id']}" for row in rows})
     locks = [f"pg_advisory_xact_lock(hashtextextended(:k{number}, 0))" for number in range(len(keys))]
     # Only the relay writes for several tenants at once, and sorted keys keep two relays from blocking each other.
     session.execute(text("select " + ", ".join(locks)), {f"k{number}": key for number, key in enumerate(keys)})
     model = rows[0]["model"]
     session.execute(insert(model), [{name: row[name] for name in row if name != "model"} for row in rows])
-
-
-def _forget_events(session: Session) -> None:
-    # What is kept on rollback commits through the same session, and must not carry what was undone. A savepoint
-    # takes nothing back: the step around it decides what it tells.
-    if not session.in_nested_transaction():
-        session.info["job_events"].clear()
 
 
 def trim_events(session: Session, model: type[JobEventMixin], *, keep_seconds: int = RING_SECONDS) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 
 import redis
 import structlog
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from shared.cache.entries import Damaged, LocalCopy, Lookup, digest, pack, unpack
 from shared.cache.store import Store
-from shared.db import after_commit
+from shared.db import after_commit, gathered
 from shared.metrics import CACHE_BYTES, CACHE_HITS, CACHE_REQUESTS
 from shared.outbox.models import OutboxMixin
 from shared.outbox.senders import NotDelivered
@@ -116,11 +115,7 @@ class Cache:
 
     def changed(self, session: Session, *nouns: str) -> None:
         """What this unit of work writes: with its commit, what was kept of these is not found any more."""
-        waiting: dict[Cache, set[str]] | None = session.info.get("cache_nouns")
-        if waiting is None:
-            waiting = session.info["cache_nouns"] = {}
-            event.listen(session, "before_commit", _mark_all)
-            event.listen(session, "after_rollback", _forget_all)
+        waiting: dict[Cache, set[str]] = gathered(session, "cache_nouns", dict, _mark_all)
         waiting.setdefault(self, set()).update(nouns)
 
     def renew(self, tenant_id: uuid.UUID, nouns: Iterable[str]) -> bool:
@@ -177,15 +172,6 @@ class Cache:
         return self._key(tenant_id, state, str(int(self._clock() // 3600) - hours_back))
 
 
-def _mark_all(session: Session) -> None:
-    # A savepoint that is released fires this hook too; the real commit is still to come.
-    if session.in_nested_transaction():
-        return
-    waiting, session.info["cache_nouns"] = session.info["cache_nouns"], {}
+def _mark_all(session: Session, waiting: dict[Cache, set[str]]) -> None:
     for cache, nouns in waiting.items():
         cache.mark(session, nouns)
-
-
-def _forget_all(session: Session) -> None:
-    if not session.in_nested_transaction():
-        session.info["cache_nouns"] = {}
