@@ -127,7 +127,7 @@ def locked(session: Session, model: type[Row], row_id: Any) -> Row:
     Raises NotFound and Busy.
     """
     key: Any = inspect(model).primary_key[-1]
-    found = lock_rows(session, select(model).where(key == row_id))
+    found = lock_rows(session, select(model).where(key == row_id), may_be_referred_to=True)
     if not found or is_deleted(found[0]):
         raise NotFound(f"There is no such {noun(model)}.")
     return found[0]

@@ -23,18 +23,21 @@ _ATTEMPTS = 3
 _FIRST_PAUSE_SECONDS = 0.1
 
 
-def lock_rows(session: Session, rows: Select[Model], *, skip_locked: bool = False) -> list[Model]:
+def lock_rows(
+    session: Session, rows: Select[Model], *, skip_locked: bool = False, may_be_referred_to: bool = False
+) -> list[Model]:
     """Locks the rows of a select of one model until the transaction ends, in the order of their primary key.
 
     Everybody locks in that order, so that two overlapping sets wait for each other instead of deadlocking.
-    What the session had loaded before is read again: its old values are not what was locked.
+    What the session had loaded before is read again: its old values are not what was locked. With
+    `may_be_referred_to` others may meanwhile store rows that refer to these.
     Raises Busy when a row is held longer than the lock wait.
     """
     model = rows.column_descriptions[0]["entity"]
     ordered = (
         rows.order_by(None)
         .order_by(*inspect(model).primary_key)
-        .with_for_update(of=model, skip_locked=skip_locked)
+        .with_for_update(of=model, skip_locked=skip_locked, key_share=may_be_referred_to)
         .execution_options(populate_existing=True)
     )
     with busy_when_locked():

@@ -92,6 +92,8 @@ def main(specification: str) -> None:
     os.umask(0o027)
     if account := program["account"]:
         _drop_privileges(*account)
+    for number in (signal.SIGINT, signal.SIGTERM):  # ignored by who started the supervisor, they would stay so
+        signal.signal(number, signal.SIG_DFL)
     _tie_to_parent(parent, signal.Signals[f"SIG{program['death_signal']}"], confined=bool(account))
     os.execve(program["command"][0], program["command"], program["environment"])  # noqa: S606 - no shell is meant
 
