@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from services.validation.commands import validation
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Issuer, Person
-from tests.fixtures.services import Unit
+from tests.fixtures.services import MakePerson, Unit
 from tests.validation.integrity.world import characters, read, run
 
 Command = Callable[..., Result]
@@ -73,14 +73,17 @@ def test_look_repair_undo(ada: Person, unit: Unit, command: Command, tenant_id: 
     assert command("quarantine", "list", *mine).exit_code == 0
 
 
-def test_without_a_tenant_figures_are_sums(command: Command, unit: Unit, ada: Person) -> None:
-    assert ada.get("jobs").status_code == 200
+def test_without_a_tenant_figures_are_sums(
+    command: Command, unit: Unit, ada: Person, person: MakePerson, other_tenant: uuid.UUID
+) -> None:
+    for somebody in (ada, person(tenant_id=other_tenant)):
+        assert somebody.get("jobs").status_code == 200
     with unit() as session:
         characters(session, {"strength": 11})
     found = json.loads(command("validate", "--json", "--rule", "strength_range").stdout)
     assert found["tenant"] is None
     assert found["totals"]["found"] >= 1
-    assert {sample["value"] for sample in found["rules"][0]["samples"]} >= {11}
+    assert found["rules"][0]["samples"]
 
 
 def test_what_it_cannot_do(command: Command, tenant_id: uuid.UUID) -> None:
