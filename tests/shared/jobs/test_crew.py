@@ -48,4 +48,5 @@ def test_no_member_outlives_its_parent(parent: psutil.Popen) -> None:
     members = parent.children()
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    until(lambda: not any(member.is_running() for member in members))
+    gone, outliving = psutil.wait_procs(members, timeout=PATIENCE_SECONDS)
+    assert (len(gone), outliving) == (2, [])
