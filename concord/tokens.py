@@ -68,8 +68,9 @@ class Issuer:
 
     def store_token(self, store: str, *, tenant_id: uuid.UUID, ttl_seconds: int) -> str:
         """An edge token, as the sync service issues them to stores."""
+        held = ["edge.read", "edge.usage"]
         claims = {"sub": f"store:{store}", "store": store, "tenant": str(tenant_id), "aud": ["sync"]}
-        return self._sign(claims, ttl_seconds)
+        return self._sign(claims | {"permissions": held}, ttl_seconds)
 
     def _sign(self, claims: dict[str, Any], ttl_seconds: int) -> str:
         import jwt

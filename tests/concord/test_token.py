@@ -58,6 +58,7 @@ def test_a_stores_token_is_for_sync_alone(run: Run, home: Path) -> None:
     token = run("token", "--store", "042").stdout.strip()
     claims = verified(token, home, audience="sync")
     assert (claims["sub"], claims["store"], claims["aud"]) == ("store:042", "042", ["sync"])
+    assert claims["permissions"] == ["edge.read", "edge.usage"]
     assert claims["exp"] - claims["iat"] == 3600
     assert "roles" not in claims
 
