@@ -1,6 +1,6 @@
 """Settings, queues and roles of this service."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,10 @@ class Settings(CommonSettings):
     service: ClassVar[str] = "validation"
 
     job_retention_days: int = Field(30, ge=1)
+    constraint_assertion: Literal["strict", "warn"] = Field(
+        "strict",
+        description="Whether a process that finds a constraint missing when it starts is unready, or only says so.",
+    )
 
 
 def _of(area: str, verbs: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
 
 import uuid
+from dataclasses import replace
 from functools import cache
 
 import structlog
@@ -8,12 +9,15 @@ import structlog
 from services.validation.config import CALLS, QUEUES, Settings
 from services.validation.models import Base, Job
 from services.validation.operations import freshness
+from services.validation.operations.constraints import assertion
+from services.validation.operations.gauges import constraint_figures
 from services.validation.operations.health import judging, reporting
 from services.validation.operations.integrity import asking
 from services.validation.operations.integrity.ending import record_dead, record_end
 from services.validation.operations.integrity.running import carry_out
 from shared.cache.reading import KIND as CACHE
 from shared.jobs import performing
+from shared.jobs.duties import Duty
 from shared.jobs.errors import Cancelled
 from shared.jobs.operations import forget_ended
 from shared.jobs.registry import JobRegistry
@@ -75,11 +79,14 @@ def integrity(work: Run) -> None:
 
 def relayed(settings: Settings) -> RelayedService:
     """What the relay does for this service."""
-    return relayed_service(
+    service = relayed_service(
         settings,
         Base,
         queues=QUEUES,
         calls_of=CALLS,
         registry=registry,
         senders={CACHE: freshness.cache_of(settings).send},
+        collectors=[constraint_figures],
     )
+    watch = Duty("constraints", assertion.INTERVAL_SECONDS, assertion.Watch())
+    return replace(service, duties=(*service.duties, watch))

@@ -15,10 +15,11 @@ from shared import entering
 from shared.schedules import put_schedule
 from shared.tenancy import Context, tenant_of
 
+HOURLY_REPORT = "hourly report"
 # Name, kind of job, when; a tenant may change its rows.
 _SCHEDULES = (
     ("cleanup", "validation.cleanup", "0 2 * * *"),
-    ("hourly report", "validation.report", "0 * * * *"),
+    (HOURLY_REPORT, "validation.report", "0 * * * *"),
     ("daily report", "validation.report", "0 9 * * *"),
 )
 

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.validation.domain.rules.constraints import Constraint, without_casts
+from services.validation.models import Base
+from services.validation.models.registry import enforced
 
 ABSENT, NOT_VALID, VALID = "absent", "not_valid", "valid"
 
@@ -58,13 +61,30 @@ _COMMENTS: Final = text(
 )
 
 
-def missing(session: Session, constraints: Sequence[Constraint]) -> tuple[list[str], int]:
-    """Names of those that are to be enforced and are not there, valid and as defined; and how many are expected."""
+def missing(session: Session) -> tuple[list[str], int]:
+    """Names of constraints that are to be enforced and are not there, valid and as defined; how many are expected."""
     not_wanted = relaxed(session)
-    wanted = [one for one in constraints if one.name not in not_wanted]
-    found = present(session, [one.name for one in wanted])
-    return [one.name for one in wanted if not _is_kept(one, found.get(one.name))], len(wanted)
+    wanted: dict[str, Constraint | None] = {one.name: one for one in enforced() if one.name not in not_wanted}
+    wanted |= dict.fromkeys(promised())
+    found = present(session, list(wanted))
+    return [name for name, one in wanted.items() if not _is_kept(one, found.get(name))], len(wanted)
 
 
-def _is_kept(wanted: Constraint, found: Present | None) -> bool:
-    return found is not None and found.is_valid and found.definition == wanted.definition
+def _is_kept(wanted: Constraint | None, found: Present | None) -> bool:
+    return found is not None and found.is_valid and (wanted is None or found.definition == wanted.definition)
+
+
+@cache
+def promised() -> tuple[str, ...]:
+    """What tables promise by name beside the rules (one award per scene and character, the limits of a profile, …)."""
+    ruled = {one.name for one in enforced()}
+    names = {
+        str(name)
+        for table in Base.metadata.sorted_tables
+        for name in (*(one.name for one in table.constraints), *(one.name for one in table.indexes if one.unique))
+    }
+    return tuple(sorted(name for name in names - ruled if not name.startswith(_BY_CONVENTION)))
+
+
+# Names that no one refers to begin like this, see shared/db.py.
+_BY_CONVENTION: Final = ("pk_", "uq_", "ix_", "fk_", "ck_")

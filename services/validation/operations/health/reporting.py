@@ -15,7 +15,6 @@ from services.validation.domain.integrity.planning import Planned
 from services.validation.domain.ledger.requests import State
 from services.validation.domain.rules.definition import Severity
 from services.validation.models import HealthPoint, HealthReport
-from services.validation.models.registry import enforced
 from services.validation.operations.integrity.asking import planned_of
 from services.validation.queries import health
 from services.validation.queries.constraints import missing
@@ -116,7 +115,7 @@ def _characters(session: Session) -> Report:
 
 
 def _constraints(session: Session) -> Report:
-    absent, expected = missing(session, enforced())
+    absent, expected = missing(session)
     return {"expected": expected, "enforced": expected - len(absent), "missing": absent}
 
 
