@@ -1,4 +1,5 @@
-"""Writes the generated pages of the reference: `python -m docs.generate`. A test fails while they are behind."""
+"""Writes the generated pages of the reference and the contracts: `python -m docs.generate`. A test fails while they are
+behind."""
 
 import json
 import types
@@ -14,6 +15,7 @@ from pydantic.fields import FieldInfo
 from concord.catalogue import installed_names
 from concord.cli import cli
 from concord.commands.console import EXIT_CODES
+from docs.contracts import CONTRACTS
 from services.propagation.domain.settings import SETTINGS, Layer, Merge
 from services.validation.domain.rules.documenting import markdown
 from services.validation.models.registry import built_in
@@ -259,7 +261,7 @@ PAGES = {
 
 
 def main() -> None:
-    for path, page in PAGES.items():
+    for path, page in (PAGES | CONTRACTS).items():
         path.write_text(page())
 
 

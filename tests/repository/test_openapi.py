@@ -8,6 +8,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from concord.catalogue import installed_names
+from docs.contracts import SERVICES, text_of
 from shared.app import ServiceApp
 from tests.repository.test_entrance import LOGINS
 from tests.repository.world import guarded
@@ -43,6 +44,10 @@ def document_of(app: ServiceApp) -> dict[str, Any]:
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, item in document["paths"].items():
         yield from ((method, path, item[method]) for method in METHODS if method in item)
+
+
+def test_it_is_the_committed_contract(app: ServiceApp, document: dict[str, Any]) -> None:
+    assert (SERVICES / app.name / "openapi.json").read_text() == text_of(document), "run: python -m docs.generate"
 
 
 def test_it_is_valid(document: dict[str, Any]) -> None:
