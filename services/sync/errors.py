@@ -283,3 +283,12 @@ class RuleSetNotFound(RunFailed):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no rule set {name}.", rule_set=name)
+
+
+class NotCompiled(Conflict):
+    """The job that compiles the company has no file: it goes on still, or did not get to its end."""
+
+    code = "not_compiled"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"The job is {status}; only a completed one has a file.", status_of_job=status)

@@ -10,6 +10,7 @@ from services.sync.operations import gauges
 from services.sync.operations.alerts import watching
 from services.sync.operations.conflicts import approving
 from services.sync.operations.edges import telling, upkeep
+from services.sync.operations.promotions import companies
 from services.sync.operations.quarantine import redriving, retrying
 from services.sync.operations.runs import ending, forgetting, running, scheduling
 from services.sync.operations.runs.starting import KIND
@@ -127,6 +128,18 @@ def tidy_edges(work: Run) -> None:
     with work.step() as session:
         upkeep.forget(session, datetime.now(UTC))
         work.finish(session)
+
+
+@registry.handler(companies.KIND)
+def compile_company(work: Run) -> None:
+    """What all stores of a company would be sent, some stores at a time."""
+    while True:
+        with work.step(statement_timeout_seconds=120) as session:
+            done = companies.compile_next(session, work.job)
+            work.progress(session, processed=done)
+            if done < companies.AT_ONCE:
+                work.finish(session)
+                return
 
 
 def relayed(settings: Settings) -> RelayedService:

@@ -4,43 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
-from click.testing import CliRunner, Result
 
-from concord.cli import cli
-from shared.connection import Connection
+from tests.sync.commanding import concord
 from tests.sync.working import Sync, item, sync
 
-__all__ = ["sync"]
-
-
-class Doors:
-    """The application in this process; its jobs are done here."""
-
-    def __init__(self, sync: Sync) -> None:
-        self._sync = sync
-
-    def over_http(self, service: str, *, address: str | None, token: str | None) -> Connection:
-        client = httpx2.Client(
-            base_url=f"http://local/api/{service}/v1/",
-            transport=httpx2.WSGITransport(app=self._sync.app),
-            headers={"Authorization": f"Bearer {self._sync.person.token}"},
-        )
-        return Connection(client, self._sync.perform)
-
-    def local(self, service: str, *, tenant: str | None) -> Connection:
-        raise NotImplementedError
-
-
-@pytest.fixture
-def concord(sync: Sync) -> Any:
-    def call(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, ["sync", *arguments], obj=Doors(sync))
-        assert result.exit_code == code, result.output
-        return result
-
-    return call
+__all__ = ["concord", "sync"]
 
 
 def test_files_are_checked_and_applied(sync: Sync, concord: Any, tmp_path: Path) -> None:

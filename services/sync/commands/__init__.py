@@ -3,6 +3,7 @@
 import rich_click as click
 
 from services.sync.commands.files import activate, apply, check, deactivate, list_pipelines, show
+from services.sync.commands.promotions import compile_promotions, settings
 from services.sync.commands.running import plan, run
 from services.sync.commands.runs import runs, state
 
@@ -11,8 +12,21 @@ __all__ = ["sync"]
 
 @click.group()
 def sync() -> None:
-    """Pipelines: what comes in from other systems, and how far it has come."""
+    """What comes in from other systems, and the promotions that go out to stores."""
 
 
-for command in (list_pipelines, show, check, apply, activate, deactivate, plan, run, runs, state):
+for command in (
+    list_pipelines,
+    show,
+    check,
+    apply,
+    activate,
+    deactivate,
+    plan,
+    run,
+    runs,
+    state,
+    compile_promotions,
+    settings,
+):
     sync.add_command(command)

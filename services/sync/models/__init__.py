@@ -7,6 +7,7 @@ from services.sync.models.catalogue import CATALOGUE, CatalogueRow
 from services.sync.models.groups import GroupRun
 from services.sync.models.pipelines import Pipeline, PipelineState, PipelineVersion
 from services.sync.models.promotions.edges import (
+    CompiledStore,
     EdgeContact,
     EdgeManifest,
     EdgeObject,
@@ -63,6 +64,7 @@ __all__ = [
     "Base",
     "Brand",
     "CatalogueRow",
+    "CompiledStore",
     "EdgeContact",
     "EdgeManifest",
     "EdgeObject",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.sync.models.promotions.kept import Kept, flag, unique_living, whole
 from services.sync.models.rows import Base
+from shared.db import Name
 from shared.rows import at_most, belongs_to, one_of
 from shared.tenancy import TenantOwned
 
@@ -92,6 +93,25 @@ class EdgeState(TenantOwned, Base):
     today: Mapped[date]
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     built_at: Mapped[datetime]
+
+
+class CompiledStore(TenantOwned, Base):
+    """Which state a store was in when its company was compiled by a job; forgotten with the job."""
+
+    __tablename__ = "compiled_stores"
+    __personal__: ClassVar = ""
+    __table_args__: Any = (
+        belongs_to("sync_jobs", "job_id", ondelete="CASCADE"),
+        Index("ix_compiled_stores_order", "tenant_id", "job_id", "store_code", "store_id"),
+    )
+
+    job_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    store_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    store_code: Mapped[str] = mapped_column(Name)
+    store_name: Mapped[str]
+    brand_id: Mapped[uuid.UUID]
+    brand_name: Mapped[str]
+    manifest: Mapped[str]
 
 
 class EdgeContact(TenantOwned, Base):

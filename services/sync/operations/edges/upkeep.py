@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from services.sync.models import (
+    CompiledStore,
     EdgeManifest,
     EdgeObject,
     EdgeSigningKey,
@@ -22,8 +23,11 @@ KEPT: Final = timedelta(days=30)
 def forget(session: Session, now: datetime) -> None:
     """Four statements. What a state, a compilation or a kept manifest names stays."""
     tenant_id, before = tenant_of(session), now - KEPT
-    in_use = exists().where(EdgeState.tenant_id == EdgeManifest.tenant_id, EdgeState.manifest == EdgeManifest.digest)
-    manifests = delete(EdgeManifest).where(EdgeManifest.tenant_id == tenant_id, EdgeManifest.used_at < before, ~in_use)
+    unused = [
+        ~exists().where(named.tenant_id == EdgeManifest.tenant_id, named.manifest == EdgeManifest.digest)
+        for named in (EdgeState, CompiledStore)
+    ]
+    manifests = delete(EdgeManifest).where(EdgeManifest.tenant_id == tenant_id, EdgeManifest.used_at < before, *unused)
     named = select(func.unnest(EdgeManifest.checksums)).where(EdgeManifest.tenant_id == tenant_id)
     compiled = select(PromotionCompilation.checksum).where(
         PromotionCompilation.tenant_id == tenant_id, PromotionCompilation.checksum.is_not(None)

@@ -1,12 +1,15 @@
 """What stores would be sent if all of them asked now: for people who look, compile and download."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from services.sync.domain.promotions.manifests import Entry
 from services.sync.domain.promotions.settings import SyncSettings, effective
 from services.sync.domain.promotions.windows import local_date
 from services.sync.models import Brand, Store
@@ -18,16 +21,29 @@ from services.sync.queries.edges.manifests import Made, Wanted, entries_of
 from services.sync.queries.selection import Standpoint
 
 
-def active_stores(session: Session) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one store is sent, in order, and what is wrong with some of it."""
+
+    ids: list[str]
+    bodies: list[str]
+    errors: list[dict[str, Any]]
+
+
+def active_stores(
+    session: Session, *, after: tuple[str, uuid.UUID] | None = None, limit: int | None = None
+) -> list[Any]:
     """Rows of Store and Brand, by code; a store is switched off with its brand, too."""
-    return list(
-        session.execute(
-            select(Store, Brand)
-            .join(Brand, (Brand.tenant_id == Store.tenant_id) & (Brand.id == Store.brand_id))
-            .where(Store.is_active, Brand.is_active, Store.deleted_at.is_(None), Brand.deleted_at.is_(None))
-            .order_by(Store.store_code, Store.id)
-        )
+    statement = (
+        select(Store, Brand)
+        .join(Brand, (Brand.tenant_id == Store.tenant_id) & (Brand.id == Store.brand_id))
+        .where(Store.is_active, Brand.is_active, Store.deleted_at.is_(None), Brand.deleted_at.is_(None))
+        .order_by(Store.store_code, Store.id)
+        .limit(limit)
     )
+    if after is not None:
+        statement = statement.where(tuple_(Store.store_code, Store.id) > after)
+    return list(session.execute(statement))
 
 
 def manifests_for(session: Session, stores: Sequence[Any], version: int, now: datetime) -> list[Made]:
@@ -46,14 +62,12 @@ def manifests_for(session: Session, stores: Sequence[Any], version: int, now: da
     return keep_promotions(session, standpoints, wanted, now) if wanted else []
 
 
-def deliveries(session: Session, made: Sequence[Made]) -> list[tuple[list[str], list[dict[str, Any]]]]:
-    """For each manifest the things that are sent, in order, and what is wrong with some; two statements."""
-    known = entries_of(session, [each.digest for each in made])
-    checksums = sorted({entry.checksum for entries, _errors in known.values() for entry in entries})
-    bodies = bodies_of(session, checksums)
-    return [([bodies[entry.checksum] for entry in known[each.digest][0]], known[each.digest][1]) for each in made]
+def deliveries(session: Session, manifests: Sequence[str]) -> list[Delivery]:
+    """For each manifest what it stands for; two statements."""
+    known = entries_of(session, manifests)
+    bodies = bodies_of(session, sorted({entry.checksum for entries, _errors in known.values() for entry in entries}))
+    return [_delivery(*known[each], bodies) for each in manifests]
 
 
-def promotion_ids(session: Session, made: Sequence[Made]) -> set[str]:
-    known = entries_of(session, [each.digest for each in made])
-    return {entry.id for entries, _errors in known.values() for entry in entries}
+def _delivery(entries: Sequence[Entry], errors: list[dict[str, Any]], bodies: Mapping[str, str]) -> Delivery:
+    return Delivery([entry.id for entry in entries], [bodies[entry.checksum] for entry in entries], errors)

@@ -1,19 +1,27 @@
 """Compiled promotions on demand: one, some, all; those of a store, of the company."""
 
+import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import flask
 import orjson
 from flask_smorest import Blueprint
 
-from services.sync.models import EdgeVersion, Promotion, Store
-from services.sync.operations.entry import own_tenant
-from services.sync.operations.promotions import compiling, deliveries
+from services.sync.models import Brand, Promotion, Store
+from services.sync.operations.promotions import companies, compiling, deliveries
 from services.sync.routes.edge.calls import present
-from services.sync.schemas.promotions.promotions import CompileArgs, CompiledManySchema, CompiledSchema
+from services.sync.schemas.promotions.compiling import (
+    CompileArgs,
+    CompileCompanyArgs,
+    CompiledCompanySchema,
+    CompiledManySchema,
+    CompiledSchema,
+)
 from shared.access import load, requires
-from shared.current import current_session
-from shared.tenancy import tenant_of
+from shared.current import current_context, current_session, runtime
+from shared.jobs.answers import accepted
+from shared.jobs.schemas import JobSchema
 
 blueprint = Blueprint("compiling", __name__, description="What stores get, compiled on demand.")
 
@@ -48,66 +56,45 @@ def compile_many(body: dict[str, Any]) -> Any:
 def compile_store(row_id: Any) -> Any:
     session = current_session()
     store = load(session, Store, row_id)
-    ((bodies, errors),) = _of_stores([(store, _Brand(store.brand_id))])
-    told = {"store_id": store.id, "store_code": store.store_code, "count": len(bodies)}
-    return flask.jsonify(told | _shown(bodies, errors))
-
-
-class _Brand:
-    """All that the selection needs to know of a store's brand."""
-
-    def __init__(self, brand_id: Any) -> None:
-        self.id = brand_id
+    found = companies.compile_stores(session, [(store, load(session, Brand, store.brand_id))], present())
+    (sent,) = deliveries.deliveries(session, [each.manifest for each in found])
+    told = {"store_id": store.id, "store_code": store.store_code, "count": len(sent.bodies)}
+    return flask.jsonify(told | _shown(sent.bodies, sent.errors))
 
 
 @blueprint.route("/company/compile", methods=["POST"])
-@blueprint.response(200, CompiledManySchema)
+@blueprint.arguments(CompileCompanyArgs, required=False)
+@blueprint.response(202, JobSchema)
+@blueprint.alt_response(200, schema=CompiledCompanySchema, description="Of 50 stores or fewer.", success=True)
 @requires("promotion.view")
-def compile_company() -> Any:
-    company = own_tenant(current_session())
-    stores = deliveries.active_stores(current_session())
-    found = _of_stores(stores)
-    shown: dict[str, Any] = {}
-    by_brand: dict[str, dict[str, int]] = {}
-    errors: dict[str, Any] = {}
-    for (store, brand), (bodies, wrong) in zip(stores, found, strict=True):
-        shown[str(store.id)] = {
-            "store_id": store.id,
-            "store_code": store.store_code,
-            "store_name": store.store_name,
-            "brand_id": brand.id,
-            "brand_name": brand.name,
-            "promotions": [orjson.Fragment(body) for body in bodies],
-            "count": len(bodies),
-        }
-        counted = by_brand.setdefault(brand.name, {"stores": 0, "promotions": 0})
-        counted["stores"] += 1
-        errors |= {error["promotion_id"]: error for error in wrong}
-    for name, counted in by_brand.items():
-        own = [bodies for (_store, brand), (bodies, _w) in zip(stores, found, strict=True) if brand.name == name]
-        counted["promotions"] = len({body for bodies in own for body in bodies})
-    return flask.jsonify(
-        {
-            "company_id": company.tenant_id,
-            "company_name": company.name,
-            "compiled_at": present(),
-            "stores": shown,
-            "summary": {
-                "total_stores": len(stores),
-                "total_promotions": len({body for bodies, _wrong in found for body in bodies}),
-                "stores_with_promotions": sum(bool(bodies) for bodies, _wrong in found),
-                "by_brand": by_brand,
-            },
-            "errors": list(errors.values()),
-        }
-    )
+def compile_company(_body: dict[str, Any]) -> Any:
+    """What every active store would be sent. Over 50 stores a job: follow `Location`, then read its file."""
+    session, now = current_session(), present()
+    stores = deliveries.active_stores(session)
+    if len(stores) > companies.AT_ONCE:
+        return accepted(companies.submit(session, len(stores)), JobSchema)
+    found = companies.compile_stores(session, stores, now)
+    return flask.Response(b"".join(companies.as_json(session, [found], now)), mimetype="application/json")
 
 
-def _of_stores(stores: list[Any]) -> list[tuple[list[str], list[dict[str, Any]]]]:
-    session = current_session()
-    state = session.get(EdgeVersion, tenant_of(session))
-    made = deliveries.manifests_for(session, stores, state.version if state else 0, present())
-    return deliveries.deliveries(session, made)
+@blueprint.route("/company/compile/<uuid:job_id>", methods=["GET"])
+@blueprint.response(200, CompiledCompanySchema)
+@requires("promotion.view")
+def read_compiled_company(job_id: uuid.UUID) -> flask.Response:
+    """The file of a completed job, streamed; it is kept as long as the job."""
+    job = companies.finished(current_session(), job_id)
+    db, context, compiled_at = runtime().db, current_context(), job.created_at
+
+    def pieces() -> Iterator[bytes]:
+        with db.transaction(context, snapshot=True) as session:
+            yield from companies.as_json(session, companies.compiled_stores(session, job_id), compiled_at)
+
+    headers = {
+        "Content-Disposition": f'attachment; filename="company-{job_id}.json"',
+        "Cache-Control": "no-store",
+        "X-Accel-Buffering": "no",
+    }
+    return flask.Response(pieces(), mimetype="application/json", headers=headers)
 
 
 def _shown(bodies: list[str], errors: list[dict[str, Any]]) -> dict[str, Any]:

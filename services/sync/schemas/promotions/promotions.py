@@ -202,28 +202,6 @@ class PromotionArgs(KeptArgs):
     q = ma.fields.String(metadata={"example": "happy", "description": "Part of code or name."})
 
 
-class CompileArgs(Body):
-    company_id = Id("The company: the caller's own.")
-    ids = Ids("Which, in this order; all unless given.", load_default=None, allow_none=True)
-
-
-class CompiledSchema(ma.Schema):
-    success = ma.fields.Boolean(required=True, metadata={"example": True, "description": "Always true."})
-    promotion_code = ma.fields.String(required=True, metadata={"example": "HAPPY10", "description": "Its code."})
-    compiled_data = ma.fields.Dict(required=True, metadata={"description": "What stores get."})
-
-
-class CompiledManySchema(ma.Schema):
-    success = ma.fields.Boolean(metadata={"example": True, "description": "Always true."})
-    store_id = ma.fields.UUID(metadata={"description": "The store."})
-    store_code = ma.fields.String(metadata={"example": "S2", "description": "Its code."})
-    count = ma.fields.Integer(required=True, metadata={"example": 41, "description": "How many."})
-    promotions = ma.fields.List(ma.fields.Dict(), required=True, metadata={"description": "What stores get."})
-    errors = ma.fields.List(
-        ma.fields.Dict(), required=True, metadata={"description": "What is wrong with some of them."}
-    )
-
-
 class UsageSchema(ma.Schema):
     id = ma.fields.Integer(required=True, metadata={"example": 7, "description": "Its number."})
     promotion_id = ma.fields.UUID(required=True, metadata={"description": "The promotion."})
