@@ -25,6 +25,7 @@ class StackDoors:
     def over_http(self, service: str, *, address: str | None, token: str | None) -> "Connection":
         import httpx2
 
+        from concord.following import watching
         from concord.stack.home import Home
         from concord.stack.memory import remembered
 
@@ -41,7 +42,7 @@ class StackDoors:
             headers={"Authorization": f"Bearer {token}"},
             timeout=_HTTP_SECONDS,
         )
-        return _connection(client)
+        return _connection(client, watch=watching)
 
     def local(self, service: str, *, tenant: str | None) -> "Connection":
         """The service's application in this process, for the person who runs it, with all rights."""
@@ -115,10 +116,10 @@ class _Performer:
             return list(session.scalars(select(model.id).where(model.tenant_id == self.tenant_id, mine, *ready)))
 
 
-def _connection(*parts: Any) -> "Connection":
+def _connection(*parts: Any, **more: Any) -> "Connection":
     from shared.connection import Connection
 
-    return Connection(*parts)
+    return Connection(*parts, **more)
 
 
 def _person(tenant_id: uuid.UUID) -> Person:

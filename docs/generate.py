@@ -172,7 +172,6 @@ CODES: dict[str, tuple[int, ...]] = {
     "status": (0, 1, 2, 4),
     "logs": (0, 2, 4),
     "doctor": (0, 1, 2),
-    "audit verify": (0, 1, 2, 3, 4),
 }
 
 

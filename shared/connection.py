@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, NoReturn, Protocol
@@ -35,6 +36,27 @@ def fail(text: str, *, code: int = FAILED) -> NoReturn:
     sys.exit(code)
 
 
+# From the client and the address of what works, to a function that shows how far it is and waits for news of it.
+Watch = Callable[[httpx2.Client, str], AbstractContextManager[Callable[[str], None]]]
+
+
+@contextmanager
+def polling(_client: httpx2.Client, _address: str) -> Iterator[Callable[[str], None]]:
+    told: list[str] = []
+
+    def wait(now: str) -> None:
+        if told[-1:] != [now]:
+            note(now)
+            told.append(now)
+        time.sleep(POLL_SECONDS)
+
+    yield wait
+
+
+def far(job: dict[str, Any]) -> str:
+    return f"{job['status']}, {job['progress_percentage']:.0f} %"
+
+
 @dataclass
 class Connection:
     """`client` speaks to one service, its base being `/api/<service>/v1/`. `perform` does a job here; None where
@@ -43,6 +65,7 @@ class Connection:
     client: httpx2.Client
     perform: Callable[[str], None] | None = None
     leave: Callable[[], None] | None = None
+    watch: Watch = polling
 
     def __enter__(self) -> "Connection":
         return self
@@ -83,19 +106,27 @@ class Connection:
         except httpx2.TransportError as error:
             fail(f"{self.client.base_url} does not answer: {error}", code=UNREACHABLE)
 
-    def follow(self, job_id: str, *, seconds: float) -> dict[str, Any]:
-        """The job when it has ended; here it is done first."""
+    def follow(
+        self,
+        job_id: str,
+        *,
+        seconds: float,
+        among: str = "jobs",
+        ended: tuple[str, ...] = ENDED,
+        say: Callable[[dict[str, Any]], str] = far,
+    ) -> dict[str, Any]:
+        """The job (or what else works) when it has ended; here it is done first."""
         if self.perform is not None:
             self.perform(job_id)
         deadline = time.monotonic() + seconds
-        while True:
-            job: dict[str, Any] = self.get(f"jobs/{job_id}")
-            if job["status"] in ENDED:
-                return job
-            if time.monotonic() > deadline:
-                fail(f"job {job_id} is still {job['status']} after {seconds:g} seconds", code=LATE)
-            note(f"{job['status']}, {job['progress_percentage']:.0f} %")
-            time.sleep(POLL_SECONDS)
+        with self.watch(self.client, f"{among}/{job_id}") as wait:
+            while True:
+                found: dict[str, Any] = self.get(f"{among}/{job_id}")
+                if found["status"] in ended:
+                    return found
+                if time.monotonic() > deadline:
+                    fail(f"{job_id} is still {found['status']} after {seconds:g} seconds", code=LATE)
+                wait(say(found))
 
 
 class Doors(Protocol):
@@ -107,6 +138,7 @@ class Doors(Protocol):
 
 
 Command = Callable[..., Any]
+Reach = Callable[[str], Connection]
 _OPTIONS = (
     click.option("--local", is_flag=True, help="Works on the database directly, without a running service."),
     click.option("--tenant", metavar="NAME", help="With --local: UUID or name of the tenant.  [default: demo]"),
@@ -124,7 +156,21 @@ def reaches(service: str, *, codes: tuple[int, ...] = (OK, FAILED, USAGE, UNREAC
 
     def decorate(function: Command) -> Command:
         @wraps(function)
-        def connected(
+        def connected(reach: Reach, *arguments: Any, **options: Any) -> Any:
+            with reach(service) as connection:
+                return function(connection, *arguments, **options)
+
+        return reaches_any(codes=codes)(connected)
+
+    return decorate
+
+
+def reaches_any(*, codes: tuple[int, ...] = (OK, FAILED, USAGE, UNREACHABLE)) -> Callable[[Command], Command]:
+    """The same for commands across services: the first argument makes a connection to the one that it is given."""
+
+    def decorate(function: Command) -> Command:
+        @wraps(function)
+        def reaching(
             *arguments: Any, local: bool, tenant: str | None, address: str | None, token: str | None, **options: Any
         ) -> Any:
             context = click.get_current_context()
@@ -132,16 +178,18 @@ def reaches(service: str, *, codes: tuple[int, ...] = (OK, FAILED, USAGE, UNREAC
             doors: Doors = context.find_root().obj
             if tenant is not None and not local:
                 fail("--tenant goes with --local; over HTTP the token says which tenant", code=USAGE)
-            connection = (
-                doors.local(service, tenant=tenant) if local else doors.over_http(service, address=address, token=token)
-            )
-            with connection:
-                return function(connection, *arguments, **options)
 
-        connected.exit_codes = codes  # type: ignore[attr-defined]
+            def reach(service: str) -> Connection:
+                if local:
+                    return doors.local(service, tenant=tenant)
+                return doors.over_http(service, address=address, token=token)
+
+            return function(reach, *arguments, **options)
+
+        reaching.exit_codes = codes  # type: ignore[attr-defined]
         for option in reversed(_OPTIONS):
-            connected = option(connected)
-        return connected
+            reaching = option(reaching)
+        return reaching
 
     return decorate
 

@@ -46,7 +46,8 @@ def worker(*, queues: tuple[str, ...]) -> None:
     (service,) = services
     # Before anything forks, so that not every worker and every job pays for the imports.
     jobs = import_module(f"services.{service}.jobs")
-    from shared.jobs import crew, worker
+    from concord import crew
+    from shared.jobs import worker
 
     if len(queues) == 1:
         worker.run(queues[0], _settings_of(service), jobs.registry)

@@ -52,6 +52,7 @@ class AuditFilters(ma.Schema):
     entity = Several(ma.fields.String())
     entity_id = Several(ma.fields.String())
     correlation_id = Several(ma.fields.UUID())
+    origin_correlation_id = Several(ma.fields.UUID())
     level = Several(ma.fields.String(validate=ma.validate.OneOf(list(Level))))
     security_flag = ma.fields.String()
     created_after = ma.fields.AwareDateTime()
@@ -118,7 +119,7 @@ def rows_of(session: Session, events: Events, seals: Seals) -> Select[AuditEvent
 
 
 def listing_of(events: Events, seals: Seals) -> Listing:
-    names = ("actor", "event_type", "action", "entity_id", "correlation_id", "level")
+    names = ("actor", "event_type", "action", "entity_id", "correlation_id", "origin_correlation_id", "level")
     filters: dict[str, Filter] = {name: one_of(getattr(events, name)) for name in names}
     filters |= {
         "entity": one_of(events.entity_type),

@@ -74,9 +74,9 @@ def test_a_changed_row_is_3_and_named(run: Run, migrated: TestDatabase, sealed: 
     assert run("audit", "verify", "propagation", "--local", **relay).exit_code == 0
 
 
-def test_an_unknown_service_or_mode_is_2(run: Run) -> None:
+def test_an_unknown_service_is_2_and_no_stack_4(run: Run) -> None:
     assert run("audit", "verify", "nonsense", "--local").exit_code == 2
-    assert run("audit", "verify", "propagation").exit_code == 2
+    assert run("audit", "verify", "propagation").exit_code == 4
 
 
 def test_a_database_that_is_away_is_4(run: Run) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from typing import Any
 
 import rich_click as click
@@ -12,12 +11,10 @@ from shared.connection import (
     FINDINGS,
     LATE,
     OK,
-    POLL_SECONDS,
     UNREACHABLE,
     USAGE,
     Connection,
     fail,
-    note,
     print_json,
     reaches,
 )
@@ -143,20 +140,11 @@ def _ask(connection: Connection, path: str, body: dict[str, Any] | None) -> dict
 
 def follow(connection: Connection, run_id: str, *, seconds: float) -> dict[str, Any]:
     """The run when it has ended; with `--local` it is done here."""
-    if connection.perform is not None:
-        connection.perform(run_id)
-    deadline, told = time.monotonic() + seconds, ""
-    while True:
-        found: dict[str, Any] = connection.get(f"runs/{run_id}")
-        if found["status"] in ENDED:
-            return found
-        if time.monotonic() > deadline:
-            fail(f"run {run_id} is still {found['status']} after {seconds:g} seconds", code=LATE)
-        now = f"{found['pipeline']}: {found['status']}, {found['stats'].get('extracted', 0)} rows"
-        if now != told:
-            note(now)
-            told = now
-        time.sleep(POLL_SECONDS)
+    return connection.follow(run_id, seconds=seconds, among="runs", ended=ENDED, say=_far)
+
+
+def _far(run: dict[str, Any]) -> str:
+    return f"{run['pipeline']}: {run['status']}, {run['stats'].get('extracted', 0)} rows"
 
 
 def worst(ended: list[dict[str, Any]]) -> int:

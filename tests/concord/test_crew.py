@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SLEEPERS = "import time; from shared.jobs.crew import Crew; Crew(['a', 'b'], lambda post: time.sleep(60)).run()"
+SLEEPERS = "import time; from concord.crew import Crew; Crew(['a', 'b'], lambda post: time.sleep(60)).run()"
 PATIENCE_SECONDS = 20
 
 

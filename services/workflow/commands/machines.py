@@ -1,4 +1,4 @@
-"""This service's part of the command line."""
+"""Definitions of lifecycles, checked and drawn."""
 
 import json
 from pathlib import Path
@@ -16,12 +16,7 @@ from shared.tenancy import Context
 FORMS = {"mmd": mermaid, "svg": svg}
 
 
-@click.group()
-def workflow() -> None:
-    """Work orders, tasks, attendance, tickets and their lifecycles."""
-
-
-@workflow.group("machines")
+@click.group("machines")
 def machines_group() -> None:
     """The state machines."""
 

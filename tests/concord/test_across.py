@@ -1,0 +1,193 @@
+"""Commands that ask all services, and those of workflow: what they print, and how they end."""
+
+import io
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+from werkzeug.serving import make_server
+
+from concord.cli import cli
+from concord.following import watching
+from shared.app import ServiceApp
+from shared.connection import Connection
+from tests.fixtures.people import Issuer, Person
+
+Call = Callable[..., Result]
+
+
+class Doors:
+    """The four applications in this process."""
+
+    def __init__(self, apps: dict[str, ServiceApp], token: str) -> None:
+        self._apps = apps
+        self._token = token
+
+    def over_http(self, service: str, *, address: str | None, token: str | None) -> Connection:
+        client = httpx2.Client(
+            base_url=f"http://local/api/{service}/v1/",
+            transport=httpx2.WSGITransport(app=self._apps[service]),
+            headers={"Authorization": f"Bearer {token or self._token}"},
+        )
+        return Connection(client)
+
+    def local(self, service: str, *, tenant: str | None) -> Connection:
+        raise NotImplementedError
+
+
+@pytest.fixture(scope="module")
+def apps(
+    propagation_app: ServiceApp, workflow_app: ServiceApp, validation_app: ServiceApp, sync_app: ServiceApp
+) -> dict[str, ServiceApp]:
+    return {app.name: app for app in (propagation_app, workflow_app, validation_app, sync_app)}
+
+
+@pytest.fixture
+def concord(apps: dict[str, ServiceApp], issuer: Issuer, tenant_id: uuid.UUID) -> Call:
+    doors = Doors(apps, issuer.token(tenant_id))
+
+    def call(*arguments: str, code: int = 0, **options: Any) -> Result:
+        result = CliRunner().invoke(cli, arguments, obj=doors, **options)
+        assert result.exit_code == code, result.output
+        return result
+
+    return call
+
+
+@pytest.fixture
+def ada(workflow_app: ServiceApp, issuer: Issuer, tenant_id: uuid.UUID) -> Person:
+    return Person(workflow_app.test_client(), "/api/workflow/v1", issuer.token(tenant_id))
+
+
+def ticket(concord: Call, title: str) -> dict[str, Any]:
+    body = json.dumps({"subject": title})
+    made: dict[str, Any] = json.loads(concord("api", "POST", "workflow/tickets", "-d", body).stdout)
+    return made
+
+
+def test_any_request_to_any_service(concord: Call) -> None:
+    made = ticket(concord, "Elevator stuck")
+    path = f"/api/workflow/v1/tickets/{made['id']}"
+    assert json.loads(concord("api", "get", path).stdout)["subject"] == "Elevator stuck"
+    found = concord("api", "GET", "workflow/tickets", "-q", "limit=1", "-H", "Accept: application/json")
+    assert len(json.loads(found.stdout)["results"]) == 1
+    from_input = concord("api", "PATCH", path, "-d", "-", input=json.dumps({"subject": "Moves again"}))
+    assert json.loads(from_input.stdout)["subject"] == "Moves again"
+    refused = concord("api", "POST", "workflow/tickets", "-d", "{}", code=1)
+    assert (refused.stdout, json.loads(refused.stderr)["status"]) == ("", 422)
+    assert concord("api", "GET", path, "--token", "no token", code=4).stdout == ""
+    assert "propagation, workflow" in concord("api", "GET", "nothing/here", code=2).stderr
+    assert "is not NAME=VALUE" in concord("api", "GET", path, "-q", "limit", code=2).stderr
+
+
+def test_a_story_is_told_from_all_logs(concord: Call, ada: Person) -> None:
+    story, later = str(uuid.uuid4()), str(uuid.uuid4())
+    for correlation, title in ((story, "First"), (later, "Other")):
+        ada.post("tickets", {"subject": title}, headers={"X-Correlation-ID": correlation})
+    lines = concord("trace", story).stdout.splitlines()
+    assert len(lines) == 1
+    assert "workflow" in lines[0]
+    assert "ticket" in lines[0]
+    rows = json.loads(concord("trace", story, "--json").stdout)
+    assert [(row["service"], row["correlation_id"]) for row in rows] == [("workflow", story)]
+    assert "no audit log knows" in concord("trace", str(uuid.uuid4()), code=1).stderr
+
+
+def test_audit_logs_are_verified_by_their_services(concord: Call) -> None:
+    reports = json.loads(concord("audit", "verify", "--json").stdout)
+    assert [(report["service"], report["intact"]) for report in reports] == [
+        (name, True) for name in ("propagation", "workflow", "validation", "sync")
+    ]
+    assert concord("audit", "verify", "sync").stdout.startswith("sync: intact; ")
+    assert concord("audit", "verify", "nothing", code=2).stdout == ""
+
+
+def test_jobs_of_all_services(concord: Call, ada: Person) -> None:
+    ticket(concord, "To be locked")
+    asked = concord("workflow", "bulk", "tickets", "update", "--where", "state=NEW", "--set", "priority=HIGH", code=1)
+    assert "update all tickets with state=NEW?" in asked.stderr
+    words = ("update", "--where", "state=NEW", "--set", "priority=HIGH", "--yes", "--timeout", "0")
+    late = concord("workflow", "bulk", "tickets", *words, code=5)
+    assert "is still pending after 0 seconds" in late.stderr
+    (job,) = json.loads(concord("jobs", "list", "--json").stdout)
+    assert (job["service"], job["status"]) == ("workflow", "pending")
+    assert concord("jobs", "list", "--service", "sync").stdout == ""
+    assert concord("jobs", "list", "--status", "pending").stdout.startswith(f"{job['id']}  ")
+    assert "workflow: 1 jobs: 1 pending" in concord("jobs", "summary").stdout
+    assert "is still pending" in concord("jobs", "show", job["id"], "--follow", "--timeout", "0", code=5).stderr
+    assert json.loads(concord("jobs", "cancel", job["id"], "--json").stdout)["status"] == "cancelled"
+    assert "cancelled" in concord("jobs", "show", job["id"], "--follow", code=1).stdout
+    again = json.loads(concord("jobs", "retry", job["id"], "--json").stdout)
+    assert (again["retry_of"], again["status"]) == (job["id"], "pending")
+    assert "no service has a job" in concord("jobs", "show", str(uuid.uuid4()), code=1).stderr
+
+
+def test_items_are_found_and_moved(concord: Call) -> None:
+    items = [ticket(concord, f"Elevator {number} stuck") for number in range(2)]
+    found = concord("workflow", "search", "elevatr", "--entity", "ticket")
+    assert "Elevator 1 stuck" in found.stdout
+    assert "2 found" in found.stderr
+    assert json.loads(concord("workflow", "search", "elevatr", "--exact", "--json").stdout)["results"] == []
+    number = str(items[0]["id"])
+    options = json.loads(concord("workflow", "transition", "tickets", number, "--json").stdout)
+    target = options["available"][0]["target"]
+    assert f"→ {target}" in concord("workflow", "transition", "tickets", number).stdout
+    would = concord("workflow", "transition", "tickets", number, target, "--dry-run")
+    assert would.stdout == f"tickets {number} would go from {options['state']} to {target}\n"
+    went = concord("workflow", "transition", "tickets", number, target, "--comments", "Seen.", "--version", "0")
+    assert f"went from {options['state']} to {target}" in went.stdout
+    concord("workflow", "transition", "tickets", number, "NOWHERE", code=1)
+    story = concord("workflow", "history", "tickets", number)
+    assert f"{options['state']} → {target}" in story.stdout
+    assert json.loads(concord("workflow", "history", "tickets", number, "--json").stdout)[0]["kind"] == "transition"
+    both = [f"--id={one['id']}" for one in items]
+    assigned = concord("workflow", "bulk", "tickets", "assign", *both, "--set", "assigned_to_user=grace")
+    assert assigned.stdout == "bulk_update: 2 done\n"
+    some = concord("workflow", "bulk", "tickets", "assign", *both, "--id=0", "--set=assigned_to_user=h", code=3)
+    assert "rolled_back" in some.stdout
+    kept = (*both, "--id=999999999", "--set=assigned_to_user=h", "--keep-going", "--json")
+    outcome = json.loads(concord("workflow", "bulk", "tickets", "assign", *kept, code=3).stdout)
+    assert (outcome["successful_items"], outcome["failed_items"]) == (2, 1)
+    concord("workflow", "bulk", "tickets", "assign", code=2)
+
+
+@pytest.fixture
+def served(workflow_app: ServiceApp) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, workflow_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/api/workflow/v1/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_bar_moves_with_the_events_of_a_job(concord: Call, ada: Person, served: str) -> None:
+    ticket(concord, "Locked later")
+    body = {"where": {"state": "NEW"}, "update_data": {"priority": "LOW"}}
+    job = ada.post("tickets/bulk/update", body).get_json()
+    headers = {"Authorization": f"Bearer {ada.token}"}
+    screen = Console(file=io.StringIO(), force_terminal=True)
+    told: list[str] = []
+    with httpx2.Client(base_url=served, headers=headers) as client:
+        cancelled = threading.Timer(0.3, lambda: client.post(f"jobs/{job['id']}/cancel"))
+        cancelled.start()
+
+        def watch(client: httpx2.Client, address: str) -> Any:
+            return watching(client, address, screen=screen, short_seconds=0)
+
+        def say(found: dict[str, Any]) -> str:
+            told.append(found["status"])
+            return str(found["status"])
+
+        ended = Connection(client, watch=watch).follow(job["id"], seconds=30, say=say)
+        cancelled.join()
+    assert ended["status"] == "cancelled"
+    # Told once: the stream waited for the news, nobody asked again and again.
+    assert told == ["pending"]
