@@ -8,6 +8,7 @@ from typing import Self
 
 DEFAULT_PORT = 8080
 DEFAULT_ISSUER = "concord"
+DEFAULT_DEMO_ROWS = 50_000
 # What the stack's processes may see of the caller's environment, besides every CONCORD_ and SYNC_SECRET_ name.
 # Not PATH or the language: two shells of one person differ in them, and a difference restarts programs.
 _PASSED = ("HOME", "TZ", "TMPDIR", "PYTHONPATH", "SSL_CERT_FILE", "NO_PROXY", "HTTPS_PROXY")
@@ -19,6 +20,7 @@ _OWN = (
     "CONCORD_NGINX",
     "CONCORD_DATABASE_URL",
     "CONCORD_USER",
+    "CONCORD_DEMO_ROWS",
 )
 
 
@@ -36,6 +38,7 @@ class StackSettings:
     nginx: str | None
     user: str
     passed: Mapping[str, str]
+    demo_rows: int = DEFAULT_DEMO_ROWS
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -43,6 +46,9 @@ class StackSettings:
         port = given.get("CONCORD_PORT")
         if port is not None and not (port.isdigit() and 0 < int(port) < 65536):
             raise ValueError(f"CONCORD_PORT must be a port number, not {port!r}")
+        rows = given.get("CONCORD_DEMO_ROWS") or str(DEFAULT_DEMO_ROWS)
+        if not (rows.isdigit() and int(rows)):
+            raise ValueError(f"CONCORD_DEMO_ROWS must be a whole number above 0, not {rows!r}")
         return cls(
             home=Path(given.get("CONCORD_HOME") or ".concord").expanduser().absolute(),
             bind=given.get("CONCORD_BIND", "127.0.0.1"),
@@ -54,6 +60,7 @@ class StackSettings:
             nginx=given.get("CONCORD_NGINX"),
             user=given.get("CONCORD_USER", "nobody"),
             passed={name: value for name, value in sorted(given.items()) if _is_passed(name)},
+            demo_rows=int(rows),
         )
 
 

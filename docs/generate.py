@@ -61,6 +61,7 @@ STACK = {
     "CONCORD_DATABASE_URL": ("", "An administrator's URL of a PostgreSQL server to use instead of the bundled one."),
     "CONCORD_REDIS_URL": ("", "A Redis or Valkey server to use instead of the bundled one."),
     "CONCORD_NGINX": ("", "The nginx binary, by path or by name."),
+    "CONCORD_DEMO_ROWS": ("50000", "Rows of each table of the old system that the demo's pipelines read."),
     "CONCORD_RELAY_METRICS": ("", "`HOST:PORT` where the relay serves `/metrics`; nowhere if not set."),
     "CONCORD_USER": ("`nobody`", "Account of the servers when root starts the stack."),
 }

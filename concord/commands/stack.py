@@ -1,8 +1,10 @@
 """`concord up`, `down`, `status` and `logs`."""
 
 import os
+import shutil
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import rich_click as click
@@ -30,6 +32,8 @@ _FAILURES = (
     RuntimeError,
 )
 
+_DEMO_WIDTH = 100
+
 
 def read_settings() -> StackSettings:
     try:
@@ -46,37 +50,30 @@ def read_settings() -> StackSettings:
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Fill the demo tenant on the first start.")
 @click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
 def up(*, restart: bool, timeout: int, demo: bool, as_json: bool) -> None:
-    """Starts the whole stack on this machine and returns when it is ready.
+    """Starts the whole stack on this machine, tells when it is ready, and shows the demo.
 
     Repeating it is quick: it starts what is missing and restarts what has changed.
     """
     settings, began = read_settings(), time.monotonic()
     try:
-        plan = lifecycle.up(settings, note=note, restart=restart, timeout_seconds=timeout)
+        plan = lifecycle.up(settings, note=note, restart=restart, timeout_seconds=timeout, demo=demo)
     except Unreachable as error:
         fail(str(error), code=UNREACHABLE)
     except _FAILURES as error:
         fail(f"{error}\nWhat to do: `concord doctor`; `concord down` stops what has been started.")
-    shown = _show_demo(plan) if demo else None
     if as_json:
         print_json({"address": plan.public_url, "services": [service.name for service in plan.services]})
-        return
-    _summary(settings, plan, seconds=time.monotonic() - began)
-    if shown is not None:
-        _console().print("", shown, sep="\n")
+    else:
+        _summary(settings, plan, seconds=time.monotonic() - began)
+    for table in _demo(plan) if demo else ():
+        if not as_json:
+            _console(least=_DEMO_WIDTH).print("", table, sep="\n")
 
 
-def _show_demo(plan: Plan) -> Table | None:
-    """A demo that fails leaves a stack that runs, so it is told and no more."""
+def _demo(plan: Plan) -> Iterator[Table]:
     from concord import demo
 
-    if not demo.is_possible(plan):
-        return None
-    try:
-        return demo.run(plan, note=note)
-    except demo.DemoFailed as failure:
-        note(f"demo: {failure}")
-        return None
+    return demo.run(plan, note=note)
 
 
 @click.command()
@@ -175,5 +172,7 @@ def _summary(settings: StackSettings, plan: Plan, *, seconds: float) -> None:
     console.print(table)
 
 
-def _console() -> Console:
-    return Console(soft_wrap=True, highlight=False)
+def _console(*, least: int = 0) -> Console:
+    """`least` is the width that a table is given even where the terminal has less."""
+    wide = max(least, shutil.get_terminal_size().columns)
+    return Console(soft_wrap=True, highlight=False, width=wide if least else None)

@@ -41,6 +41,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def files(self) -> Path:
+        """Of the person whose stack it is: what pipelines may read."""
+        return self.root / "files"
+
+    @property
     def programs(self) -> Path:
         return self.root / "programs"
 
@@ -88,6 +93,7 @@ class Home:
             (self.root, 0o711),
             (self.logs, 0o755),
             (self.keys, 0o755),
+            (self.files, 0o755),
             (self.programs, 0o700),
             (self.secret_key_file.parent, 0o711),
         ):

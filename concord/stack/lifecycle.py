@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from concord.settings import StackSettings
-from concord.stack import databases, health
+from concord.stack import databases, health, old_system
 from concord.stack.home import Home
 from concord.stack.launch import sweep
 from concord.stack.plan import Plan, make_plan
@@ -40,8 +40,13 @@ class ProgramStatus:
         return self.state == "RUNNING" and self.complaint is None
 
 
-def up(settings: StackSettings, *, note: Note, restart: bool = False, timeout_seconds: float = 180) -> Plan:
-    """Starts what is not running, restarts what has changed, migrates, and returns when all are healthy."""
+def up(
+    settings: StackSettings, *, note: Note, restart: bool = False, timeout_seconds: float = 180, demo: bool = False
+) -> Plan:
+    """Starts what is not running, restarts what has changed, migrates, and returns when all are healthy.
+
+    `demo` brings the old system that its pipelines read.
+    """
     home = Home(settings.home)
     with home.locked():
         supervisor = Supervisor(home)
@@ -49,6 +54,7 @@ def up(settings: StackSettings, *, note: Note, restart: bool = False, timeout_se
         if not was_running:
             _clear(home)
         _check_named_servers(settings)
+        old_system.settle(settings, home, wanted=demo, is_running=was_running)
         plan = make_plan(settings, home)
         changed = _write_specifications(home, plan, was_running=was_running)
         if not was_running:

@@ -12,12 +12,13 @@ from concord import catalogue
 from concord.catalogue import Service
 from concord.gateway import Gateway, render
 from concord.settings import StackSettings
-from concord.stack import servers
+from concord.stack import old_system, servers
 from concord.stack.account import Account, server_account
 from concord.stack.databases import Database
 from concord.stack.health import over_socket
 from concord.stack.home import Home
 from concord.stack.memory import Facts, remember, remembered
+from concord.stack.old_system import OldSystem
 from concord.stack.programs import Program
 from concord.stack.siblings import introduce
 from concord.tokens import Issuer
@@ -40,6 +41,7 @@ class Plan:
     address: str
     bind: str
     port: int
+    old_system: OldSystem | None = None
 
 
 def python_account(account: Account | None, home: Home) -> Account | None:
@@ -78,6 +80,12 @@ class _Planner:
         )
         common = self._common(redis_url)
         own = introduce(self._services, self._home, self._issuer, owner=self._python_account, address=self._address)
+        own |= self._folders()
+        source = old_system.settled(self._home)
+        if source is not None:
+            own |= source.environment()
+            check = f"{source.url}/"
+            infrastructure.append(self._program(old_system.NAME, source.command, self._system, health=check))
         programs = (*infrastructure, *self._python_programs(databases, common, own), self._gateway())
         return Plan(
             programs=programs,
@@ -89,6 +97,7 @@ class _Planner:
             address=self._address,
             bind=self._settings.bind,
             port=self._facts.port,
+            old_system=source,
         )
 
     def _infrastructure(self) -> tuple[list[Program], str | None, str]:
@@ -104,6 +113,10 @@ class _Planner:
             own.append(valkey.program)
             redis_url = valkey.url
         return own, admin_url, redis_url
+
+    def _folders(self) -> dict[str, str]:
+        """Where people put what pipelines read."""
+        return {"CONCORD_SYNC_DATA_DIR": str(self._home.files)}
 
     def _all_databases_named(self) -> bool:
         names = [f"CONCORD_{service.name.upper()}_DATABASE_URL" for service in self._services]

