@@ -1,7 +1,9 @@
 """Doors for workers: each takes a job, opens its steps and calls operations. Kinds and the door's path are stored."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 from services.sync.clients.edges import EdgeSender
 from services.sync.config import CALLS, QUEUES, Settings
@@ -12,16 +14,20 @@ from services.sync.operations.conflicts import approving
 from services.sync.operations.edges import telling, upkeep
 from services.sync.operations.promotions import companies
 from services.sync.operations.quarantine import redriving, retrying
-from services.sync.operations.runs import ending, forgetting, running, scheduling
+from services.sync.operations.runs import dividing, ending, forgetting, partition, running, scheduling
 from services.sync.operations.runs.starting import KIND
 from services.sync.queries.pipelines import SCHEDULED
+from shared.db import Database
 from shared.jobs import performing
+from shared.jobs.errors import LeaseLost
+from shared.jobs.heartbeat import Heartbeat
 from shared.jobs.operations import forget_ended
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
 from shared.relaying import relayed_service
 from shared.siblings import Siblings
+from shared.tenancy import Context
 from shared.vault import Vault
 from shared.webhooks.sending import guard_of
 
@@ -59,13 +65,49 @@ def cleanup(work: Run) -> None:
                 return
 
 
-@registry.handler(KIND, on_dead=ending.record_dead)
+@registry.handler(KIND, on_dead=ending.record_dead, on_children_done=ending.record_parts)
 def run_pipeline(work: Run) -> None:
-    """A run of a pipeline, batch by batch."""
+    """A run of a pipeline, batch by batch, or handed out in parts."""
     if work.payload.get("kind") == "redrive":
         redriving.carry_out(work, _siblings())
     else:
-        running.carry_out(work, _settings(), _siblings())
+        running.carry_out(work, _settings(), _siblings(), run_partition=run_partition)
+
+
+@registry.handler(dividing.PARTITION)
+def load_part(work: Run) -> None:
+    """A part of a run, as a chunk of its job."""
+    run_partition(dividing.fenced(work.payload, work.job))
+    work.ended = True  # with the last batch of the part
+
+
+def run_partition(specification: Mapping[str, Any]) -> dict[str, int]:
+    """Loads a part of a run from where it stands, and returns its counters; safe to repeat.
+
+    It needs nothing of who calls it, in whatever process and on whatever machine: settings, secrets and connections are
+    its own. `specification` is plain JSON: tenant, run, number, bounds, version, and the job and the attempt under
+    whose fence it works. Raises LeaseLost, Cancelled, TimedOut and the facts of services.sync.errors.
+    """
+    settings = _settings()
+    tenant_id, job_id, attempt = dividing.job_of(specification)
+    db = Database(
+        settings.database_url.get_secret_value(),
+        service=settings.service,
+        statement_timeout_seconds=settings.statement_timeout_seconds,
+        lock_wait_seconds=settings.lock_wait_seconds,
+        pool_size=performing.CONNECTIONS,
+        audit_days=settings.audit_retention_days,
+    )
+    try:
+        with db.transaction(Context(tenant_id=tenant_id)) as session:
+            job = session.get_one(Job, (tenant_id, job_id))
+        if (job.status, job.attempt) != ("running", attempt):
+            raise LeaseLost("Another worker has this job, or it was ended.")
+        work = Run(db, registry, job, settings.job_lease_seconds, settings.statement_timeout_seconds)
+        with Heartbeat(work):
+            return partition.load(work, int(specification["number"]), settings, _siblings())
+    finally:
+        db.dispose()
 
 
 @registry.handler(SCHEDULED)

@@ -17,10 +17,12 @@ KINDS: tuple[Kind, ...] = ("extractors", "functions", "validators", "loaders")
 @dataclass(frozen=True, slots=True)
 class Component:
     """`schema` is the JSON Schema of its configuration, with its required keys; `build` makes it from a configuration
-    that has passed it. `group` is the dependency group of an optional adapter that is not installed."""
+    that has passed it. `group` is the dependency group of an optional adapter that is not installed. `divides` are the
+    ways in which an extractor can cut its source into parts by itself (see Divisible)."""
 
     name: str
     schema: Mapping[str, Any]
     build: Callable[..., Any]
     version: str = "1"
     group: str | None = None
+    divides: frozenset[str] = frozenset()

@@ -83,6 +83,17 @@ class Configuration:
         return None if found is None else int(found)
 
     @property
+    def partitions(self) -> "Partitions | None":
+        """None where the run is not to be cut into parts."""
+        found = self.given.get("partitions")
+        return Partitions(found) if found is not None and found["by"] != "none" else None
+
+    @property
+    def executor(self) -> str | None:
+        """Who works on the partitions; None leaves it to the settings."""
+        return self.given.get("executor")
+
+    @property
     def depends_on(self) -> tuple[str, ...]:
         return tuple(self.given.get("depends_on", ()))
 
@@ -190,3 +201,30 @@ class Incremental:
     @property
     def advance_on_errors(self) -> bool:
         return bool(self.given.get("advance_on_errors", False))
+
+
+@dataclass(frozen=True)
+class Partitions:
+    given: Mapping[str, Any]
+
+    @property
+    def by(self) -> str:
+        return str(self.given["by"])
+
+    @property
+    def field(self) -> str | None:
+        return self.given.get("field")
+
+    @property
+    def count(self) -> int | None:
+        found = self.given.get("count")
+        return None if found is None else int(found)
+
+    @property
+    def values(self) -> list[Any] | None:
+        return self.given.get("values")
+
+    @property
+    def max_parallel(self) -> int | None:
+        found = self.given.get("max_parallel")
+        return None if found is None else int(found)

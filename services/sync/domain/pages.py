@@ -7,7 +7,7 @@ made it understands; it is stored with the state and given back to go on from th
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from services.sync.domain.filters.conditions import Condition
 
@@ -91,4 +91,15 @@ class Extractor(Protocol):
         All conditions hold for every row that is yielded, wherever they are looked at. With `limit` exactly that many
         rows at most, and nothing is asked of the source beyond them. Raises the facts of services.sync.errors.
         """
+        ...
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """An extractor that can cut its source into parts."""
+
+    def divide(self, by: str, count: int | None, conditions: Sequence[Condition]) -> list[dict[str, Any]]:
+        """The parts, each the bounds of a partition (see services.sync.domain.partitions); at most one where the source
+        does not tell how much it has. What only the extractor understands stands under `part`, which its world then
+        has."""
         ...

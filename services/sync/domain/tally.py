@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from services.sync.domain.cursors import later, read_cursor, written
+
 # Where each extracted row ends.
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "duplicates", "errors", "parked", "conflicts")
 BESIDE = ("deleted", "restored", "field_errors", "warnings", "transformed")
@@ -42,7 +44,8 @@ class StageFigures:
 @dataclass
 class Tally:
     """The counters of a part of a run. `skips` are by reason, `sample` the first bad rows, `keyless` the bad rows
-    whose key cannot be read, `greatest` the greatest cursor value, as text."""
+    whose key cannot be read, `greatest` the greatest cursor value, as text, and `clock_behind_seconds` by how much the
+    source's clock is behind ours."""
 
     counts: Counter[str] = field(default_factory=Counter)
     skips: Counter[str] = field(default_factory=Counter)
@@ -52,6 +55,27 @@ class Tally:
     sample: list[dict[str, Any]] = field(default_factory=list)
     keyless: int = 0
     greatest: str | None = None
+    clock_behind_seconds: float = 0.0
+
+    @classmethod
+    def together(cls, tallies: Iterable["Tally"]) -> Self:
+        """The counters of several parts as those of one."""
+        whole = cls()
+        for one in tallies:
+            whole.counts += one.counts
+            whole.skips += one.skips
+            whole.traffic += one.traffic
+            for name, figures in one.stages.items():
+                whole.stages[name].add(
+                    figures.rows_in, figures.rows_out, failed=figures.failed, seconds=figures.seconds
+                )
+            whole.note_unmapped(one.unmapped)
+            whole.show(one.sample)
+            whole.keyless += one.keyless
+            best = later(read_cursor(whole.greatest), read_cursor(one.greatest))
+            whole.greatest = None if best is None else written(best)
+            whole.clock_behind_seconds = max(whole.clock_behind_seconds, one.clock_behind_seconds)
+        return whole
 
     @property
     def extracted(self) -> int:
@@ -94,6 +118,7 @@ class Tally:
             "sample": self.sample,
             "keyless": self.keyless,
             "greatest": self.greatest,
+            "clock_behind_seconds": self.clock_behind_seconds,
         }
 
     @classmethod
@@ -109,4 +134,5 @@ class Tally:
             sample=list(stored["sample"]),
             keyless=stored["keyless"],
             greatest=stored["greatest"],
+            clock_behind_seconds=stored.get("clock_behind_seconds", 0.0),
         )

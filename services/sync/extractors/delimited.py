@@ -116,7 +116,9 @@ class Delimited:
 
 
 def build(source: Mapping[str, Any], world: World) -> Extractor:
-    return LineFiles(source["config"], world, Delimited(source["config"]).records)
+    config = source["config"]
+    # A quoted field may go over several lines.
+    return LineFiles(config, world, Delimited(config).records, unless=config.get("quote", '"').encode())
 
 
-COMPONENT = Component("csv", SCHEMA, build)
+COMPONENT = Component("csv", SCHEMA, build, divides=frozenset({"files", "pages"}))

@@ -1,7 +1,7 @@
 """Files below the folder of data, read line by line: which ones a path means, where each line begins."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from glob import has_magic
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -14,6 +14,8 @@ MAX_LINE = 16 * 1024 * 1024
 # A page ends at the size that is asked for or at so many bytes, whichever comes first.
 PAGE_BYTES = 16 * 1024 * 1024
 PAGE_ROWS = 5_000
+_BLOCK = 4 * 1024 * 1024
+_OPENERS: dict[str, Callable[[Path], Any]] = {".gz": gzip.open, ".zst": zstd.open}
 
 
 class Line(NamedTuple):
@@ -68,7 +70,31 @@ def lines(path: Path, *, byte: int = 0, number: int = 0) -> Iterator[Line]:
         raise SourceUnavailable(f"{path.name} cannot be read.") from wrong
 
 
+def starts_of_lines(path: Path, wanted: Sequence[int], *, without: bytes = b"") -> list[tuple[int, int]] | None:
+    """Where the first line begins at or after each of the ascending bytes, and how many lines lie before it; those
+    beyond the end are left out. None if the file has one of the bytes `without`, or is packed.
+
+    Raises SourceUnavailable.
+    """
+    if path.suffix in _OPENERS:
+        return None
+    found: list[tuple[int, int]] = []
+    left = list(wanted)
+    base = number = 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                if without and without in block:
+                    return None
+                while left and (at := block.find(b"\n", max(0, left[0] - 1 - base))) >= 0:
+                    found.append((base + at + 1, number + block.count(b"\n", 0, at + 1)))
+                    left.pop(0)
+                base, number = base + len(block), number + block.count(b"\n")
+    except OSError as wrong:
+        raise SourceUnavailable(f"{path.name} cannot be read.") from wrong
+    return [start for start in dict.fromkeys(found) if start[0] < base]
+
+
 def _opened(path: Path) -> IO[bytes]:
-    openers: dict[str, Callable[[Path], Any]] = {".gz": gzip.open, ".zst": zstd.open}
-    opener = openers.get(path.suffix)
+    opener = _OPENERS.get(path.suffix)
     return path.open("rb") if opener is None else cast(IO[bytes], opener(path))

@@ -8,6 +8,7 @@ import httpx2
 
 from services.sync.domain.filters.conditions import Condition
 from services.sync.domain.pages import Page, Position
+from services.sync.domain.partitions import MOST, shared_out
 from services.sync.errors import BadResponse, PagingStuck
 from services.sync.extractors.asking import Asker, told
 from services.sync.extractors.records import decoded, may_hold_nul, record_list, same_keys, sorted_out
@@ -50,6 +51,24 @@ class HttpPages(Source):
         """Where the next page begins; None at the end, which an empty page always is."""
         raise NotImplementedError
 
+    def rows_before(self, _position: Position) -> int | None:
+        """How many rows lie before a place, where places are counted in rows."""
+        return None
+
+    def total(self, _body: Any) -> int | None:
+        """How many rows there are, where an answer tells."""
+        return None
+
+    def divide(self, _by: str, count: int | None, conditions: Sequence[Condition]) -> list[dict[str, Any]]:
+        """Ranges of whole pages; the last one is open, because the source may grow."""
+        start: Position = {**self.first(), "number": 1}
+        call = self.call(start, conditions, self.page_size)
+        total = self.total(_json(self._asker.ask(call.method, call.url, call.headers, call.content), call.url))
+        if total is None or self.page_size is None or self.rows_before(start) is None:
+            return []
+        edges = [group[0] for group in shared_out(range(0, total, self.page_size), min(count or MOST, MOST))]
+        return [{"part": {"from": low, "to": high}} for low, high in zip(edges, [*edges[1:], None], strict=True)]
+
     def cut(self, size: int | None, left: int | None, _position: Position) -> int | None:
         """The size to ask for where every row counts and `left` are wanted at most."""
         return size if size is None or left is None else min(size, left)
@@ -80,10 +99,17 @@ class HttpPages(Source):
         number = number_of(position)
         rows, bad, places = sorted_out(found, number=number, check_nul=may_hold_nul(answer.content))
         after = self.following(position, body, answer, count=len(found), size=size) if found else None
+        if after is not None and self._is_behind(after):
+            after = None
         if after is not None and _without_number(after) == _without_number(position):
             raise PagingStuck("The next page of the source is the same page.")
         following = None if after is None else {**after, "number": number + 1}
         return Page(rows, bad, position, following, number, places)
+
+    def _is_behind(self, position: Position) -> bool:
+        """Whether it lies behind the part that is to be read."""
+        end, before = self.world.part.get("to"), self.rows_before(position)
+        return end is not None and before is not None and before >= end
 
 
 def _json(answer: Fetched, url: str) -> Any:

@@ -41,4 +41,4 @@ def build(source: Mapping[str, Any], world: World) -> Extractor:
     return LineFiles(source["config"], world, records)
 
 
-COMPONENT = Component("jsonl", SCHEMA, build)
+COMPONENT = Component("jsonl", SCHEMA, build, divides=frozenset({"files", "pages"}))

@@ -49,7 +49,14 @@ class Legacy(HttpPages):
         self._order_by = config.get("order_by", KEY)
 
     def first(self) -> Position:
-        return {"skip": 0}
+        return {"skip": self.world.part.get("from", 0)}
+
+    def rows_before(self, position: Position) -> int | None:
+        return int(position["skip"])
+
+    def total(self, body: Any) -> int | None:
+        found = body.get("__COUNT") if isinstance(body, Mapping) else None
+        return int(found) if isinstance(found, int) else None
 
     def call(self, position: Position, conditions: Sequence[Condition], size: int | None) -> Call:
         params: dict[str, Any] = {"$skip": position["skip"], "$top": size, "$orderby": self._order_by}
@@ -96,4 +103,4 @@ def build(source: Mapping[str, Any], world: World) -> Extractor:
     return Legacy(source, world)
 
 
-COMPONENT = Component("legacy_4d", SCHEMA, build)
+COMPONENT = Component("legacy_4d", SCHEMA, build, divides=frozenset({"pages"}))

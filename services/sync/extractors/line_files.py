@@ -7,8 +7,9 @@ from typing import Any, overload
 
 from services.sync.domain.filters.conditions import Condition
 from services.sync.domain.pages import BadRow, Fault, Page, Position, Row, Traffic
+from services.sync.domain.partitions import MOST, shared_out
 from services.sync.errors import SourceUnavailable
-from services.sync.extractors.files import PAGE_BYTES, PAGE_ROWS, files_of
+from services.sync.extractors.files import PAGE_BYTES, PAGE_ROWS, files_of, starts_of_lines
 from services.sync.extractors.records import shown
 from services.sync.extractors.sources import Source, number_of
 from services.sync.extractors.world import World
@@ -19,6 +20,7 @@ Record = tuple[Any, Fault | None, int, int]
 
 Read = Callable[[Path, int, int], Iterator[Record]]
 """The records of a file from a byte on, with the number of the line before it."""
+Segment = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +46,67 @@ class Lines(Sequence[Mapping[str, Any]]):
 
 
 class LineFiles(Source):
-    """All files that the path of the configuration means, one after the other."""
+    """All files that the path of the configuration means, one after the other, or the part of them that the world says:
+    `segments`, each a file with the byte and line where it begins and the byte before which it ends, null at the end.
 
-    def __init__(self, config: Mapping[str, Any], world: World, read: Read) -> None:
+    Within a file it can be cut between lines if no record goes over several: `unless` is the sign of those that may.
+    """
+
+    def __init__(self, config: Mapping[str, Any], world: World, read: Read, *, unless: bytes = b"") -> None:
         super().__init__(world)
         self._pattern: str = config["path"]
         self._size = int(config.get("page_size", PAGE_ROWS))
-        self._read = read
+        self._read, self._unless = read, unless
 
     def read(self, start: Position | None, _conditions: Sequence[Condition], _limit: int | None) -> Iterator[Page]:
-        paths = files_of(self._pattern, self.world.data_dir)
-        names = [self._name(path) for path in paths]
-        position: Position = start or {"file": names[0], "byte": 0, "line": 0, "number": 1}
-        if position["file"] not in names:
-            raise SourceUnavailable(f"The file {position['file']} is not there any more.")
-        for at in range(names.index(position["file"]), len(names)):
-            after = {"file": names[at + 1], "byte": 0, "line": 0} if at + 1 < len(names) else None
-            for page in self._pages_of(paths[at], names[at], position, after):
+        paths = self._paths()
+        segments = self.world.part.get("segments") or [_whole(name) for name in paths]
+        names = [segment["file"] for segment in segments]
+        position: Position = start or {**_begin(segments[0]), "number": 1}
+        for name in (position["file"], *names):
+            if name not in paths or name not in names:
+                raise SourceUnavailable(f"The file {name} is not there any more.")
+        first = names.index(position["file"])
+        for segment, after in zip(segments[first:], [*segments[first + 1 :], None], strict=True):
+            following = None if after is None else _begin(after)
+            for page in self._pages_of(paths[segment["file"]], segment, position, following):
                 yield page
                 if page.next is None:
                     return
                 position = page.next
 
-    def _name(self, path: Path) -> str:
-        return str(path.relative_to(self.world.data_dir.resolve()))
+    def divide(self, by: str, count: int | None, _conditions: Sequence[Condition]) -> list[dict[str, Any]]:
+        paths = self._paths()
+        segments = [_whole(name) for name in paths]
+        if by == "pages":
+            size = sum(path.stat().st_size for path in paths.values()) // (count or 1) + 1
+            segments = [segment for name, path in paths.items() for segment in self._cut(name, path, size)]
+        groups = shared_out(segments, min(count or MOST, MOST))
+        return [{"part": {"segments": group}} for group in groups]
 
-    def _pages_of(self, path: Path, name: str, position: Position, after: Position | None) -> Iterator[Page]:
+    def _cut(self, name: str, path: Path, size: int) -> list[Segment]:
+        wanted = list(range(size, path.stat().st_size, size))
+        starts = starts_of_lines(path, wanted, without=self._unless) or []
+        edges = [(0, 0), *starts]
+        ends = [byte for byte, _line in starts] + [None]
+        return [
+            {"file": name, "byte": byte, "line": line, "end": end}
+            for (byte, line), end in zip(edges, ends, strict=True)
+        ]
+
+    def _paths(self) -> dict[str, Path]:
+        root = self.world.data_dir.resolve()
+        return {str(path.relative_to(root)): path for path in files_of(self._pattern, self.world.data_dir)}
+
+    def _pages_of(self, path: Path, segment: Segment, position: Position, after: Position | None) -> Iterator[Page]:
         """The pages of one file; a page waits for the first record behind it, so that the last one knows it is."""
+        name, stop = segment["file"], segment["end"]
         page = _Gathered(name, position, self._size)
         begin = end = int(position["byte"])
         line = int(position["line"])
         for row, fault, following, number in self._read(path, begin, line):
+            if stop is not None and following > stop:
+                break
             if page.left <= 0 or end - begin >= PAGE_BYTES:
                 following_page: Position = {"file": name, "byte": end, "line": line, "number": page.number + 1}
                 yield page.done(following_page, self.traffic, end - begin)
@@ -88,6 +120,14 @@ class LineFiles(Source):
             end, line = following, number
         last = None if after is None else {**after, "number": page.number + 1}
         yield page.done(last, self.traffic, end - begin)
+
+
+def _whole(name: str) -> Segment:
+    return {"file": name, "byte": 0, "line": 0, "end": None}
+
+
+def _begin(segment: Segment) -> Position:
+    return {"file": segment["file"], "byte": segment["byte"], "line": segment["line"]}
 
 
 class _Gathered:

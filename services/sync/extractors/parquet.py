@@ -8,6 +8,7 @@ from typing import Any
 from services.sync.domain.components import Component
 from services.sync.domain.filters.conditions import Condition
 from services.sync.domain.pages import MAX_ROWS, Extractor, Page, Position
+from services.sync.domain.partitions import MOST, shared_out
 from services.sync.errors import AdapterNotInstalled, BadResponse, SourceUnavailable
 from services.sync.extractors.files import PAGE_ROWS, files_of
 from services.sync.extractors.records import sorted_out
@@ -35,12 +36,12 @@ class Parquet(Source):
         self._size = int(source["config"].get("page_size", PAGE_ROWS))
 
     def read(self, start: Position | None, conditions: Sequence[Condition], _limit: int | None) -> Iterator[Page]:
-        root = self.world.data_dir.resolve()
-        paths = {str(path.relative_to(root)): path for path in files_of(self._pattern, self.world.data_dir)}
-        names = list(paths)
+        paths = self._paths()
+        names = self.world.part.get("files") or list(paths)
         position: Position = start or {"file": names[0], "group": 0, "row": 0, "number": 1}
-        if position["file"] not in paths:
-            raise SourceUnavailable(f"The file {position['file']} is not there any more.")
+        for name in (position["file"], *names):
+            if name not in paths:
+                raise SourceUnavailable(f"The file {name} is not there any more.")
         needed = {condition.field.partition(".")[0] for condition in conditions}
         for name in names[names.index(position["file"]) :]:
             after = next(iter(names[names.index(name) + 1 :]), None)
@@ -49,6 +50,13 @@ class Parquet(Source):
                 if page.next is None:
                     return
                 position = page.next
+
+    def divide(self, _by: str, count: int | None, _conditions: Sequence[Condition]) -> list[dict[str, Any]]:
+        return [{"part": {"files": group}} for group in shared_out(list(self._paths()), min(count or MOST, MOST))]
+
+    def _paths(self) -> dict[str, Path]:
+        root = self.world.data_dir.resolve()
+        return {str(path.relative_to(root)): path for path in files_of(self._pattern, self.world.data_dir)}
 
     def _pages_of(
         self, path: Path, name: str, position: Position, needed: set[str], after: str | None
@@ -105,4 +113,4 @@ def build(source: Mapping[str, Any], world: World) -> Extractor:
     return Parquet(source, world)
 
 
-COMPONENT = Component("parquet", SCHEMA, build, group=None if is_installed() else GROUP)
+COMPONENT = Component("parquet", SCHEMA, build, group=None if is_installed() else GROUP, divides=frozenset({"files"}))

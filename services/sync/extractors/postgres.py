@@ -1,7 +1,8 @@
 """Tables and queries of another PostgreSQL, in one read-only transaction, page by page along a key."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Self
 
 import psycopg
@@ -13,8 +14,9 @@ from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoade
 
 from services.sync.domain.components import Component
 from services.sync.domain.filters.conditions import Condition
-from services.sync.domain.filters.sql import ColumnKind, where
+from services.sync.domain.filters.sql import ColumnKind, Where, where
 from services.sync.domain.pages import MAX_ROWS, Extractor, Page, Position
+from services.sync.domain.partitions import by_ranges
 from services.sync.errors import BadResponse, SourceAddressRefused, SourceRefused, SourceUnavailable
 from services.sync.extractors.sources import Source, number_of, schema
 from services.sync.extractors.world import World
@@ -159,6 +161,25 @@ class Postgres(Source):
                 return
             position = after
 
+    def divide(self, _by: str, count: int | None, conditions: Sequence[Condition]) -> list[dict[str, Any]]:
+        """Ranges of the first column of the key that have equally many rows."""
+        try:
+            field = self._key()[0]
+            asked = where(conditions, self._columns({field, *(one.field for one in conditions)}), zone=self.world.zone)
+            return by_ranges(field, self._limits(field, count or 1, asked))
+        except psycopg.Error as failure:
+            raise SourceRefused(f"The database refused the query ({failure.sqlstate}).") from failure
+
+    def _limits(self, field: str, count: int, asked: Where) -> list[Any]:
+        """Ascending, as JSON; any limits would do, so that numbers may lose their fractions."""
+        query = sql.SQL("select percentile_disc(%s::float8[]) within group (order by {}) as limits from {}{}").format(
+            sql.Identifier(field),
+            self._relation(),
+            sql.SQL(" where ") + sql.SQL(asked.text) if asked.text else sql.SQL(""),
+        )
+        (row,) = self._fetch(query, [[at / count for at in range(1, count)], *asked.values])
+        return sorted({_limit(value) for value in row["limits"] or () if value is not None})
+
     def _query(self, columns: Sequence[str], key: Sequence[str], *, filtered: str) -> Any:
         """The statement for the first page and for those after a key."""
         named = sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -226,8 +247,14 @@ class Postgres(Source):
         return self._connection.execute(query, values)
 
 
+def _limit(value: Any) -> Any:
+    if isinstance(value, int | float | Decimal):
+        return int(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 def build(source: Mapping[str, Any], world: World) -> Extractor:
     return Postgres(source, world)
 
 
-COMPONENT = Component("postgres", SCHEMA, build)
+COMPONENT = Component("postgres", SCHEMA, build, divides=frozenset({"key_range"}))

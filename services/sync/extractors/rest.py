@@ -22,6 +22,8 @@ from shared.outbound_guard import Fetched
 _NAME = {"type": "string", "minLength": 1}
 _POINTER = {"type": "string", "pattern": "^(/.*)?$"}
 
+_TOTAL = _POINTER | {"description": "How many records there are in all; lets a run be divided by pages."}
+
 
 def _paging(kind: str, required: Sequence[str] = (), **properties: Any) -> dict[str, Any]:
     return schema(["type", *required], type={"const": kind}, has_more=_POINTER, **properties)
@@ -47,8 +49,8 @@ SCHEMA = schema(
         "oneOf": [
             {"const": "none"},
             _paging("none"),
-            _paging("page", param=_NAME, size_param=_NAME, first={"enum": [0, 1]}),
-            _paging("offset", skip_param=_NAME, take_param=_NAME),
+            _paging("page", param=_NAME, size_param=_NAME, first={"enum": [0, 1]}, total=_TOTAL),
+            _paging("offset", skip_param=_NAME, take_param=_NAME, total=_TOTAL),
             _paging("cursor", ["next", "param"], next=_POINTER, param=_NAME, size_param=_NAME),
             _paging("link", next=_POINTER, size_param=_NAME),
         ]
@@ -73,13 +75,27 @@ class Rest(HttpPages):
         paging = self._paging
         match paging["type"]:
             case "page":
-                return {"page": paging.get("first", 1)}
+                return {"page": paging.get("first", 1) + self.world.part.get("from", 0) // (self.page_size or 1)}
             case "offset":
-                return {"offset": 0}
+                return {"offset": self.world.part.get("from", 0)}
             case "cursor":
                 return {"cursor": None}
             case _:
                 return {"url": None}
+
+    def rows_before(self, position: Position) -> int | None:
+        paging = self._paging
+        match paging["type"]:
+            case "page" if self.page_size is not None:
+                return int(position["page"] - paging.get("first", 1)) * self.page_size
+            case "offset":
+                return int(position["offset"])
+            case _:
+                return None
+
+    def total(self, body: Any) -> int | None:
+        found = at_pointer(body, self._paging["total"]) if "total" in self._paging else None
+        return int(found) if isinstance(found, int) else None
 
     def cut(self, size: int | None, left: int | None, position: Position) -> int | None:
         # Pages are counted in their full size; only the very first one may be smaller.
@@ -174,4 +190,4 @@ def build(source: Mapping[str, Any], world: World) -> Extractor:
     return Rest(source, world)
 
 
-COMPONENT = Component("rest", SCHEMA, build)
+COMPONENT = Component("rest", SCHEMA, build, divides=frozenset({"pages"}))

@@ -18,7 +18,8 @@ class World:
 
     `fields` are the source fields that somebody looks at (the mapping, filters, the cursor), None for all; `key` are
     those of the target's key. `environments` are the settings of 4D servers by name. `pause` waits so many seconds and
-    may raise to end the run.
+    may raise to end the run. `part` is the part of the source that is to be read, in the words of the extractor that
+    cut it; empty is all of it.
     """
 
     secrets: Secrets
@@ -29,3 +30,4 @@ class World:
     key: tuple[str, ...] = ()
     environments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pause: Callable[[float], None] = time.sleep
+    part: Mapping[str, Any] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import orjson
 import psycopg
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
@@ -25,13 +26,14 @@ FOUND = ("outcome", "code", "waiting_table", "waiting_key")
 @dataclass(frozen=True)
 class Stage:
     """`copied` are the columns of the target that a page brings and `looked_up` those that lookups fill; `helpers` are
-    what these match by beside them. With lookups each row's source is staged too: it is kept where a parent is
-    missing."""
+    what these match by beside them. Each row's source is staged too where it may be needed after its page has gone: it
+    is kept in quarantine where a parent is missing, or a constraint is broken in a batch of several pages."""
 
     target: TargetTable
     copied: tuple[str, ...]
     looked_up: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
+    keeps_pages: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -39,7 +41,7 @@ class Stage:
 
     @property
     def keeps_source(self) -> bool:
-        return bool(self.looked_up)
+        return bool(self.looked_up) or self.keeps_pages
 
     @cached_property
     def name(self) -> str:
@@ -75,11 +77,16 @@ class Stage:
         driver(session).execute(hide.encode(), [list(numbers)])
 
     def leave_out(self, session: Session, n: int) -> dict[str, Any]:
-        """Keeps a row from being merged; its values."""
+        """Keeps a row from being merged; its values and its source."""
         sql = f"update {self.name} s set outcome = 'reject' where n = %s returning to_jsonb(s)"
         row = driver(session).execute(sql.encode(), [n]).fetchone()
         assert row is not None  # it was staged
-        return {name: row[0][name] for name in self.columns}
+        return {name: row[0][name] for name in (*self.columns, "source")}
+
+    def source_of(self, staged: Mapping[str, Any]) -> Any:
+        """The row of the source, where the stage has it."""
+        source = staged["source"]
+        return None if source is None else orjson.loads(source)
 
     def left_out(self, session: Session) -> list[tuple[int, str, str | None, str | None, str | None]]:
         """Rows that wait or were refused: number, outcome, code, table and key that they wait for."""

@@ -52,7 +52,7 @@ from services.sync.models.records import (
     WebhookDelivery,
 )
 from services.sync.models.rows import Base
-from services.sync.models.runs import Job, PipelineRun, RunDifference, RunPartition, RunRow, SeenRows
+from services.sync.models.runs import Job, PipelineRun, RunDifference, RunMark, RunPartition, RunRow, SeenRows
 from services.sync.models.tenants import Tenant
 
 __all__ = [
@@ -100,6 +100,7 @@ __all__ = [
     "RevokedSession",
     "RowHistory",
     "RunDifference",
+    "RunMark",
     "RunPartition",
     "RunRow",
     "Schedule",

@@ -29,7 +29,7 @@ from services.sync.models.catalogue import (
 from services.sync.models.groups import GroupRun
 from services.sync.models.pipelines import Pipeline, PipelineState, PipelineVersion
 from services.sync.models.rows import Base
-from services.sync.models.runs import PipelineRun, RunDifference, RunPartition, RunRow, SeenRows
+from services.sync.models.runs import PipelineRun, RunDifference, RunMark, RunPartition, RunRow, SeenRows
 from shared.auditing import classify_models
 
 Columns = Mapping[type[Base], str]
@@ -72,6 +72,7 @@ INTERNAL: Columns = {
     " times_seen first_seen_at last_seen_at status resolved_run_id resolved_at comment",
     RowHistory: "table_name row_id action at",
     RunDifference: "run_id key action",
+    RunMark: "run_id rule mark",
     RunPartition: "run_id number bounds checkpoint tally batches done committed_at",
     RunRow: "run_id outcome key position code field",
     SalesLine: "line_key sales_record_id product_id variant_id quantity delivered unit_price tax_rate fulfilment",

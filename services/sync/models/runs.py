@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Identity, Index, Integer, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, JSONB, TEXT, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.sync.domain.tally import Tally
 from services.sync.models.records import JobEvent
 from services.sync.models.rows import Base
 from shared.db import Name
@@ -107,6 +108,10 @@ class RunPartition(TenantOwned, Base):
     done: Mapped[bool] = mapped_column(server_default=text("false"))
     committed_at: Mapped[datetime | None]
 
+    @property
+    def stats(self) -> dict[str, int]:
+        return Tally.from_dict(self.tally).stats()
+
 
 class RunRow(TenantOwned, Base):
     """A row of a run that was not simply loaded, and why."""
@@ -153,3 +158,14 @@ class SeenRows(TenantOwned, Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     ids: Mapped[list[int]] = mapped_column(ARRAY(BIGINT), server_default=text("'{}'::bigint[]"))
     keys: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default=text("'{}'::text[]"))
+
+
+class RunMark(TenantOwned, Base):
+    """Of a value that a run has met, for rules that look at all its rows: `rule` is the number of the rule."""
+
+    __tablename__ = "run_marks"
+    __table_args__ = (belongs_to("runs", "run_id", ondelete="CASCADE"),)
+
+    run_id: Mapped[uuid.UUID] = mapped_column(UUID, primary_key=True)
+    rule: Mapped[int] = mapped_column(Integer, primary_key=True)
+    mark: Mapped[int] = mapped_column(BIGINT, primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from services.sync.models import PipelineRun, PipelineVersion, RunDifference, RunPartition, RunRow
+from services.sync.models import Job, PipelineRun, PipelineVersion, RunDifference, RunPartition, RunRow
 from shared.tenancy import tenant_of
 
 ENDED_WELL = ("completed", "completed_with_errors")
@@ -38,6 +38,28 @@ def partitions_of(session: Session, run_ids: Sequence[uuid.UUID]) -> Mapping[uui
     for partition in found:
         by_run[partition.run_id].append(partition)
     return by_run
+
+
+def unfinished_parts(session: Session, run_id: uuid.UUID) -> Sequence[RunPartition]:
+    """Those of which not everything is loaded, by number."""
+    return session.scalars(
+        select(RunPartition)
+        .where(RunPartition.tenant_id == tenant_of(session), RunPartition.run_id == run_id, ~RunPartition.done)
+        .order_by(RunPartition.number)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def parts_handed_out(session: Session, run_id: uuid.UUID) -> set[int]:
+    """The numbers of the parts that are chunks of the run's job."""
+    number = Job.payload["number"].as_integer()
+    return set(session.scalars(select(number).where(Job.tenant_id == tenant_of(session), Job.parent_id == run_id)))
+
+
+def failed_part(session: Session, run_id: uuid.UUID) -> dict[str, Any] | None:
+    """Why the first part failed that did."""
+    failed = (Job.tenant_id == tenant_of(session), Job.parent_id == run_id, Job.status == "failed")
+    return session.scalar(select(Job.error).where(*failed).order_by(Job.completed_at, Job.id).limit(1))
 
 
 def of_group(session: Session, group_run_id: uuid.UUID) -> Sequence[PipelineRun]:

@@ -113,6 +113,7 @@ class PartitionSchema(ma.Schema):
     bounds = object_told({}, "What it reads.")
     done = told(ma.fields.Boolean, True, "Whether all of it is loaded.")
     batches = count_told(12, "Batches that it has committed.")
+    stats = object_told(STATS, "Its rows by outcome, like those of the run.")
 
 
 class DifferenceSchema(ma.Schema):

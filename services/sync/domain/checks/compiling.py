@@ -1,7 +1,8 @@
 """From `validate.rules` to compiled checks, or to everything that is wrong with them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -25,43 +26,61 @@ class Check:
     nulls: bool = False
 
 
+# Of a check, by its number, and marks of values: those that the run has met before.
+Met = Callable[[int, Sequence[int]], Collection[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Compiled rules; `begin` for each run, because some look at all rows of it."""
+    """Compiled rules."""
 
     checks: Sequence[Check]
 
-    def begin(self) -> "CheckedRun":
-        return CheckedRun(self.checks)
+    @property
+    def looks_back(self) -> bool:
+        """Whether a rule looks at other rows of the run."""
+        return any(check.test is None for check in self.checks)
 
+    def apply(self, page: Transformed, rows: list[dict[str, Any]], met: Met) -> "Checked":
+        """The page without the rows that break a rule; each of these names every rule that it breaks.
 
-class CheckedRun:
-    """The checks of one run. Of repeated values the first one passes; 8 bytes of each are remembered."""
-
-    def __init__(self, checks: Sequence[Check]) -> None:
-        self._checks = checks
-        self._seen: dict[str, set[bytes]] = {check.field: set() for check in checks if check.test is None}
-
-    def apply(self, page: Transformed, rows: list[dict[str, Any]]) -> Transformed:
-        """The page without the rows that break a rule; each of these names every rule that it breaks."""
+        Of repeated values the first one passes.
+        """
         broken: dict[int, list[Fault]] = {}
-        for check in self._checks:
+        marks: dict[int, list[int]] = {}
+        for number, check in enumerate(self.checks):
             values = page.columns.get(check.field, [])
-            for at in self._repeated(check, values) if check.test is None else _failing(check, check.test, values):
+            if check.test is None:
+                failing, marks[number] = _repeated(values, partial(met, number))
+            else:
+                failing = _failing(check, check.test, values)
+            for at in failing:
                 fault = Fault(check.rule, check.message, check.field, check.rule, values[at])
                 broken.setdefault(at, []).append(fault)
-        return page.without(broken, rows)
+        return Checked(page.without(broken, rows), marks)
 
-    def _repeated(self, check: Check, values: list[Any]) -> list[int]:
-        seen, found = self._seen[check.field], []
-        for at, value in enumerate(values):
-            if value is None:
-                continue
-            mark = blake2b(str(value).encode("utf-8", "replace"), digest_size=8).digest()
-            if mark in seen:
-                found.append(at)
-            seen.add(mark)
-        return found
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`marks` of the values that this page has brought, by the number of the check that must know them from now on."""
+
+    page: Transformed
+    marks: Mapping[int, list[int]]
+
+
+def _repeated(values: list[Any], met: Callable[[Sequence[int]], Collection[int]]) -> tuple[list[int], list[int]]:
+    """Where values repeat, and the marks of all, 8 bytes each."""
+    marked = [(at, _mark(value)) for at, value in enumerate(values) if value is not None]
+    seen, found = set(met([mark for _at, mark in marked])) if marked else set(), []
+    for at, mark in marked:
+        if mark in seen:
+            found.append(at)
+        seen.add(mark)
+    return found, [mark for _at, mark in marked]
+
+
+def _mark(value: Any) -> int:
+    return int.from_bytes(blake2b(str(value).encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
 
 
 def _failing(check: Check, test: Test, values: list[Any]) -> list[int]:

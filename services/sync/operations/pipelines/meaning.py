@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from services.sync.domain.components import Kind
-from services.sync.domain.configuration import Configuration
+from services.sync.domain.configuration import Configuration, Partitions
 from services.sync.domain.filters.reading import read_filters
 from services.sync.domain.findings import Finding
 from services.sync.domain.graph import circle
 from services.sync.domain.hosts import HostList
+from services.sync.domain.partitions import by_months
 from services.sync.domain.secrets import find_literal_secrets
 from services.sync.loaders.targets import TARGETS
 from services.sync.operations.components import components
@@ -129,6 +131,51 @@ def _dispositions(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("/target/write", "invalid_value", "The tables of the catalogue keep one row for a key.")
 
 
+def _partitions(configuration: Configuration) -> Iterator[Finding]:
+    wish = configuration.partitions
+    if wish is None:
+        return
+    source = components("extractors").get(configuration.source["type"])
+    if wish.by == "values" and not (wish.field and wish.values):
+        yield Finding("/partitions", "missing_field", "Name the field, and the values that each part reads.")
+    elif wish.by == "month":
+        yield from _months(wish)
+    elif wish.by == "key_range" and wish.values is not None:
+        if not _is_ascending(wish.values):
+            yield Finding("/partitions/values", "invalid_value", "The limits have to ascend, and be of one kind.")
+    elif wish.by in ("key_range", "pages", "files"):
+        if source is not None and wish.by not in source.divides:
+            text = f"{configuration.source['type']} cannot be divided by {wish.by} by itself."
+            yield Finding("/partitions/by", "invalid_value", text)
+        if wish.by != "files" and wish.count is None:
+            yield Finding("/partitions", "missing_field", "Say by `count` how many parts there are to be.")
+    if configuration.batch_size == 0 or configuration.target.write == "replace":
+        yield Finding("/partitions", "invalid_value", "A run that is one batch cannot be divided.")
+
+
+def _months(wish: Partitions) -> Iterator[Finding]:
+    if wish.values is None and wish.count is None:
+        yield Finding("/partitions", "missing_field", "Say by `count` how many months, or name them in `values`.")
+    for number, month in enumerate(wish.values or []):
+        try:
+            by_months("", [month])
+        except ValueError as wrong:
+            yield Finding(f"/partitions/values/{number}", "invalid_value", str(wrong))
+
+
+def _is_ascending(values: Sequence[Any]) -> bool:
+    try:
+        return all(low < high for low, high in pairwise(values))
+    except TypeError:
+        return False
+
+
+def _executor(configuration: Configuration) -> Iterator[Finding]:
+    if configuration.executor == "dask":
+        text = "There is no executor for Dask here; local and rq are."
+        yield Finding("/executor", "adapter_not_installed", text)
+
+
 def _secrets(configuration: Configuration) -> Iterator[Finding]:
     for section in SECTIONS:
         yield from find_literal_secrets(configuration.given[section], f"/{section}")
@@ -174,6 +221,8 @@ _CHECKS: tuple[Check, ...] = (
     _times,
     _conflicts,
     _dispositions,
+    _partitions,
+    _executor,
     _rules,
     _secrets,
 )

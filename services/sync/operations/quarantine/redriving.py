@@ -135,7 +135,8 @@ def _batch(work: Run, redriver: Redriver, pipeline: str, choice: Mapping[str, An
         entries = lock_rows(session, wanted.where(QuarantineEntry.id.in_(ids)))
         redriver.setup.stage.open(session)
         page = redriver.take(entries)
-        redriver.merge(session, redriver.stage(session, page, 0, len(page.rows), tally), tally)
+        digested = redriver.digest(page, 0, len(page.rows), tally, redriver.met(session))
+        redriver.merge(session, redriver.stage(session, digested, tally), tally)
         redriver.settle(session, entries, tally)
         checkpoint = {"after": entries[-1].id} if entries else None
         redriver.save(session, tally, checkpoint, done=not entries)
@@ -146,7 +147,7 @@ def _batch(work: Run, redriver: Redriver, pipeline: str, choice: Mapping[str, An
         )
         if not entries:
             run = session.get_one(PipelineRun, (work.job.tenant_id, work.job.id), populate_existing=True)
-            work.finish(session, ending.finish(session, run, redriver.setup, tally, clock_behind_seconds=0.0))
+            work.finish(session, ending.finish(session, run, redriver.setup, tally))
     redriver.tally, redriver.checkpoint = tally, checkpoint
     redriver.batches += 1
 

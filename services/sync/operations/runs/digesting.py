@@ -1,12 +1,13 @@
 """From a page to what is staged of it, and what leaves on the way: bad rows, skipped rows, notes about fields."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from services.sync.clients.rule_sets import Judge
+from services.sync.domain.checks.compiling import Met
 from services.sync.domain.cursors import Cursor, later, read_cursor, written
 from services.sync.domain.filters.evaluating import value_at
 from services.sync.domain.pages import MAX_ROWS, BadRow, Fault, Page, Row
@@ -21,12 +22,15 @@ from services.sync.operations.runs.recording import Aside, Listed
 
 @dataclass
 class Digested:
-    """`rows` are ready to be copied. What is in `aside` is counted when it has been stored."""
+    """Of a page. `rows` are ready to be copied; what is in `aside` is counted when it has been stored, and `marks` of
+    values are to be known from then on, by the number of the rule."""
 
+    page: Page
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
     greatest: Cursor | None = None
+    marks: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 class Digester:
@@ -35,18 +39,18 @@ class Digester:
     def __init__(self, setup: Setup, judge: Judge | None = None) -> None:
         self._setup, self._judge = setup, judge
         self._key, self._stage = setup.configuration.target.key, setup.stage
-        self._key_fields, self._checks = setup.key_fields, setup.checks.begin()
+        self._key_fields, self._checks = setup.key_fields, setup.checks
         incremental = setup.configuration.incremental
         self._cursor_field = incremental.field if incremental else None
         self._bad_before_rules = 0
         self._on_missing = incremental.on_missing if incremental else "include"
 
-    def digest(self, page: Page, first: int, last: int, tally: Tally) -> Digested:
+    def digest(self, page: Page, first: int, last: int, tally: Tally, met: Met) -> Digested:
         """The rows from `first` to before `last` of a page; the page's own bad rows belong to its first rows.
 
-        Raises CursorMissing, FunctionFailed.
+        Raises CursorMissing, FunctionFailed, and what the judge raises.
         """
-        found = Digested()
+        found = Digested(page)
         rows = page.rows[first:last]
         began_bad = page.bad if first == 0 else []
         for bad in began_bad:
@@ -56,17 +60,19 @@ class Digester:
         tally.stages["extract"].add(len(rows) + len(began_bad), len(rows), failed=len(began_bad))
         indexes, cursors = self._with_cursor(page, rows, first, found, tally)
         rows = [rows[at] for at in indexes] if len(indexes) < len(rows) else rows
-        transformed = self._transformed(rows, page.number * MAX_ROWS + first, tally)
+        transformed = self._transformed(rows, page.number * MAX_ROWS + first, found, tally, met)
         self._note_leaving(page, rows, [first + at for at in indexes], transformed, found, tally)
         self._take(page, rows, [first + at for at in indexes], transformed, cursors, found)
         return found
 
-    def _transformed(self, rows: list[Row], first_row: int, tally: Tally) -> Transformed:
+    def _transformed(self, rows: list[Row], first_row: int, found: Digested, tally: Tally, met: Met) -> Transformed:
         """Mapped, then looked at by the rules and the rule set; who breaks one is a bad row of that stage."""
         started = time.perf_counter()
         mapped = self._setup.mapping.apply(rows)
         between = time.perf_counter()
-        checked = self._judged(self._checks.apply(mapped, rows), rows, first_row, tally)
+        passing = self._checks.apply(mapped, rows, met)
+        found.marks = passing.marks
+        checked = self._judged(passing.page, rows, first_row, tally)
         self._bad_before_rules = len(mapped.bad)
         kept, passed = len(mapped.kept), len(checked.kept)
         tally.stages["transform"].add(len(rows), kept, failed=len(mapped.bad), seconds=between - started)

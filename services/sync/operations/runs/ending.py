@@ -17,7 +17,7 @@ from services.sync.models import Job, PipelineRun, PipelineState
 from services.sync.operations.quarantine.retrying import retry_waiting_for
 from services.sync.operations.runs import following
 from services.sync.operations.runs.preparing import Setup
-from services.sync.queries import pipelines
+from services.sync.queries import pipelines, runs
 from shared.jobs import operations
 from shared.jobs.lease import clock
 from shared.jobs.models import EndStatus
@@ -37,8 +37,8 @@ STATUS_OF_JOB: Mapping[str, EndStatus] = {
 CLASSES = {"timeout": "timeout", "worker_lost": "infrastructure", "internal_error": "infrastructure"}
 
 
-def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally, *, clock_behind_seconds: float) -> EndStatus:
-    """Ends a run whose rows are all loaded; the status of its job.
+def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally) -> EndStatus:
+    """Ends a run whose rows are all loaded, with the counters of all its parts; the status of its job.
 
     Raises DeleteThresholdExceeded, EmptySource: then the last batch is rolled back too.
     """
@@ -51,7 +51,7 @@ def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally, *, cl
     if tally.counts["created"] + tally.counts["updated"] and not setup.is_dry:
         retry_waiting_for(session, setup.target.name)
     if setup.keeps_state:
-        _settle_state(session, run, setup, tally, clock_behind_seconds)
+        _settle_state(session, run, setup, tally)
     session.flush()
     following.follow(session, run)
     return STATUS_OF_JOB[run.status]
@@ -83,7 +83,7 @@ def _check_share(setup: Setup, tally: Tally, *, live: int, missing: int) -> None
         raise DeleteThresholdExceeded(text, live=live, missing=missing)
 
 
-def _settle_state(session: Session, run: PipelineRun, setup: Setup, tally: Tally, clock_behind_seconds: float) -> None:
+def _settle_state(session: Session, run: PipelineRun, setup: Setup, tally: Tally) -> None:
     state = pipelines.state_of(session, run.pipeline)
     if state is None:  # the pipeline was deleted while it ran
         return
@@ -95,19 +95,17 @@ def _settle_state(session: Session, run: PipelineRun, setup: Setup, tally: Tally
     state.last_successful_sync_at, state.last_successful_run_id = run.started_at, run.id
     state.mapping_checksum = setup.configuration.mapping_checksum
     if incremental is not None:
-        state.watermark = _watermark(run, setup, state, tally, clock_behind_seconds)
+        state.watermark = _watermark(run, setup, state, tally)
     run.watermark_after = state.watermark
 
 
-def _watermark(
-    run: PipelineRun, setup: Setup, state: PipelineState, tally: Tally, clock_behind_seconds: float
-) -> str | None:
+def _watermark(run: PipelineRun, setup: Setup, state: PipelineState, tally: Tally) -> str | None:
     greatest = read_cursor(tally.greatest)
     if setup.plan["by"] == "max_seen" or isinstance(greatest, Decimal):
         best = later(read_cursor(state.watermark), greatest)
         return state.watermark if best is None else written(best)
     assert run.started_at is not None  # set by the plan
-    return written(run.started_at - timedelta(seconds=max(0.0, clock_behind_seconds)))
+    return written(run.started_at - timedelta(seconds=tally.clock_behind_seconds))
 
 
 def record_cancelled(session: Session, run_id: uuid.UUID) -> None:
@@ -128,6 +126,20 @@ def record_dead(session: Session, job: Any) -> None:
     message = said.get("detail", "")
     run.error = {"class": CLASSES.get(code, "infrastructure"), "sample": [], **own, "code": code, "message": message}
     following.end(session, run, "failed", job.completed_at or clock(session))
+
+
+def record_parts(session: Session, job: Any, _counts: Mapping[str, int]) -> EndStatus:
+    """All chunks of a run's job have ended. The last part that was loaded has ended the run; if one failed or was
+    cancelled, it ends here. The status of the job."""
+    run = pipelines.run_of(session, job.id)
+    assert run is not None  # kept longer than its job
+    session.refresh(run)
+    if run.status == "running" and job.cancel_requested:
+        record_cancelled(session, run.id)
+    elif run.status == "running":
+        job.error = runs.failed_part(session, run.id)
+        record_dead(session, job)
+    return STATUS_OF_JOB[run.status]
 
 
 def cancel(session: Session, run: PipelineRun) -> bool:

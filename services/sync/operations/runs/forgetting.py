@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from services.sync.models import PipelineRun, RunDifference, RunRow, SeenRows
+from services.sync.models import PipelineRun, RunDifference, RunMark, RunRow, SeenRows
 from shared.tenancy import tenant_of
 
 # What ended runs have met goes with the differences: a run that failed may be resumed for a day.
-KEPT: dict[type[RunDifference] | type[RunRow] | type[SeenRows], timedelta] = {
+KEPT: dict[type[RunDifference] | type[RunRow] | type[RunMark] | type[SeenRows], timedelta] = {
     RunDifference: timedelta(days=1),
+    RunMark: timedelta(days=1),
     SeenRows: timedelta(days=1),
     RunRow: timedelta(days=30),
 }

@@ -4,6 +4,7 @@ checkpoint, under the fence of the job."""
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.sync.clients.rule_sets import Judge
+from services.sync.domain.checks.compiling import Met
 from services.sync.domain.pages import Fault, Page
 from services.sync.domain.tally import Tally
 from services.sync.errors import BadRowLimit, TargetUnsettled
@@ -18,22 +20,21 @@ from services.sync.loaders.merging import COUNTED, SKIPS, Merged, is_constraint
 from services.sync.loaders.numbering import with_numbers
 from services.sync.loaders.staging import ROWS_OF_A_PAGE, position
 from services.sync.models import AuditEvent, PipelineRun, PipelineState, RunPartition, SeenRows
-from services.sync.operations.runs.digesting import Digester, greatest_of
+from services.sync.operations.runs.digesting import Digested, Digester, greatest_of
 from services.sync.operations.runs.preparing import Setup
-from services.sync.operations.runs.recording import Aside, Listed, put_aside, put_on_list
+from services.sync.operations.runs.recording import Aside, Listed, marks_met, note_marks, put_aside, put_on_list
 from shared.auditing.writing import record
 from shared.tenancy import tenant_of
 
 # Rows of the target that change while a batch is merged are looked at once more.
 MERGES = 3
-MOST_REMEMBERED = 50_000
 
 
 class Loader:
     """Loads one partition. Whatever it knows it has from the database, so that another process can go on."""
 
     def __init__(self, setup: Setup, run_id: Any, partition: RunPartition, *, judge: Judge | None = None) -> None:
-        self.setup, self._run_id, self._number = setup, run_id, partition.number
+        self.setup, self._run_id, self.number = setup, run_id, partition.number
         self._digester = Digester(setup, judge)
         self._merge, self._stage, self._references = setup.merge, setup.stage, setup.references
         self.tally = Tally.from_dict(partition.tally)
@@ -42,14 +43,22 @@ class Loader:
         # Of this process: pages, seconds spent waiting for them, and the traffic that a batch has told already.
         self.pages, self.waited_seconds = 0, 0.0
         self.told_traffic: dict[str, int] = {}
-        self._recent: dict[int, Page] = {}
+        self._page: Page | None = None
 
     # A batch
 
-    def stage(self, session: Session, page: Page, first: int, last: int, tally: Tally) -> int:
-        """Copies a part of a page to the stage; how many rows it has added."""
-        self._remember(page)
-        found = self._digester.digest(page, first, last, tally)
+    def digest(self, page: Page, first: int, last: int, tally: Tally, met: Met) -> Digested:
+        """What is to be staged of a part of a page. Needs no transaction, so that none waits for a sibling's answer."""
+        return self._digester.digest(page, first, last, tally, met)
+
+    def met(self, session: Session) -> Met:
+        """Looks up values that the run has met."""
+        return partial(marks_met, session, self._run_id)
+
+    def stage(self, session: Session, found: Digested, tally: Tally) -> int:
+        """Copies it to the stage; how many rows it has added."""
+        self._page = found.page
+        note_marks(session, self._run_id, found.marks)
         self._put_aside(session, found.aside, tally)
         put_on_list(session, self._run_id, found.listed)
         started = time.perf_counter()
@@ -62,7 +71,7 @@ class Loader:
         return len(found.rows)
 
     def merge(self, session: Session, staged: int, tally: Tally) -> None:
-        """Merges what is staged, counts it, and looks at the limits of the run. Raises BadRowLimit, TargetUnsettled."""
+        """Merges what is staged and counts it. Raises TargetUnsettled."""
         started = time.perf_counter()
         merged = Merged()
         if staged:
@@ -76,7 +85,6 @@ class Loader:
         merged_rows = sum(merged.verdicts.values())
         failed = staged - merged_rows
         tally.stages["load"].add(staged, merged_rows, failed=failed, seconds=time.perf_counter() - started)
-        self._check_limits(tally)
         if merged.written and not self.setup.is_dry:
             self._audit(session, merged, written)
 
@@ -120,19 +128,16 @@ class Loader:
                 session, [Aside("load", (fault,), self._source_of(n, values), key, self._place_of(n))], tally
             )
 
-    def _remember(self, page: Page) -> None:
-        """The pages of the batch, as far as memory lasts: a row that breaks a constraint is kept as it came."""
-        self._recent[page.number] = page
-        while len(self._recent) > 1 and sum(len(one.rows) for one in self._recent.values()) > MOST_REMEMBERED:
-            del self._recent[next(iter(self._recent))]
-
     def _source_of(self, n: int, staged: dict[str, Any]) -> Any:
-        page = self._recent.get(n // ROWS_OF_A_PAGE)
-        return staged if page is None else page.rows[n % ROWS_OF_A_PAGE]
+        """The row as it came: in a batch of several pages the stage keeps it."""
+        source = self._stage.source_of(staged)
+        if source is not None:
+            return source
+        return self._page.rows[n % ROWS_OF_A_PAGE] if self._page is not None else staged
 
     def _place_of(self, n: int) -> Mapping[str, Any]:
-        page = self._recent.get(n // ROWS_OF_A_PAGE)
-        return position(n) if page is None else page.place(n % ROWS_OF_A_PAGE)
+        page = self._page
+        return page.place(n % ROWS_OF_A_PAGE) if page and page.number == n // ROWS_OF_A_PAGE else position(n)
 
     def _guilty(
         self, session: Session, parameters: dict[str, Any], numbers: list[int]
@@ -224,8 +229,8 @@ class Loader:
 
     # After a batch
 
-    def save(self, session: Session, tally: Tally, checkpoint: dict[str, Any] | None, *, done: bool) -> None:
-        """Counters and checkpoint, in the transaction of the batch."""
+    def save(self, session: Session, tally: Tally, checkpoint: dict[str, Any] | None, *, done: bool) -> Tally:
+        """Counters and checkpoint, in the transaction of the batch; the counters of the run. Raises BadRowLimit."""
         at = func.clock_timestamp()
         tenant_id = tenant_of(session)
         plain = {"synchronize_session": False}
@@ -234,31 +239,52 @@ class Loader:
             .where(
                 RunPartition.tenant_id == tenant_id,
                 RunPartition.run_id == self._run_id,
-                RunPartition.number == self._number,
+                RunPartition.number == self.number,
             )
             .values(checkpoint=checkpoint, tally=tally.as_dict(), batches=self.batches + 1, done=done, committed_at=at),
             execution_options=plain,
         )
+        whole = self._together(session, tally)
+        self._check_limits(whole)
         session.execute(
             update(PipelineRun)
             .where(PipelineRun.tenant_id == tenant_id, PipelineRun.id == self._run_id)
             .values(
-                stats=tally.stats(),
-                stages=tally.stages_told(),
-                skips=dict(tally.skips),
-                unmapped_fields=sorted(tally.unmapped),
+                stats=whole.stats(),
+                stages=whole.stages_told(),
+                skips=dict(whole.skips),
+                unmapped_fields=sorted(whole.unmapped),
                 heartbeat_at=at,
             ),
             execution_options=plain,
         )
-        self._recent.clear()
+        self._page = None
         if self.setup.keeps_state:
+            part = {"partition": self.number} if self.setup.is_divided else {}
             session.execute(
                 update(PipelineState)
                 .where(PipelineState.tenant_id == tenant_id, PipelineState.pipeline == self.setup.pipeline)
-                .values(checkpoint=checkpoint),
+                .values(checkpoint=checkpoint and {**part, **checkpoint}),
                 execution_options=plain,
             )
+        return whole
+
+    def _together(self, session: Session, tally: Tally) -> Tally:
+        """With what the other parts of the run have committed. The lock lets their batches end one after the other, so
+        that limits hold for all of them, and the last one knows that it is."""
+        if not self.setup.is_divided:
+            return tally
+        session.flush()
+        run = (PipelineRun.tenant_id == tenant_of(session), PipelineRun.id == self._run_id)
+        session.execute(select(PipelineRun.id).where(*run).with_for_update())
+        others = session.scalars(
+            select(RunPartition.tally).where(
+                RunPartition.tenant_id == tenant_of(session),
+                RunPartition.run_id == self._run_id,
+                RunPartition.number != self.number,
+            )
+        )
+        return Tally.together([*map(Tally.from_dict, others), tally])
 
 
 def _column_of(constraint: str, columns: tuple[str, ...]) -> str | None:

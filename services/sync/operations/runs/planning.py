@@ -44,8 +44,10 @@ def begin(session: Session, run: PipelineRun) -> None:
     run.plan = _plan(run, configuration, state)
     if run.kind not in ("dry_run", "redrive"):
         state.last_sync_at, state.last_run_id = run.started_at, run.id
-    first = {"tenant_id": tenant_of(session), "run_id": run.id, "number": 0}
-    session.execute(insert(RunPartition).values(first).on_conflict_do_nothing())
+    if _is_whole(run, configuration):
+        run.plan = {**run.plan, "partitions": 1}
+        first = {"tenant_id": tenant_of(session), "run_id": run.id, "number": 0}
+        session.execute(insert(RunPartition).values(first).on_conflict_do_nothing())
 
 
 def _plan(run: PipelineRun, configuration: Configuration, state: PipelineState) -> dict[str, Any]:
@@ -71,6 +73,13 @@ def _plan(run: PipelineRun, configuration: Configuration, state: PipelineState) 
 def _is_narrow(run: PipelineRun) -> bool:
     narrowing = ("since", "until", "days", "top", "filters")
     return run.kind == "redrive" or any(run.parameters.get(name) is not None for name in narrowing)
+
+
+def _is_whole(run: PipelineRun, configuration: Configuration) -> bool:
+    """Whether it is one part: because nobody wants more, or since what is wanted cannot be said of parts."""
+    asked = run.parameters.get("batch_size")
+    is_one_batch = (configuration.batch_size if asked is None else asked) == 0
+    return configuration.partitions is None or is_one_batch or "top" in run.parameters or run.kind == "redrive"
 
 
 def _why_full(configuration: Configuration, state: PipelineState) -> str | None:

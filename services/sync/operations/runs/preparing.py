@@ -1,19 +1,21 @@
 """What a partition works with: the configuration with the run's wishes laid over a copy of it, compiled once."""
 
 from collections.abc import Mapping as Section
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from services.sync.domain import partitions
 from services.sync.domain.checks.compiling import Checks
 from services.sync.domain.configuration import Configuration
 from services.sync.domain.cursors import Cursor, read_cursor
 from services.sync.domain.filters.conditions import Condition, Scalar
 from services.sync.domain.filters.reading import read_filters, read_moment_bound
 from services.sync.domain.pages import Extractor
+from services.sync.domain.partitions import WHOLE
 from services.sync.domain.transform.mapping import Mapping
 from services.sync.errors import ConfigurationLost
 from services.sync.extractors.world import World
@@ -32,7 +34,8 @@ USUAL_CURSOR = "modified_date"
 
 @dataclass(frozen=True)
 class Setup:
-    """Of one run; `parameters` are those of the request, `plan` what was decided when it began."""
+    """Of one run; `parameters` are those of the request, `plan` what was decided when it began, `bounds` say which part
+    of the source is read."""
 
     pipeline: str
     configuration: Configuration
@@ -44,6 +47,12 @@ class Setup:
     mapping: Mapping
     checks: Checks
     conditions: tuple[Condition, ...]
+    bounds: Section[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether other parts of the run are loaded beside this one."""
+        return int(self.plan.get("partitions", 1)) > 1
 
     @property
     def is_dry(self) -> bool:
@@ -105,7 +114,8 @@ class Setup:
     def stage(self) -> Stage:
         copied = tuple(name for name in self.mapping.targets if name not in self._looked_up)
         fields = frozenset[str]().union(*(lookup.fields() for lookup in self.mapping.lookups))
-        return Stage(self.target, copied, self._looked_up, tuple(sorted(fields - set(copied))))
+        helpers = tuple(sorted(fields - set(copied)))
+        return Stage(self.target, copied, self._looked_up, helpers, keeps_pages=self.batch_size is not None)
 
     @property
     def _looked_up(self) -> tuple[str, ...]:
@@ -145,13 +155,16 @@ class Setup:
         return tuple(by_target[column] for column in self.configuration.target.key if column in by_target)
 
     def extractor(self, world: World) -> Extractor:
-        """A new one, not opened yet."""
+        """A new one, not opened yet. Parts that are read at the same time share the rate of the source."""
         source = self.configuration.source
+        rate, lanes = source.get("rate_limit") or {}, int(self.plan.get("lanes", 1))
+        if lanes > 1 and "requests_per_second" in rate:
+            source = {**source, "rate_limit": {**rate, "requests_per_second": rate["requests_per_second"] / lanes}}
         found: Extractor = components("extractors")[source["type"]].build(source, world)
         return found
 
 
-def prepare(session: Session, run: PipelineRun) -> Setup:
+def prepare(session: Session, run: PipelineRun, bounds: Section[str, Any] = WHOLE) -> Setup:
     """Raises ConfigurationLost where what was stored does not hold any more (a component or a table has gone)."""
     configuration = configuration_of(session, run)
     target = TARGETS.get(configuration.target.table)
@@ -168,7 +181,11 @@ def prepare(session: Session, run: PipelineRun) -> Setup:
         target=target,
         mapping=mapping,
         checks=checks,
-        conditions=conditions_of(configuration, run.parameters, run.plan),
+        conditions=(
+            *conditions_of(configuration, run.parameters, run.plan),
+            *partitions.conditions_of(bounds, zone=zone_of(configuration)),
+        ),
+        bounds=bounds,
     )
 
 

@@ -77,6 +77,14 @@ _DISCARDED = text(
     " and status = 'discarded' and key = any(:keys)"
 )
 
+_MET = text(
+    "select mark from run_marks where tenant_id = :tenant and run_id = :run and rule = :rule and mark = any(:marks)"
+)
+_NOTE = text(
+    "insert into run_marks (tenant_id, run_id, rule, mark)"
+    " select :tenant, :run, :rule, unnest(cast(:marks as bigint[])) on conflict do nothing"
+)
+
 
 def put_aside(session: Session, pipeline: str, run_id: Any, rows: Sequence[Aside], *, is_dry: bool) -> set[int]:
     """Stores bad rows; the places among `rows` of those whose equal content somebody has discarded: they are not bad
@@ -109,6 +117,19 @@ def put_on_list(session: Session, run_id: Any, rows: Iterable[Listed]) -> None:
     ]
     if sent:
         session.execute(_LIST, {"tenant": tenant_of(session), "run": run_id, "rows": sent})
+
+
+def marks_met(session: Session, run_id: Any, rule: int, marks: Sequence[int]) -> set[int]:
+    """Those marks of values that the run has met already."""
+    values = {"tenant": tenant_of(session), "run": run_id, "rule": rule, "marks": list(marks)}
+    return set(session.scalars(_MET, values))
+
+
+def note_marks(session: Session, run_id: Any, found: Mapping[int, Sequence[int]]) -> None:
+    values = {"tenant": tenant_of(session), "run": run_id}
+    for rule, marks in found.items():
+        if marks:
+            session.execute(_NOTE, {**values, "rule": rule, "marks": list(marks)})
 
 
 def _entry(one: Aside, content: str) -> dict[str, Any]:

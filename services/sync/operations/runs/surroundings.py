@@ -1,6 +1,7 @@
 """What a run lends to its extractor: secrets, the way outside, the folder of data, and pauses that end with the run.
 And who judges its rows."""
 
+import uuid
 from collections.abc import Callable
 
 from services.sync.clients.outside import Outside
@@ -26,7 +27,13 @@ def world_of(work: Run, setup: Setup, settings: Settings) -> World:
         key=setup.key_fields,
         environments=settings.legacy_environments,
         pause=_pausing(work),
+        part=setup.bounds.get("part", {}),
     )
+
+
+def run_id_of(work: Run) -> uuid.UUID:
+    """A run is its own job, or that which its parts are chunks of."""
+    return work.job.parent_id or work.job.id
 
 
 def judge_of(work: Run, setup: Setup, siblings: Siblings) -> Judge | None:
@@ -38,7 +45,7 @@ def judge_of(work: Run, setup: Setup, siblings: Siblings) -> Judge | None:
         siblings.client("validation"),
         work.context,
         name=wish["name"],
-        label=str(work.job.id),
+        label=str(run_id_of(work)),
         version=wish.get("version"),
         waits=wish.get("on_unavailable", "wait") == "wait",
         pause=_pausing(work),

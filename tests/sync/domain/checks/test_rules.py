@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.sync.domain.checks.compiling import CheckedRun, compile_rules
+from services.sync.domain.checks.compiling import Checks, compile_rules
 from services.sync.domain.checks.rules import RULES, Test
 from services.sync.domain.components import Component
+from services.sync.domain.transform.columns import Transformed
 from services.sync.domain.transform.compiling import compile_mapping
 
 
@@ -28,11 +29,24 @@ def even(value: Any, options: Any) -> Test:
 REGISTERED = {"even": Component("even", {}, even)}
 
 
-def begun(*rules: dict[str, Any]) -> CheckedRun:
+class Begun:
+    """The checks of a run that remembers what it has met, as the database does."""
+
+    def __init__(self, checks: Checks) -> None:
+        self._checks, self._met = checks, dict[int, set[int]]()
+
+    def apply(self, page: Transformed, rows: list[dict[str, Any]]) -> Transformed:
+        checked = self._checks.apply(page, rows, lambda rule, marks: self._met.get(rule, set()) & set(marks))
+        for rule, marks in checked.marks.items():
+            self._met.setdefault(rule, set()).update(marks)
+        return checked.page
+
+
+def begun(*rules: dict[str, Any]) -> Begun:
     checks, findings = compile_rules(list(rules), fields=None, patterns=patterns, registered=REGISTERED)
     assert not findings
     assert checks is not None
-    return checks.begin()
+    return Begun(checks)
 
 
 def passing(rule: dict[str, Any], values: list[Any]) -> list[Any]:
