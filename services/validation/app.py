@@ -5,7 +5,7 @@ from functools import partial
 from services.validation.config import ROLE_PERMISSIONS, Settings
 from services.validation.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.validation.operations.entry import enter
-from services.validation.routes import kept_views, readiness, refusals
+from services.validation.routes import kept_views, outcomes, readiness, refusals
 from services.validation.routes.blueprints import BLUEPRINTS
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
@@ -31,4 +31,5 @@ def create_app(own: Settings | None = None) -> ServiceApp:
     refusals.register(app)
     kept_views.register(app, settings)
     readiness.register(app, settings)
+    outcomes.register(app, settings)
     return app

@@ -8,10 +8,10 @@ import structlog
 
 from services.validation.config import CALLS, QUEUES, Settings
 from services.validation.models import Base, Job
-from services.validation.operations import freshness
+from services.validation.operations import freshness, keeping
 from services.validation.operations.constraints import assertion
 from services.validation.operations.gauges import constraint_figures
-from services.validation.operations.health import judging, reporting
+from services.validation.operations.health import judging
 from services.validation.operations.integrity import asking
 from services.validation.operations.integrity.ending import record_dead, record_end
 from services.validation.operations.integrity.running import carry_out
@@ -43,8 +43,12 @@ def perform(tenant_id: str, job_id: str) -> None:
 
 @registry.handler("validation.cleanup")
 def cleanup(work: Run) -> None:
-    """Forgets old jobs, daily."""
+    """Forgets old jobs, and figures and kept rows that are too old to be asked for, daily."""
     days = int(work.payload.get("days", _settings().job_retention_days))
+    forgotten = keeping.AT_ONCE
+    while forgotten >= keeping.AT_ONCE:
+        with work.step() as session:
+            forgotten = keeping.forget_old(session)
     while True:
         with work.step() as session:
             forgotten = forget_ended(session, Job, days=days)
@@ -58,10 +62,9 @@ def cleanup(work: Run) -> None:
 def report_health(work: Run) -> None:
     """The hourly report, and the daily one that judges."""
     with work.step(statement_timeout_seconds=asking.STATEMENT_SECONDS) as session:
-        told, by_rule = reporting.report(session, period_hours=int(work.payload.get("period_hours", 24)))
-        for message in judging.judge_report(session, told):
+        _told, said = judging.look(session, period_hours=int(work.payload.get("period_hours", 24)))
+        for message in said:
             log.warning("health_alert", **message)
-        reporting.record(session, told, by_rule)
         work.finish(session)
 
 

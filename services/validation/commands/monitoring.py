@@ -8,8 +8,8 @@ from typing import Any
 import rich_click as click
 
 from services.validation.commands.tenants import FAILED, FINDINGS, OK, USAGE, Doors, print_json, visits
-from services.validation.operations.health.judging import judge_report
-from services.validation.operations.health.reporting import added_up, record, report
+from services.validation.operations.health.judging import look
+from services.validation.operations.health.reporting import added_up
 
 CODES = (OK, FAILED, USAGE, FINDINGS)
 
@@ -27,9 +27,7 @@ def monitor_validation(doors: Doors, *, alerts: bool, period: int, tenant: str |
     reports: list[tuple[str, dict[str, Any]]] = []
     for visit in visits(doors, tenant):
         with visit.unit() as session:
-            told, by_rule = report(session, period_hours=period)
-            said = judge_report(session, told) if alerts else []
-            record(session, told, by_rule)
+            told, said = look(session, period_hours=period, alerts=alerts)
         reports.append((str(visit.tenant_id), told))
         for message in said:
             click.echo(json.dumps({"event": "health_alert", "tenant": str(visit.tenant_id), **message}), err=True)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, true
 from sqlalchemy.orm import Session
 
+from services.validation.domain.health.outcomes import Outcome
 from services.validation.domain.ledger.requests import State
 from services.validation.models import Character, HealthPoint, HealthReport, OperationStat, Scene, XpSpendRequest
 from shared.tenancy import tenant_of
@@ -59,10 +60,47 @@ def outcomes_since(session: Session, since: datetime) -> dict[str, dict[str, int
     return found
 
 
+def durations_since(session: Session, operation: str, since: datetime) -> list[int]:
+    """Counts per bucket of what an operation took, whether it was accepted or failed."""
+    chosen = (
+        select(OperationStat.durations)
+        .where(
+            OperationStat.tenant_id == tenant_of(session),
+            OperationStat.operation == operation,
+            OperationStat.outcome.in_([Outcome.ACCEPTED, Outcome.FAILED]),
+            OperationStat.minute >= since,
+        )
+        .subquery()
+    )
+    each = func.unnest(chosen.c.durations).table_valued("number", with_ordinality="place").render_derived(name="each")
+    rows = select(func.sum(each.c.number)).select_from(chosen).join(each, true()).group_by(each.c.place)
+    return [int(number) for number in session.scalars(rows.order_by(each.c.place))]
+
+
+def deadlocks(session: Session) -> int:
+    """That the server has counted in this database, in all tenants, since it began to count."""
+    counted = text("select deadlocks from pg_stat_database where datname = current_database()")
+    return int(session.scalar(counted) or 0)
+
+
 def newest_report(session: Session) -> HealthReport | None:
     mine = HealthReport.tenant_id == tenant_of(session)
     newest = select(HealthReport).where(mine).order_by(HealthReport.created_at.desc(), HealthReport.id.desc()).limit(1)
     return session.scalars(newest).one_or_none()
+
+
+def first_point(session: Session, metric: str, *, since: datetime) -> float | None:
+    """The value of a metric in the first report from a time on."""
+    return session.scalars(
+        select(HealthPoint.value)
+        .where(
+            HealthPoint.tenant_id == tenant_of(session),
+            HealthPoint.metric == metric,
+            HealthPoint.recorded_at >= since,
+        )
+        .order_by(HealthPoint.recorded_at, HealthPoint.report_id)
+        .limit(1)
+    ).one_or_none()
 
 
 def points(

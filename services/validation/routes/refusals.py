@@ -17,6 +17,8 @@ def _by_rule(error: IntegrityError) -> flask.Response:
     """A value that a rule refuses: 422 with the rule and its field."""
     told = getattr(error.orig, "diag", None)
     fault = fault_of(told.table_name, told.constraint_name) if told is not None else None
+    if fault is not None and told is not None:
+        flask.g.stopped_by = told.constraint_name
     return respond(error if fault is None else Invalid(fault.detail, code=fault.code, errors=[fault]))
 
 

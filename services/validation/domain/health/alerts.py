@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from services.validation.domain.health.thresholds import Breach, Group, Severity
+from services.validation.domain.health.thresholds import Breach, Group, Severity, Threshold
 
-WINDOW: Final = timedelta(hours=24)
+USUAL_HOURS: Final = 24
 
 
 class State(StrEnum):
@@ -53,6 +53,12 @@ def grouped(breaches: Iterable[Breach]) -> dict[Group, list[Breach]]:
 
 def worst(breaches: Sequence[Breach]) -> Severity:
     return Severity.CRITICAL if any(each.severity is Severity.CRITICAL for each in breaches) else Severity.WARNING
+
+
+def window_of(breaches: Sequence[Breach], limits: Mapping[str, Threshold]) -> timedelta:
+    """After which an alert with these is told again: the shortest window of their metrics."""
+    hours = [limits[each.metric].window_hours for each in breaches if each.metric in limits]
+    return timedelta(hours=min(hours, default=USUAL_HOURS))
 
 
 def news(before: Standing | None, breaches: Sequence[Breach], *, now: datetime, window: timedelta) -> News | None:

@@ -37,7 +37,8 @@ class Alarms(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """`needs_attempts`: a rate, which alarms only where there were enough of what it is a rate of."""
+    """`needs_attempts`: a rate, which alarms only where there were enough of what it is a rate of. `window_hours`: an
+    alert that stays is told again after so many."""
 
     metric: str
     target: Decimal
@@ -47,6 +48,7 @@ class Threshold:
     action: str
     unit: str = ""
     needs_attempts: bool = False
+    window_hours: int = 24
     anomaly_alert: bool = False
     active: bool = True
 

@@ -1,9 +1,8 @@
 """Judges the figures of a tenant, opens, tells and closes its alerts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -11,9 +10,17 @@ from sqlalchemy.orm import Session
 
 from services.validation.clients import ask_for_ticket
 from services.validation.domain.events import ALERT
-from services.validation.domain.health.alerts import WINDOW, News, Standing, State, grouped, needs_ticket, news, worst
+from services.validation.domain.health.alerts import (
+    News,
+    Standing,
+    State,
+    grouped,
+    needs_ticket,
+    news,
+    window_of,
+    worst,
+)
 from services.validation.domain.health.history import Judgement, judge
-from services.validation.domain.health.score import rate
 from services.validation.domain.health.thresholds import (
     USUAL,
     Breach,
@@ -26,22 +33,28 @@ from services.validation.domain.health.thresholds import (
 )
 from services.validation.models import Alert, Outbox, Webhook
 from services.validation.models import Threshold as Limits
-from services.validation.operations.health.reporting import Report
+from services.validation.operations.health.measuring import measured, points
+from services.validation.operations.health.reporting import Report, record, report
 from services.validation.queries import health
 from shared import editing
 from shared.outbox.writing import post
 from shared.tenancy import tenant_of
 from shared.webhooks.publishing import Event, publish
 
-MEASURED_HOURS = 24
-# Metric to the operation whose share of successes it is.
-_SHARES = {"xp_spend_success": "xp_spend", "scene_award_success": "scene_award"}
+
+def look(session: Session, *, period_hours: int, alerts: bool = True) -> tuple[Report, list[dict[str, Any]]]:
+    """Makes a report, judges it if asked for, and keeps it; the report, and what it makes known."""
+    told, by_rule = report(session, period_hours=period_hours)
+    figures = measured(session, told)
+    said = judge_report(session, told, figures) if alerts else []
+    record(session, told, by_rule, points(session, figures))
+    return told, said
 
 
-def judge_report(session: Session, told: Report) -> list[dict[str, Any]]:
+def judge_report(session: Session, told: Report, known: Mapping[str, Measured] | None = None) -> list[dict[str, Any]]:
     """What this report makes known: one entry for each alert that is opened, worse, repeated or over."""
-    limits = thresholds(session)
-    found = [*breaches(limits.values(), measured(session, told)), *_anomalies(session, told, limits)]
+    limits, figures = thresholds(session), known or measured(session, told)
+    found = [*breaches(limits.values(), figures), *_anomalies(session, figures, limits)]
     checks = told["checks"]
     found += facts(
         ledger_violations=checks["data_integrity"]["ledger_violations"],
@@ -49,7 +62,11 @@ def judge_report(session: Session, told: Report) -> list[dict[str, Any]]:
     )
     live = _live(session)
     groups = grouped(found)
-    said = [_settle(session, group, live.get(group), groups.get(group, []), told) for group in Group]
+    said = [
+        _settle(session, group, live.get(group), breached, told, window=window_of(breached, limits))
+        for group in Group
+        for breached in [groups.get(group, [])]
+    ]
     return [each for each in said if each is not None]
 
 
@@ -62,6 +79,7 @@ def thresholds(session: Session) -> Mapping[str, Threshold]:
             target=row.target,
             alert=row.alert,
             action=row.action,
+            window_hours=row.window_hours,
             anomaly_alert=row.anomaly_alert,
             active=row.active,
         )
@@ -71,35 +89,16 @@ def thresholds(session: Session) -> Mapping[str, Threshold]:
     return {**USUAL, **own}
 
 
-def measured(session: Session, told: Report) -> dict[str, Measured]:
-    """Metric to its figure over the last 24 hours."""
-    since = datetime.now(UTC) - timedelta(hours=MEASURED_HOURS)
-    outcomes = health.outcomes_since(session, since)
-    found = {"health_score": Measured(Decimal(told["health_score"]))}
-    for metric, operation in _SHARES.items():
-        counts = outcomes.get(operation, {})
-        attempts = counts.get("accepted", 0) + counts.get("failed", 0)
-        found[metric] = Measured(rate(counts.get("accepted", 0), attempts), attempts)
-    stopped = sum(counts.get("stopped", 0) for counts in outcomes.values())
-    found["constraint_violations"] = Measured(Decimal(stopped))
-    everything = sum(sum(counts.values()) for counts in outcomes.values())
-    failed = sum(counts.get("failed", 0) for counts in outcomes.values())
-    found["transaction_rollbacks"] = Measured(rate(failed, everything), everything)
-    return found
-
-
-def _anomalies(session: Session, told: Report, limits: Mapping[str, Threshold]) -> list[Breach]:
+def _anomalies(session: Session, figures: Mapping[str, Measured], limits: Mapping[str, Threshold]) -> Iterator[Breach]:
     """Figures out of the ordinary, where the tenant wants to be told."""
-    found = []
     for metric, limit in limits.items():
-        value = {"health_score": told["health_score"]}.get(metric)
-        if not limit.anomaly_alert or value is None:
+        value = figures[metric].value
+        if not (limit.anomaly_alert and limit.active) or value is None:
             continue
         before = [point.value for point in health.points(session, metric, most=30)]
         if judge(before, float(value)) is Judgement.ANOMALY:
             text = f"{metric} is {value}, far from what it has been"
-            found.append(Breach(metric, limit.group, Severity.WARNING, Decimal(value), text, limit.action))
-    return found
+            yield Breach(metric, limit.group, Severity.WARNING, value, text, limit.action)
 
 
 def _live(session: Session) -> dict[str, Alert]:
@@ -114,13 +113,19 @@ def _live(session: Session) -> dict[str, Alert]:
 
 
 def _settle(
-    session: Session, group: Group, alert: Alert | None, found: Sequence[Breach], told: Report
+    session: Session,
+    group: Group,
+    alert: Alert | None,
+    found: Sequence[Breach],
+    told: Report,
+    *,
+    window: timedelta,
 ) -> dict[str, Any] | None:
     now = datetime.now(UTC)
     before = None
     if alert is not None:
         before = Standing(Severity(alert.severity), State(alert.state), alert.told_at, alert.muted_until)
-    said = news(before, found, now=now, window=WINDOW)
+    said = news(before, found, now=now, window=window)
     shown = [{**asdict(each), "value": float(each.value)} for each in found]
     if alert is None:
         if said is None:

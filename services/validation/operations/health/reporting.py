@@ -123,8 +123,10 @@ def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def record(session: Session, told: Report, by_rule: Mapping[str, int]) -> HealthReport:
-    """Keeps the report, with a point for each of its figures and each rule."""
+def record(
+    session: Session, told: Report, by_rule: Mapping[str, int], more: Mapping[str, float] | None = None
+) -> HealthReport:
+    """Keeps the report, with a point for each of its figures, each rule, and `more`."""
     row = HealthReport(
         tenant_id=tenant_of(session),
         period_hours=told["period_hours"],
@@ -136,7 +138,7 @@ def record(session: Session, told: Report, by_rule: Mapping[str, int]) -> Health
     session.flush()
     rows = [
         {"tenant_id": row.tenant_id, "report_id": row.id, "metric": metric, "value": value}
-        for metric, value in figures(told, by_rule).items()
+        for metric, value in (figures(told, by_rule) | dict(more or {})).items()
     ]
     session.execute(insert(HealthPoint), rows)
     return row
