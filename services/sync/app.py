@@ -6,6 +6,7 @@ from services.sync.config import ROLE_PERMISSIONS, Settings
 from services.sync.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.sync.routes.blueprints import BLUEPRINTS
 from services.sync.routes.edge.answers import in_upper_case
+from services.sync.routes.edge.counting import counted
 from services.sync.routes.promotions.company import entering
 from services.sync.routes.promotions.settings import told_without_company
 from shared.app import ServiceApp, ServiceParts, create_service
@@ -28,6 +29,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             revoked_sessions=RevokedSession,
         ),
     )
-    app.after_request(in_upper_case)
+    app.after_request(counted)
+    app.after_request(in_upper_case)  # called before it, for the last comes first
     app.after_request(told_without_company)
     return app

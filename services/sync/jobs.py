@@ -11,7 +11,7 @@ from services.sync.models import Base, Job
 from services.sync.operations import gauges
 from services.sync.operations.alerts import watching
 from services.sync.operations.conflicts import approving
-from services.sync.operations.edges import telling, upkeep
+from services.sync.operations.edges import figures, telling, upkeep
 from services.sync.operations.promotions import companies
 from services.sync.operations.quarantine import redriving, retrying
 from services.sync.operations.runs import dividing, ending, forgetting, partition, running, scheduling
@@ -193,7 +193,7 @@ def relayed(settings: Settings) -> RelayedService:
         calls_of=CALLS,
         registry=registry,
         senders={telling.KIND: _edge_sender(settings)},
-        collectors=(gauges.read_figures,),
+        collectors=(gauges.read_figures, figures.read_figures),
     )
 
 

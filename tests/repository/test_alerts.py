@@ -172,6 +172,7 @@ def test_rules_are_valid_and_pass_their_tests() -> None:
         ("workflow.rules.yml", "> 20\n        labels: {severity: page}", "> 30\n        labels: {severity: page}"),
         ("workflow.rules.yml", "|57P.*", "|58P.*"),
         ("workflow.rules.yml", "> 3600", "> 36000"),
+        ("sync.rules.yml", "max(sync_edge_stale_stores) > 0", "max(sync_edge_stale_stores) > 1"),
     ],
 )
 def test_a_wrong_expectation_or_rule_fails(file: str, right: str, wrong: str, tmp_path: Path) -> None:

@@ -271,8 +271,9 @@ def test_uses_are_stored_once(company: Company, person: MakePerson) -> None:
     assert (later.get_json()["created"], later.get_json()["errors"][0]["code"]) == (1, "STORE_INACTIVE")
 
 
-def test_calls_are_logged_and_stores_summed_up(company: Company) -> None:
-    company.promotion("ONE")
+def test_calls_are_logged_and_stores_summed_up(company: Company, clock: Clock) -> None:
+    clock.now = datetime.now(UTC) + timedelta(hours=11)
+    company.promotion("ONE", -9, 900)
     first = company.person.get("edge/promotions", query_string=company.query())
     company.person.get(
         "edge/promotions", query_string=company.query(), headers={"If-None-Match": first.headers["ETag"]}
@@ -281,5 +282,8 @@ def test_calls_are_logged_and_stores_summed_up(company: Company) -> None:
     assert (last["status"], last["bytes"], before["status"], before["sent"], before["mode"]) == (304, 0, 200, 1, "full")
     rows = {row["store_code"]: row for row in answered(company.person.get("sync-log/summary"))["results"]}
     assert (rows["S1"]["calls"], rows["S1"]["share_unchanged"], rows["S1"]["is_stale"]) == (2, 0.5, False)
-    assert (rows["S2"]["last_contact"], rows["S2"]["is_stale"]) == (None, True)
+    assert (rows["S2"]["last_contact"], rows["S2"]["is_stale"]) == (None, False)
     assert rows["S1"]["version_held"] == rows["S1"]["version"]
+    clock.now += timedelta(hours=2)  # twice the six hours between two due times are over
+    rows = {row["store_code"]: row for row in answered(company.person.get("sync-log/summary"))["results"]}
+    assert {code: row["is_stale"] for code, row in rows.items()} == {"S1": True, "S2": True, "K1": True}

@@ -64,11 +64,15 @@ class EdgeObject(TenantOwned, Base):
 
 
 class PromotionCompilation(TenantOwned, Base):
-    """Which object a promotion is at the moment; stale once the promotion has moved on. `error` is the answer's."""
+    """Which object a promotion is at the moment; stale once the promotion has moved on. `error` is the answer's;
+    `failures` counts how often there was one."""
 
     __tablename__ = "promotion_compilations"
     __personal__: ClassVar = ""
-    __table_args__: Any = (belongs_to("promotions", "promotion_id", ondelete="CASCADE"),)
+    __table_args__: Any = (
+        belongs_to("promotions", "promotion_id", ondelete="CASCADE"),
+        Index("ix_promotion_compilations_failed", "failures", postgresql_where=text("failures > 0")),
+    )
 
     promotion_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -76,6 +80,7 @@ class PromotionCompilation(TenantOwned, Base):
     compiler_version: Mapped[str]
     checksum: Mapped[str | None]
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    failures: Mapped[int] = whole(0)
 
 
 class EdgeState(TenantOwned, Base):

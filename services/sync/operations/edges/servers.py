@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from services.sync.models import EdgeContact, EdgeServer, EdgeVersion, Store, SyncLogEntry
@@ -76,7 +76,9 @@ def contacts(session: Session, now: datetime) -> list[dict[str, Any]]:
         .group_by(logged.store_id)
         .subquery()
     )
-    silent_since = now - 2 * timedelta(hours=own_settings(session).sync_interval_hours)
+    own = own_settings(session)
+    silent_since = now - func.edge_silence(own.sync_times, own.sync_interval_hours)
+    last_sign = func.coalesce(EdgeContact.seen_at, Store.created_at)
     statement = (
         select(
             Store.id.label("store_id"),
@@ -84,7 +86,7 @@ def contacts(session: Session, now: datetime) -> list[dict[str, Any]]:
             EdgeContact.seen_at.label("last_contact"),
             EdgeContact.version.label("version_held"),
             func.coalesce(EdgeVersion.version, 0).label("version"),
-            or_(EdgeContact.seen_at.is_(None), EdgeContact.seen_at < silent_since).label("is_stale"),
+            (last_sign < silent_since).label("is_stale"),
             func.coalesce(counted.c.calls, 0).label("calls"),
             func.coalesce(counted.c.bytes, 0).label("bytes"),
             func.coalesce(counted.c.share_unchanged, 0).label("share_unchanged"),

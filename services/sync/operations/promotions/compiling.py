@@ -106,10 +106,12 @@ def _keep_results(session: Session, results: Sequence[tuple[int, Source, Compile
     )
     names = ["promotion_id", "version", "is_exhausted", "checksum", "error"]
     values = [given.c[name] for name in names]
-    new = select(*values, cast(COMPILER_VERSION, TEXT)).select_from(given).where(true()).order_by(values[0])
-    put = insert(PromotionCompilation).from_select([*names, "compiler_version"], new)
-    named = {name: put.excluded[name] for name in (*names[1:], "compiler_version")}
+    failed = cast(given.c.error.is_not(None), INTEGER)
+    new = select(*values, cast(COMPILER_VERSION, TEXT), failed).select_from(given).where(true()).order_by(values[0])
+    put = insert(PromotionCompilation).from_select([*names, "compiler_version", "failures"], new)
+    named: dict[str, Any] = {name: put.excluded[name] for name in (*names[1:], "compiler_version")}
     kept = PromotionCompilation
+    named["failures"] = kept.failures + put.excluded.failures
     session.execute(
         put.on_conflict_do_update(
             index_elements=["tenant_id", "promotion_id"], set_=named, where=kept.version <= put.excluded.version

@@ -17,6 +17,7 @@ from services.sync.operations.edges.uses import store_uses
 from services.sync.operations.edges.versions import version_told
 from services.sync.queries.edges.standing import Standing
 from services.sync.routes.edge import answers, calls
+from services.sync.routes.edge.counting import note
 from services.sync.routes.edge.documents import documented_call
 from services.sync.schemas.promotions import edges as schemas
 from shared.access import open_to_everybody, requires
@@ -105,6 +106,7 @@ def usage() -> Any:
     standing = standing_for(session, company_id=company_id, store_id=None, brand_id=None)
     calls.count_call(None)
     stored = store_uses(session, rows, calls.present())
+    note(usages=stored)
     body = answers.dumped(asdict(stored))
     response = answers.signed(body, answers.tag_of(body), standing, compress=False)
     response.status_code = 207 if stored.errors else 200

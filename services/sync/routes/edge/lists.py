@@ -16,6 +16,7 @@ from services.sync.queries.compiling import bodies_of
 from services.sync.queries.edges.lists import LISTS, EdgeList
 from services.sync.queries.edges.standing import Standing
 from services.sync.routes.edge import answers, calls
+from services.sync.routes.edge.counting import note
 from services.sync.routes.edge.documents import documented
 from shared.access import requires
 from shared.current import current_session
@@ -109,6 +110,7 @@ def _log(page: Page, store_id: uuid.UUID | None, name: str, status: int, size: i
         forced=page.standing.forced if is_whole else None,
     )
     log_call(current_session(), told)
+    note(mode=page.mode)
 
 
 def _view(listed: EdgeList | None) -> Callable[[], flask.Response]:
