@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.migrations import Roles
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 ROLES = Roles.of("sync")
 READ = {
     "brands": "tenant_id, id, is_active",
