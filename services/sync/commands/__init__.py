@@ -2,8 +2,10 @@
 
 import rich_click as click
 
+from services.sync.commands.conflicts import conflicts
 from services.sync.commands.files import activate, apply, check, deactivate, list_pipelines, show
 from services.sync.commands.promotions import compile_promotions, settings
+from services.sync.commands.rejects import rejects
 from services.sync.commands.running import plan, run
 from services.sync.commands.runs import runs, state
 
@@ -26,7 +28,11 @@ for command in (
     run,
     runs,
     state,
+    rejects,
+    conflicts,
     compile_promotions,
     settings,
 ):
     sync.add_command(command)
+
+sync.add_command(rejects, "quarantine")  # the name that the API has for them

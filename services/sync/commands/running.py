@@ -116,12 +116,16 @@ def plan(connection: Connection, *, name: str, as_json: bool, **wished: Any) -> 
     if as_json:
         print_json(ended)
     else:
-        for one in connection.pages(f"runs/{ended['id']}/diff"):
-            changes = ", ".join(f"{field}: {old!r} → {new!r}" for field, (old, new) in one["fields"].items())
-            click.echo(f"{one['action']} {one['key']}  {changes}")
+        tell_diff(connection, ended["id"])
         click.echo(line(ended))
     code = worst([ended])
     sys.exit(FINDINGS if code == OK and ended["diff"] else code)
+
+
+def tell_diff(connection: Connection, run_id: str) -> None:
+    for one in connection.pages(f"runs/{run_id}/diff"):
+        changes = ", ".join(f"{field}: {old!r} → {new!r}" for field, (old, new) in one["fields"].items())
+        click.echo(f"{one['action']} {one['key']}  {changes}")
 
 
 def _ask(connection: Connection, path: str, body: dict[str, Any] | None) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Runs looked at, stopped and taken up again, and the state that they have left."""
 
+import json
 import sys
 from typing import Any
 
 import rich_click as click
 
-from services.sync.commands.running import OF_RUNS, STATUSES, follow, line, worst
+from services.sync.commands.running import OF_RUNS, STATUSES, follow, line, tell_diff, worst
 from shared.connection import Connection, print_json, reaches
 
 
@@ -63,6 +64,29 @@ def resume_run(connection: Connection, *, run_id: str, timeout: float, as_json: 
     ended = follow(connection, run_id, seconds=timeout)
     _answer(ended, as_json=as_json)
     sys.exit(worst([ended]))
+
+
+@runs.command("watch")
+@click.argument("run_id")
+@click.option("--timeout", type=click.FloatRange(0), default=21_600.0, help="Seconds to follow the run.")
+@reaches("sync", codes=OF_RUNS)
+def watch_run(connection: Connection, *, run_id: str, timeout: float, as_json: bool) -> None:
+    """Follows a run to its end."""
+    ended = follow(connection, run_id, seconds=timeout)
+    _answer(ended, as_json=as_json)
+    sys.exit(worst([ended]))
+
+
+@runs.command("diff")
+@click.argument("run_id")
+@reaches("sync")
+def diff_run(connection: Connection, *, run_id: str, as_json: bool) -> None:
+    """Shows what a dry run has found, row by row; with --json a line for each."""
+    if not as_json:
+        tell_diff(connection, run_id)
+        return
+    for one in connection.pages(f"runs/{run_id}/diff"):
+        click.echo(json.dumps(one))
 
 
 @click.group()
