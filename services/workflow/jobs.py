@@ -11,7 +11,7 @@ from services.workflow.models import (
     Job,
     TransitionRecord,
 )
-from services.workflow.operations.approvals.deciding import expire
+from services.workflow.operations.approvals.expiring import expire
 from services.workflow.operations.bulk import background, ending, submitting
 from services.workflow.operations.migrating import carrying_over, checking
 from services.workflow.operations.outgoing import NOTICE

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from services.workflow.app import create_app
 from services.workflow.config import Settings
 from services.workflow.models import Approval, Outbox
-from services.workflow.operations.approvals.deciding import expire
+from services.workflow.operations.approvals.expiring import expire
 from services.workflow.operations.entry import enter
 from shared.app import ServiceApp
 from shared.tenancy import Context

@@ -10,7 +10,7 @@ from services.workflow.domain.machines.registry import guard, stamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalFacts:
-    """`teams` are those of the caller; `votes` maps who has voted to the chosen option, `voters` also has for whom."""
+    """`teams` are those of the caller; `chosen` has the options of the votes so far."""
 
     requester: str | None
     created_by: str | None
@@ -19,9 +19,7 @@ class ApprovalFacts:
     candidate_teams: Sequence[str] = ()
     exclude: Sequence[str] = ()
     options: Sequence[str] = ()
-    votes_needed: int = 1
-    votes: Mapping[str, str | None]
-    voters: frozenset[str | None] = frozenset()
+    chosen: frozenset[str | None] = frozenset()
     teams: frozenset[str] = frozenset()
 
 
@@ -57,13 +55,6 @@ def has_no_part(approval: ApprovalFacts, ask: Ask) -> Finding | None:
 
 
 @guard
-def has_not_voted(approval: ApprovalFacts, ask: Ask) -> Finding | None:
-    if ask.as_system or not ask.persons(approval.required_permission) & approval.voters:
-        return None
-    return Finding("already_voted", "You have voted for this already; nobody votes twice.")
-
-
-@guard
 def option_known(approval: ApprovalFacts, ask: Ask) -> Finding | None:
     """An approval with options needs one of them, and the same one in every vote."""
     option = option_of(ask)
@@ -74,19 +65,9 @@ def option_known(approval: ApprovalFacts, ask: Ask) -> Finding | None:
     if option not in approval.options:
         listed = ", ".join(approval.options) or "none"
         return Finding("unknown_option", f"The options are: {listed}.", "/option", 422)
-    others = set(approval.votes.values()) - {option}
-    if others:
-        return Finding("option_differs", f"The votes before this one chose {others.pop()}.", "/option")
+    if others := approval.chosen - {option}:
+        return Finding("option_differs", f"The votes before this one chose {min(map(str, others))}.", "/option")
     return None
-
-
-@guard
-def votes_complete(approval: ApprovalFacts, ask: Ask) -> Finding | None:
-    missing = approval.votes_needed - len(approval.votes) - 1
-    if ask.as_system or missing <= 0:
-        return None
-    detail = f"After this vote {missing} more {'is' if missing == 1 else 'are'} needed."
-    return Finding("votes_missing", detail, members={"votes_needed": approval.votes_needed})
 
 
 @guard

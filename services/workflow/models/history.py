@@ -62,7 +62,8 @@ class TransitionRecord(Recorded, Base):
 
 
 class Step(Recorded, Base):
-    """A step in an item's life that is no transition of its main machine; nobody votes twice for the same item."""
+    """A step in an item's life that is no transition of its main machine; nobody votes twice in a round, which is named
+    by the version of the item at which it began."""
 
     __tablename__ = "steps"
     __table_args__ = (
@@ -73,6 +74,7 @@ class Step(Recorded, Base):
             "tenant_id",
             "entity",
             "entity_id",
+            "round",
             "actor",
             unique=True,
             postgresql_where=text("kind = 'vote'"),
@@ -86,6 +88,7 @@ class Step(Recorded, Base):
     comments: Mapped[str] = mapped_column(server_default=text("''"))
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
     actor: Mapped[str | None]
+    round: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class BulkRecord(Recorded, Base):

@@ -1,4 +1,5 @@
-"""Rows that belong to an item and count their own versions; the item's version stays as it is."""
+"""Rows that belong to an item and count their own versions; the item's version stays as it is, unless its machine
+has votes, which an edit voids."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.workflow.errors import TooMany
+from services.workflow.operations import sets
 from services.workflow.operations.entities import Entity, Values, find
 from services.workflow.operations.items import demand_not_ended
 from shared import editing
@@ -76,4 +78,6 @@ def locked(session: Session, part: Part, item_id: int, part_id: int) -> Any:
 def _open_item(session: Session, part: Part, item_id: int) -> Any:
     item = find(session, part.entity, item_id, lock=True)
     demand_not_ended(part.entity, item)
+    if part.entity.lifecycle.machine_of(item).has_votes:
+        sets.update_rows(session, part.entity.model, [(item, {})])  # what was voted for is another thing now
     return item

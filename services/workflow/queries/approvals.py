@@ -12,13 +12,10 @@ from services.workflow.domain.machines.asking import Ask
 from services.workflow.models import Approval, Step
 from shared.tenancy import Context, context_of, tenant_of
 
-VOTE = "vote"
-Vote = tuple[str, str | None, str | None]
-
 
 def load_facts(session: Session, approvals: Sequence[Approval], _ask: Ask) -> Mapping[int, ApprovalFacts]:
     """Facts by id; one statement, whatever the number of approvals."""
-    votes = votes_of(session, [approval.id for approval in approvals])
+    chosen = _chosen(session, [approval.id for approval in approvals if approval.options])
     teams = frozenset(context_of(session).teams)
     return {
         approval.id: ApprovalFacts(
@@ -29,27 +26,24 @@ def load_facts(session: Session, approvals: Sequence[Approval], _ask: Ask) -> Ma
             candidate_teams=approval.candidate_teams,
             exclude=approval.exclude,
             options=approval.options,
-            votes_needed=approval.votes_needed,
-            votes={person: option for person, _behind, option in votes.get(approval.id, ())},
-            voters=frozenset(one for person, behind, _option in votes.get(approval.id, ()) for one in (person, behind)),
+            chosen=frozenset(chosen.get(approval.id, ())),
             teams=teams,
         )
         for approval in approvals
     }
 
 
-def votes_of(session: Session, ids: Sequence[int]) -> Mapping[int, list[Vote]]:
-    """By approval: who has voted for it, on behalf of whom, and the option."""
-    found: dict[int, list[Vote]] = {}
-    behind, option = Step.data["on_behalf_of"].astext, Step.data["option"].astext
-    cast = select(Step.entity_id, Step.actor, behind, option).where(
+def _chosen(session: Session, ids: Sequence[int]) -> Mapping[int, set[str | None]]:
+    """By approval: the options that its votes have named."""
+    found: dict[int, set[str | None]] = {}
+    cast = select(Step.entity_id, Step.data["option"].astext).where(
         Step.tenant_id == tenant_of(session),
         Step.entity == "approval",
-        Step.kind == VOTE,
+        Step.kind == "vote",
         Step.entity_id.in_(ids),
     )
-    for approval_id, *vote in session.execute(cast.order_by(Step.id)):
-        found.setdefault(approval_id, []).append(tuple(vote))
+    for approval_id, option in session.execute(cast):
+        found.setdefault(approval_id, set()).add(option)
     return found
 
 

@@ -6,7 +6,6 @@ from flask_smorest import Blueprint
 
 from services.workflow.domain.machines.asking import Ask
 from services.workflow.models import Approval
-from services.workflow.operations.approvals.deciding import approve
 from services.workflow.operations.approvals.entity import APPROVALS
 from services.workflow.operations.approvals.lifecycle import APPROVAL
 from services.workflow.operations.asking import ask_of
@@ -56,7 +55,7 @@ def _ask(body: dict[str, Any]) -> Ask:
 @sees(APPROVALS)
 def approve_it(body: dict[str, Any], item_id: int) -> Any:
     """Decides for it, or votes where several votes are needed: then `to_state` is still PENDING."""
-    return items.answer(approve(current_session(), _wanted(body, item_id), _ask(body)))
+    return items.answer(move_one(current_session(), APPROVAL, _wanted(body, item_id), "APPROVED", _ask(body)))
 
 
 @blueprint.route("/approvals/<key:item_id>/reject", methods=["POST"])

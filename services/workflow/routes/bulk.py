@@ -10,12 +10,10 @@ from sqlalchemy import Select, select
 
 from services.workflow.config import Settings
 from services.workflow.domain.bulk import Pick, TwoVersions, picked, repeated_warning
-from services.workflow.domain.machines.asking import Ask
 from services.workflow.errors import FeatureDisabled
 from services.workflow.models import Job
 from services.workflow.operations.asking import ask_of
 from services.workflow.operations.bulk import submitting
-from services.workflow.operations.bulk.approving import Approving
 from services.workflow.operations.bulk.changing import Assigning, Changing
 from services.workflow.operations.bulk.moving import moving
 from services.workflow.operations.bulk.running import Call, run
@@ -63,13 +61,14 @@ def register(blueprint: Blueprint, resource: Items) -> None:
 def register_decisions(blueprint: Blueprint, resource: Items) -> None:
     """Adds `approvals/bulk/approve` and `…/reject`: decisions with the option that they may take."""
     schema = schemas.bulk_schema(schemas.BulkDecideSchema, resource.args)
-    _add(blueprint, resource, "approve", schema, lambda body: Approving(_decision(body)))
-    _add(blueprint, resource, "reject", schema, lambda body: moving(resource.entity, "REJECTED", _decision(body)))
+    for word, target in (("approve", "APPROVED"), ("reject", "REJECTED")):
+        _add(blueprint, resource, word, schema, partial(_decide, resource.entity, target))
 
 
-def _decision(body: Body) -> Ask:
+def _decide(entity: Entity, target: str, body: Body) -> Work:
     option = body["option"]
-    return ask_of(current_session(), body | ({"metadata": {"option": option}} if option else {}))
+    ask = ask_of(current_session(), body | ({"metadata": {"option": option}} if option else {}))
+    return moving(entity, target, ask)
 
 
 def _transition(entity: Entity, body: Body) -> Work:

@@ -31,6 +31,12 @@ class EdgeSchema(ma.Schema):
     guards = ma.fields.List(ma.fields.String(), required=True, metadata={"example": ["vendor_assigned"]})
     effects = ma.fields.List(ma.fields.String(), required=True, metadata={"example": ["notify_vendor"]})
     system_only = ma.fields.Boolean(required=True)
+    votes = ma.fields.Integer(required=True, metadata={"example": 1, "description": "Taken with the last one."})
+    voters = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"example": [], "description": "Who may vote; none: whoever has the permissions."},
+    )
 
 
 class MachineSchema(ma.Schema):

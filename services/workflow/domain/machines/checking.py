@@ -59,10 +59,16 @@ def judge(machine: Machine, state: str, target: str, ask: Ask) -> Verdict:
 
 
 def look_at_facts(
-    machine: Machine, verdict: Verdict, facts: Any, ask: Ask, *, excluded: Collection[str] = ()
+    machine: Machine,
+    verdict: Verdict,
+    facts: Any,
+    ask: Ask,
+    *,
+    excluded: Collection[str] = (),
+    barred: Sequence[Finding] = (),
 ) -> Verdict:
     """Stage 7b for a verdict that has come to stage 7, and the warnings: all findings are collected. `excluded` are
-    the persons whom the edge keeps out."""
+    the persons whom the edge keeps out, `barred` says why a vote would not count."""
     edge = verdict.edge
     assert edge is not None  # who has no edge never comes here
     refusals = [found for name in edge.guards if (found := GUARDS[name](facts, ask)) is not None]
@@ -75,7 +81,7 @@ def look_at_facts(
         verdict.to_state,
         edge,
         False,
-        [*verdict.findings, *refusals],
+        [*verdict.findings, *refusals, *barred],
         verdict.missing,
         verdict.allowed_targets,
         [f"{found.code}: {found.detail}" for found in said],

@@ -20,7 +20,8 @@ class State:
 class Edge:
     """One way from a state to another. `permissions` are all needed; `comments` and `metadata` are what the request
     must bring; guards, warnings and effects are names of registered functions. `excludes` names who may not take it:
-    creator, assignee, and the actors of earlier edges by their verbs."""
+    creator, assignee, and the actors of earlier edges by their verbs. It is taken with the last of so many `votes`, of
+    `voters` alone where they are named."""
 
     origin: str
     target: str
@@ -33,6 +34,8 @@ class Edge:
     warnings: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     system_only: bool = False
+    votes: int = 1
+    voters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,10 @@ class Machine:
     @cached_property
     def _by_ends(self) -> Mapping[tuple[str, str], Edge]:
         return {(edge.origin, edge.target): edge for edge in self.edges}
+
+    @cached_property
+    def has_votes(self) -> bool:
+        return any(edge.votes > 1 for edge in self.edges)
 
     def as_dict(self) -> dict[str, Any]:
         """The whole definition for JSON, with the targets of each state."""

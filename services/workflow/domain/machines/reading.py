@@ -109,6 +109,7 @@ def _faults(machine: Machine) -> Iterator[tuple[str, str]]:
         yield "no_duplicate_edge", ", ".join(f"{origin} to {target}" for origin, target in twice)
     yield from _graph_faults(machine)
     yield from _verb_faults(machine)
+    yield from _vote_faults(machine)
     yield from _timer_faults(machine)
 
 
@@ -140,6 +141,17 @@ def _verb_faults(machine: Machine) -> Iterator[tuple[str, str]]:
         strange = set(edge.excludes) - verbs - ROLES.keys()
         if strange:
             yield "excludes_known", f"{edge.verb}: {', '.join(sorted(strange))}"
+
+
+def _vote_faults(machine: Machine) -> Iterator[tuple[str, str]]:
+    """Votes can be cast: by people, and by as many as are needed."""
+    for edge in machine.edges:
+        if type(edge.votes) is not int or edge.votes < 1:
+            yield "votes_counted", f"{edge.verb}: {edge.votes}"
+        elif edge.system_only and (edge.votes > 1 or edge.voters):
+            yield "votes_of_people", edge.verb
+        elif edge.voters and len(set(edge.voters)) < edge.votes:
+            yield "voters_enough", f"{edge.verb}: {edge.votes} votes, {len(set(edge.voters))} voters"
 
 
 def _timer_faults(machine: Machine) -> Iterator[tuple[str, str]]:

@@ -20,8 +20,19 @@ def _needed(approval: Approval, edge: Edge) -> Sequence[str]:
     return [*edge.permissions, approval.required_permission]
 
 
+def _votes(approval: Approval, edge: Edge) -> int:
+    """One rejection is enough."""
+    return approval.votes_needed if edge.verb == "approve" else edge.votes
+
+
 APPROVAL = Lifecycle(
-    machine="approval", model=Approval, entity="approval", area="approval", facts=load_facts, needed=_needed
+    machine="approval",
+    model=Approval,
+    entity="approval",
+    area="approval",
+    facts=load_facts,
+    needed=_needed,
+    votes=_votes,
 )
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.asking import Ask
 from services.workflow.models import Job
 from services.workflow.operations.bulk import recording
-from services.workflow.operations.bulk.approving import Approving
 from services.workflow.operations.bulk.changing import Assigning, Changing, typed
 from services.workflow.operations.bulk.moving import Moving
 from services.workflow.operations.bulk.running import Call
@@ -36,9 +35,8 @@ def call_of(job: Job) -> Call:
 def _work_of(entity: Entity, told: Mapping[str, Any], *, actor: str | None) -> Work:
     """What `as_json` of the work told."""
     work = told["work"]
-    if work["kind"] in (Moving.kind, Approving.kind):
-        ask = Ask(actor=actor, permissions=frozenset(told["permissions"]), **work["ask"])
-        return Approving(ask) if work["kind"] == Approving.kind else Moving(work["target"], ask)
+    if work["kind"] == Moving.kind:
+        return Moving(work["target"], Ask(actor=actor, permissions=frozenset(told["permissions"]), **work["ask"]))
     if work["kind"] == Assigning.kind:
         return Assigning(work["user"], work["team"])
     return Changing(typed(entity, work["values"]), work["unknown"])

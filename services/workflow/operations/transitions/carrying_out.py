@@ -10,7 +10,7 @@ from services.workflow.domain.machines.asking import Ask
 from services.workflow.operations import outgoing, sets
 from services.workflow.operations.outgoing import Event
 from services.workflow.operations.timers import following
-from services.workflow.operations.transitions import recording
+from services.workflow.operations.transitions import recording, voting
 from services.workflow.operations.transitions.checking import Checked, CheckedSet
 from services.workflow.operations.transitions.lifecycle import AFTER, Lifecycle, Move
 
@@ -18,7 +18,9 @@ from services.workflow.operations.transitions.lifecycle import AFTER, Lifecycle,
 def carry_out(
     session: Session, lifecycle: Lifecycle, checked: CheckedSet, ask: Ask, *, started: float
 ) -> dict[int, int]:
-    """Moves what passes; returns the id of each moved item's transition record. `started` is a perf_counter."""
+    """Moves what passes and lacks no vote, and stores votes; returns the id of each moved item's transition record.
+    `started` is a perf_counter."""
+    voting.cast(session, lifecycle, [item for item in checked.items if item.votes], ask)
     items = [item for item in checked.items if item.moves]
     if not items:
         return {}

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.asking import Ask, Finding, Veto
 from services.workflow.domain.machines.checking import Verdict, came_to_facts, judge, look_at_facts
 from services.workflow.domain.machines.registry import NOTES, STAMPS
+from services.workflow.domain.machines.voting import Ballot
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
 from services.workflow.operations.transitions.separating import excluded
+from services.workflow.operations.transitions.voting import ballots
 from services.workflow.queries.seeing import seen_by_caller
 from shared.locking import lock_rows
 from shared.tenancy import tenant_of
@@ -24,7 +26,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Checked:
-    """One wanted item: its row (None: not found), what the stages say, what would be stamped and noted."""
+    """One wanted item: its row (None: not found), what the stages say, what would be stamped and noted; the votes
+    before this one where its edge takes several."""
 
     wanted: Wanted
     row: Any = None
@@ -33,6 +36,7 @@ class Checked:
     stamps: Mapping[str, Any] | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
     conflict: VersionConflict | None = None
+    ballot: Ballot | None = None
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -40,8 +44,14 @@ class Checked:
 
     @property
     def moves(self) -> bool:
-        """Whether it passes and is not there already."""
-        return self.verdict is not None and self.verdict.passes and not self.verdict.unchanged
+        """Whether it passes, is not there already, and no vote is missing."""
+        passes = self.verdict is not None and self.verdict.passes and not self.verdict.unchanged
+        return passes and (self.ballot is None or self.ballot.missing == 0)
+
+    @property
+    def votes(self) -> bool:
+        """Whether what was asked for is a vote, be it the last one."""
+        return self.verdict is not None and self.verdict.passes and self.ballot is not None
 
 
 NOT_FOUND = Finding("not_found", "There is no such item.", status=404)
@@ -107,11 +117,12 @@ def _conflict(item: Checked) -> VersionConflict | None:
 def _last_stage(session: Session, lifecycle: Lifecycle, items: Sequence[Checked], ask: Ask) -> None:
     facts = lifecycle.facts(session, [item.row for item in items], ask) if items else {}
     wanted = [(item.row, item.verdict.edge) for item in items if item.verdict and item.verdict.edge]
-    for item, persons in zip(items, excluded(session, lifecycle, wanted), strict=True):
+    cast = ballots(session, lifecycle, wanted, ask)
+    for item, persons, (ballot, barred) in zip(items, excluded(session, lifecycle, wanted), cast, strict=True):
         assert item.verdict is not None  # came_to_facts has seen it
-        item.facts = facts[item.row.id]
+        item.facts, item.ballot = facts[item.row.id], ballot
         machine = lifecycle.machine_of(item.row)
-        item.verdict = look_at_facts(machine, item.verdict, item.facts, ask, excluded=persons)
+        item.verdict = look_at_facts(machine, item.verdict, item.facts, ask, excluded=persons, barred=barred)
         if item.verdict.passes:
             _stamp(item, ask)
 
@@ -131,3 +142,5 @@ def _stamp(item: Checked, ask: Ask) -> None:
     item.stamps = stamps
     noted = [NOTES[name](item.facts, ask) for name in effects if name in NOTES]
     item.notes = {name: value for notes in noted for name, value in notes.items()}
+    if item.ballot is not None:
+        item.notes |= {"votes": item.ballot.cast + 1, "votes_needed": item.ballot.needed}

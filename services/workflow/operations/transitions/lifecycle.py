@@ -56,6 +56,10 @@ def of_edge(_row: Any, edge: Edge) -> Sequence[str]:
     return edge.permissions
 
 
+def as_defined(_row: Any, edge: Edge) -> int:
+    return edge.votes
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lifecycle:
     """One machine on one table.
@@ -63,8 +67,8 @@ class Lifecycle:
     `entity` is the word of records, audit rows and events; `column` holds the state. `facts` loads what guards and
     stamps know, with a number of statements that does not depend on the number of rows. `flags` marks attempts,
     `level` is that of a move's audit row, `shown` is what its event tells of the row, `needed` are the permissions of
-    an edge for a row. `event` is the one word of all
-    its events; without one each state is the word of its own.
+    an edge for a row and `votes` how many it takes. `event` is the one word of all its events; without one each state
+    is the word of its own.
     """
 
     machine: str
@@ -76,6 +80,7 @@ class Lifecycle:
     flags: Callable[[str, str], Sequence[str]] = field(default=no_flags)
     event: str | None = None
     level: Callable[[Move], Level] = field(default=news)
+    votes: Callable[[Any, Edge], int] = field(default=as_defined)
     shown: Callable[[Any], Mapping[str, Any]] = field(default=nothing)
     needed: Callable[[Any, Edge], Sequence[str]] = field(default=of_edge)
 

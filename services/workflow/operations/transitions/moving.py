@@ -87,6 +87,7 @@ def _result(session: Session, item: Checked, target: str, ask: Ask, ids: dict[in
         return base
     return replace(
         base,
+        to_state=verdict.from_state if item.votes and not item.moves else verdict.to_state,
         unchanged=verdict.unchanged,
         required_permissions=verdict.edge.permissions if verdict.edge else (),
         missing_permissions=verdict.missing,

@@ -11,6 +11,7 @@ from services.workflow.domain.machines.checking import Verdict, look_at_facts, p
 from services.workflow.domain.machines.definition import Edge
 from services.workflow.operations.transitions.lifecycle import Lifecycle
 from services.workflow.operations.transitions.separating import excluded
+from services.workflow.operations.transitions.voting import ballots
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,12 @@ def options(session: Session, lifecycle: Lifecycle, row: Any, ask: Ask) -> list[
     machine = lifecycle.machine_of(row)
     facts = lifecycle.facts(session, [row], ask)[row.id]
     edges = machine.edges_from(lifecycle.state_of(row))
+    ways = [(row, edge) for edge in edges]
+    kept_out, cast = excluded(session, lifecycle, ways), ballots(session, lifecycle, ways, ask)
     found = []
-    for edge, persons in zip(edges, excluded(session, lifecycle, [(row, edge) for edge in edges]), strict=True):
-        verdict = look_at_facts(machine, Verdict(edge.origin, edge.target, edge), facts, ask, excluded=persons)
+    for edge, persons, (_ballot, barred) in zip(edges, kept_out, cast, strict=True):
+        verdict = Verdict(edge.origin, edge.target, edge)
+        verdict = look_at_facts(machine, verdict, facts, ask, excluded=persons, barred=barred)
         denied, _missing = permission_findings(edge, ask)
         fields = requirements(edge, Ask(actor=ask.actor)).fields
         found.append(Option(edge, [*denied, *verdict.findings], fields, verdict.warnings))
