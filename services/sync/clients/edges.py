@@ -4,6 +4,7 @@ import uuid
 from typing import NoReturn
 
 import orjson
+from sqlalchemy import text
 
 from services.sync.models import EdgeServer
 from shared.db import Database
@@ -14,6 +15,9 @@ from shared.outbox.senders import NotDelivered, NotWanted, Undeliverable
 from shared.signatures import signed
 from shared.tenancy import Context
 from shared.vault import Unreadable, Vault
+
+_NOBODY = Context(tenant_id=None)
+_GONE = 410
 
 
 class EdgeSender:
@@ -27,9 +31,9 @@ class EdgeSender:
         self._db.dispose()
 
     def __call__(self, letter: OutboxMixin) -> None:
-        with self._db.transaction(Context(tenant_id=None)) as session:
+        with self._db.transaction(_NOBODY) as session:
             server = session.get(EdgeServer, (letter.tenant_id, uuid.UUID(letter.target)))
-        if server is None or not server.active or server.deleted_at is not None or server.url is None:
+        if server is None or server.url is None or not server.wants_messages:
             raise NotWanted("the edge server is off or gone")
         content = orjson.dumps(letter.payload)
         try:
@@ -44,10 +48,16 @@ class EdgeSender:
         except DomainError as refusal:
             raise NotDelivered(refusal.detail) from None
         if not 200 <= answer.status < 300:
-            _refused(answer)
+            self._refused(server, answer)
 
-
-def _refused(answer: Fetched) -> NoReturn:
-    wait = answer.headers.get("Retry-After", "")
-    seconds = min(float(wait), 3600.0) if wait.isascii() and wait.isdigit() else 0.0
-    raise NotDelivered(f"the edge server answered {answer.status}", retry_after_seconds=seconds)
+    def _refused(self, server: EdgeServer, answer: Fetched) -> NoReturn:
+        if answer.status == _GONE:
+            with self._db.transaction(_NOBODY) as session:
+                session.execute(
+                    text("update edge_servers set gone_at = now() where tenant_id = :tenant and id = :id"),
+                    {"tenant": server.tenant_id, "id": server.id},
+                )
+            raise Undeliverable("the edge server answered 410: it is told no more at this address")
+        wait = answer.headers.get("Retry-After", "")
+        seconds = min(float(wait), 3600.0) if wait.isascii() and wait.isdigit() else 0.0
+        raise NotDelivered(f"the edge server answered {answer.status}", retry_after_seconds=seconds)

@@ -136,7 +136,8 @@ class EdgeContact(TenantOwned, Base):
 class EdgeServer(Kept, Base):
     """The server in a store. Its secret is sealed (see shared.vault); it logs in with it and may sign with it.
 
-    `told_manifest` is what it was last told of, so that it is told once of each change.
+    `told_manifest` is what it was last told of, so that it is told once of each change; `gone_at` is when its address
+    answered that nobody wants to be told there any more.
     """
 
     __tablename__ = "edge_servers"
@@ -154,8 +155,18 @@ class EdgeServer(Kept, Base):
     signature: Mapped[str] = mapped_column(server_default=text("'ed25519'"))
     active: Mapped[bool] = flag(True)
     told_manifest: Mapped[str | None]
+    gone_at: Mapped[datetime | None]
 
     told_secret = ""  # a new one in clear, for the one answer that tells it; no column
+
+    @property
+    def wants_messages(self) -> bool:
+        return self.active and self.deleted_at is None and self.gone_at is None
+
+    @property
+    def embedded(self) -> list[object]:
+        """What is shown beside the row's own version."""
+        return [self.gone_at]
 
 
 class EdgeSigningKey(TenantOwned, Base):

@@ -40,6 +40,8 @@ def change(session: Session, server: EdgeServer, body: dict[str, Any], guard: Gu
         raise AlreadyExists("A server stays in its store; make another one there.")
     if body.get("url") and body["url"] != server.url:
         guard.check(body["url"])
+    if "url" in body:
+        body["gone_at"] = None
     editing.change(session, server, body)
 
 

@@ -97,7 +97,8 @@ def _servers(session: Session) -> list[Any]:
                 EdgeContact,
                 (EdgeContact.tenant_id == EdgeServer.tenant_id) & (EdgeContact.store_id == EdgeServer.store_id),
             )
-            .where(EdgeServer.active, EdgeServer.deleted_at.is_(None), EdgeServer.url.is_not(None))
+            .where(EdgeServer.active, EdgeServer.deleted_at.is_(None))
+            .where(EdgeServer.url.is_not(None), EdgeServer.gone_at.is_(None))
             .order_by(EdgeServer.id)
         )
     )

@@ -121,7 +121,18 @@ def summarise_calls() -> Any:
 
 
 def _shown(row: EdgeServer, *, with_secret: bool = False) -> dict[str, Any]:
-    names = ("tenant_id", "id", "store_id", "url", "signature", "active", "version", "created_at", "updated_at")
+    names = (
+        "tenant_id",
+        "id",
+        "store_id",
+        "url",
+        "signature",
+        "active",
+        "gone_at",
+        "version",
+        "created_at",
+        "updated_at",
+    )
     shown = {name: getattr(row, name) for name in names} | servers.contact_of(current_session(), row.store_id)
     return shown | ({"secret": row.told_secret} if with_secret else {})
 

@@ -14,6 +14,7 @@ class EdgeServerSchema(KeptSchema):
     url = Text(2000, example="https://s2.example.com/hook", allow_none=True, about="Where it wants to be told.")
     signature = Word(*ALGORITHMS, about="How its answers are signed: by the company's key, or by its own secret.")
     active = Flag("Off: it is not told and cannot log in.")
+    gone_at = read_only(ma.fields.DateTime, "2026-11-21T09:30:00Z", "When `url` answered 410; naming it again ends it.")
     secret = read_only(ma.fields.String, "whsec_…", "In the answer that makes or renews it, and never again.")
     last_seen_at = read_only(ma.fields.DateTime, "2026-11-21T09:30:00Z", "When its store called last.")
     last_version = read_only(ma.fields.Integer, 412, "The version that its store held then.")
