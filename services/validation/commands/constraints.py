@@ -155,9 +155,12 @@ def rollout(doors: Doors, *, rules: tuple[str, ...], everything: bool) -> None:
 @rule_option
 @all_option
 @dry_option
+@click.option("--scan-only", is_flag=True, help="The API does not check these rules any more either.")
 @click.option("--reason", required=True, help="Kept in the audit log.")
 @click.pass_obj
-def drop(doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, reason: str) -> None:
+def drop(
+    doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, scan_only: bool, reason: str
+) -> None:
     """Takes constraints out of the database, and nothing else. The API goes on checking their rules."""
     chosen = _demanded(rules, everything)
     if rules and any(one.is_protected for one in chosen):
@@ -167,7 +170,13 @@ def drop(doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: boo
         _show(*(f"ALTER TABLE {one.rule.table} DROP CONSTRAINT {one.constraint.name}" for one in chosen))
         return
     tenants, owner = list(visits(doors, None)), _owner(doors)
-    _each(tenants, chosen, "dropped", reason, lambda one: stepping.drop(owner, one.constraint, reason=reason))
+    _each(
+        tenants,
+        chosen,
+        "dropped",
+        reason,
+        lambda one: stepping.drop(owner, one.constraint, reason=reason, scan_only=scan_only),
+    )
 
 
 def _validated(tenants: list[Visit], owner: Database, chosen: list[Guarded]) -> None:

@@ -21,7 +21,8 @@ from services.validation.commands.tenants import (
 from services.validation.commands.written import report_text
 from services.validation.domain.integrity.options import ALL, DEFAULT_SETS, MAX_SAMPLES, Mode, Options
 from services.validation.models import QuarantineEntry
-from services.validation.operations.integrity import asking, quarantine, reporting, undoing
+from services.validation.models.registry import built_in
+from services.validation.operations.integrity import asking, choosing, quarantine, reporting, undoing
 from services.validation.operations.integrity.adding_up import added_up
 from services.validation.operations.integrity.running import Direct, carry_out
 from shared.errors import DomainError, NotFound
@@ -76,16 +77,25 @@ def validate_data_integrity(
         quarantine=sets_apart,
         strict=strict,
     )
-    try:
-        asking.planned_of(options)
-    except DomainError as refusal:
-        fail(refusal.detail, code=USAGE)
+    _demand_known(options, tenant)
     found = added_up(list(_each_run(visits(doors, tenant), options)), options)
     if as_json:
         print_json(found)
     else:
         click.echo(report_text(found, verbose=verbose or samples is not None))
     sys.exit(found["exit_code"])
+
+
+def _demand_known(options: Options, tenant: str | None) -> None:
+    """Ends the command before anything is looked at, where the built-in sets tell enough to do so."""
+    own = [name for name in options.rule_sets if name not in built_in()]
+    if own and tenant is None:
+        fail(f"{own[0]} is no built-in rule set: name the tenant that has it by --tenant", code=USAGE)
+    if not own:
+        try:
+            choosing.demand_rules([built_in()[name] for name in options.rule_sets], options)
+        except DomainError as refusal:
+            fail(refusal.detail, code=USAGE)
 
 
 def _each_run(tenants: Iterator[Visit], options: Options) -> Iterator[dict[str, Any]]:

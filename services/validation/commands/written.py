@@ -32,7 +32,7 @@ def _report(found: Values, *, verbose: bool) -> Iterator[str]:
                     verbose=verbose,
                 )
     for name in dict.fromkeys(rule["rule_set"] for rule in rules if rule["rule_set"] != "core"):
-        yield built_in()[name].title
+        yield built_in()[name].title if name in built_in() else f"Rule set {name}"
         yield from _section([rule for rule in rules if rule["rule_set"] == name], found["mode"], verbose=verbose)
     yield ""
     yield _last_line(found)

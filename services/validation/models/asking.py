@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.validation.domain.ledger.awards import IN_A_SCENE, scene_of
 from services.validation.domain.ledger.requests import State
-from services.validation.models.rows import Base, Kept, ruled
+from services.validation.models.rows import Base, Kept, referring, ruled
 from shared.rows import at_most, belongs_to
 
 NO = text("false")
@@ -42,6 +42,7 @@ class WeeklyXpRequest(Decided, Kept, Base):
         belongs_to("weeks", "week_id"),
         belongs_to("characters", "character_id", ondelete="CASCADE"),
         *(belongs_to("scenes", f"{scene_of(category)}_id") for category in IN_A_SCENE),
+        *(referring("weekly_xp_requests", f"{scene_of(category)}_id") for category in IN_A_SCENE),
         UniqueConstraint("tenant_id", "week_id", "character_id", name="unique_weekly_xp_request"),
         *ruled("weekly_xp_requests"),
         *decided("weekly_xp_requests"),

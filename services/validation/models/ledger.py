@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.validation.domain.ledger.accounts import MOVES, RESOLVING
 from services.validation.domain.ledger.requests import State
 from services.validation.models.asking import Decided, decided
-from services.validation.models.rows import Base, Kept, named, ruled, slug
+from services.validation.models.rows import Base, Kept, named, referring, ruled, slug
 from shared.db import Name
 from shared.rows import Row, at_most, belongs_to
 
@@ -114,6 +114,7 @@ class Tariff(Kept, Base):
     __tablename__ = "tariffs"
     __table_args__ = (
         belongs_to("gamelines", "gameline_id", ondelete="CASCADE"),
+        referring("tariffs", "gameline_id"),
         UniqueConstraint(
             "tenant_id", "kind", "class", "gameline_id", name="unique_tariff", postgresql_nulls_not_distinct=True
         ),

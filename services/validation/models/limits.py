@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.validation.domain.limits import DEFAULTS, OUTER, PAIRS
-from services.validation.models.rows import Base, Kept, not_blank, slug
+from services.validation.models.rows import Base, Kept, not_blank, referring, slug
 from shared.rows import at_most, belongs_to, unique
 
 
@@ -47,6 +47,7 @@ class LimitProfile(Limits, Kept, Base):
         unique("id", *DEFAULTS, name="unique_limits_of_profile"),
         belongs_to("chronicles", "chronicle_id"),
         belongs_to("gamelines", "gameline_id"),
+        referring("limit_profiles", "gameline_id"),
         CheckConstraint("num_nonnulls(chronicle_id, gameline_id, character_type) > 0", name="condition"),
         slug("character_type"),
         at_most("character_type", 50),

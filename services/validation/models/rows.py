@@ -1,6 +1,6 @@
 """What the tables of this service have in common."""
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.elements import conv
 
@@ -30,6 +30,11 @@ def ruled(table: str) -> list[CheckConstraint]:
     """The checks that the rules of the registry become."""
     checks = [one for one in registry.enforced() if one.table == table and one.kind == "check"]
     return [named(one.name, one.definition.removeprefix("CHECK ")) for one in checks]
+
+
+def referring(table: str, column: str) -> Index:
+    """Finds the rows that refer to one that is to go; most refer to none."""
+    return Index(f"ix_{table}_{column}", "tenant_id", column, postgresql_where=text(f"{column} is not null"))
 
 
 def not_blank(table: str, column: str) -> CheckConstraint:

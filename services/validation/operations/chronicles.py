@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from services.validation.domain.rules.tables import TABLES
 from services.validation.models import AuditEvent, Character, Chronicle, Gameline, StRelationship
 from services.validation.operations import faults
 from shared import editing
@@ -16,10 +17,11 @@ from shared.tenancy import tenant_of
 USUAL = {"year": 2022}
 
 
-def check_chronicle(_session: Session, row: Chronicle | None, values: dict[str, Any]) -> dict[str, Any]:
+def check_chronicle(session: Session, row: Chronicle | None, values: dict[str, Any]) -> dict[str, Any]:
     """Raises Invalid."""
-    stored: Mapping[str, Any] = USUAL if row is None else {"name": row.name, "year": row.year}
-    faults.demand("chronicles", {**stored, **values}, changed=values)
+    known = TABLES["chronicles"].fields
+    stored: Mapping[str, Any] = USUAL if row is None else {name: getattr(row, name) for name in known}
+    faults.demand(session, "chronicles", {**stored, **values}, changed=values)
     return values
 
 

@@ -1,13 +1,18 @@
 """What a row breaks of the rules that the API keeps, as errors of its fields: the one way from rules to refusals."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from services.validation.domain.rules import faulting
-from services.validation.domain.rules.definition import Rule
+from services.validation.domain.rules.definition import Enforce, Rule
 from services.validation.domain.rules.expressions.columns import Setting
+from services.validation.domain.rules.tables import TABLES
 from services.validation.models.registry import rules_of
+from services.validation.operations.rule_sets.finding import about
+from services.validation.queries.constraints import relaxed
 from shared.errors import FieldError, Invalid
 from shared.patterns import compile_pattern
 
@@ -15,6 +20,7 @@ Row = Mapping[str, Any]
 
 
 def demand(
+    session: Session,
     table: str,
     row: Row,
     *,
@@ -22,16 +28,34 @@ def demand(
     sent: Collection[str] | None = None,
     also: Collection[FieldError] = (),
 ) -> None:
-    """Raises Invalid with everything that the row breaks, one entry per field; `also` was found before.
+    """Raises Invalid with everything that the row breaks, one entry per field; `also` was found before. Rules that
+    people have written for the API are kept as well; one of ours that was dropped to be scanned only is not.
 
     With `sent`, what follows from a fault in a sent field is not told beside it.
     """
     found: dict[str, FieldError] = {}
-    for fault in [*also, *faults_of(table, row, changed=changed)]:
+    broken = _still_kept(session, table, faults_of(table, row, changed=changed))
+    for fault in [*also, *broken, *_own(session, table, row, changed)]:
         found.setdefault(fault.pointer, fault)
     faults = list(found.values())
-    own = [fault for fault in faults if sent is None or fault.pointer.split("/")[1] in map(_name, sent)]
+    own = [fault for fault in faults if sent is None or _field(fault) in map(_name, sent)]
     refuse(own or faults)
+
+
+def _still_kept(session: Session, table: str, faults: list[FieldError]) -> list[FieldError]:
+    """Without those of rules that are scanned only; asked for where something is broken, so that it costs nobody else
+    a statement."""
+    if not faults:
+        return faults
+    dropped = {name for name, told in relaxed(session).items() if told.get("scan_only")}
+    loose = {rule.id for rule in rules_of(table) if rule.constraint in dropped}
+    return [fault for fault in faults if fault.code not in loose]
+
+
+def _own(session: Session, table: str, row: Row, changed: Collection[str] | None) -> list[FieldError]:
+    """What the row breaks of the tenant's own rules for the API. What is not known of a new row is null."""
+    rules = [rule for found in about(session, table) for rule in found.rules.rules if rule.enforce is Enforce.API]
+    return _faults(rules, {**dict.fromkeys(TABLES[table].fields), **row}, changed) if rules else []
 
 
 def refuse(faults: Collection[FieldError]) -> None:
@@ -44,9 +68,13 @@ def refuse(faults: Collection[FieldError]) -> None:
 
 def faults_of(table: str, row: Row, *, changed: Collection[str] | None = None) -> list[FieldError]:
     """`row` has all columns that rules read. With `changed`, only rules that read one of these are judged."""
+    return _faults(rules_of(table), row, changed)
+
+
+def _faults(rules: Iterable[Rule], row: Row, changed: Collection[str] | None) -> list[FieldError]:
     setting = Setting(datetime.now(UTC).date(), compile_pattern)
-    broken = faulting.faults_of(rules_of(table), row, setting, changed=changed)
-    return [FieldError(f"/{_name(one.field)}", one.rule, one.message) for one in broken]
+    broken = faulting.faults_of(rules, row, setting, changed=changed)
+    return [FieldError(f"/{_name(one.field)}" if one.field else "", one.rule, one.message) for one in broken]
 
 
 def fault_of(table: str | None, constraint: str | None) -> FieldError | None:
@@ -65,6 +93,11 @@ def range_rules(table: str) -> dict[str, str]:
 def _told(rule: Rule) -> str:
     """Without the row there are no values to fill in."""
     return rule.title if "{" in rule.message else rule.message
+
+
+def _field(fault: FieldError) -> str:
+    """What the fault points at; nothing where it is about the whole row."""
+    return fault.pointer.removeprefix("/").partition("/")[0]
 
 
 def _name(column: str) -> str:

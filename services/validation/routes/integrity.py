@@ -18,7 +18,7 @@ from services.validation.models import (
     QuarantineEntry,
 )
 from services.validation.operations.constraints.standing import guarded, standing
-from services.validation.operations.integrity import asking, quarantine, reporting, undoing
+from services.validation.operations.integrity import asking, choosing, quarantine, reporting, undoing
 from services.validation.operations.integrity.running import Direct, carry_out
 from services.validation.schemas import integrity as schemas
 from services.validation.schemas.fields import ViewArgs
@@ -146,7 +146,7 @@ def undo_run(body: Values, run_id: uuid.UUID) -> Answer:
 def rule_history(args: Values, rule_set: str, rule: str) -> Any:
     """What runs have found of a rule, newest first."""
     session = current_session()
-    asking.demand_rule(rule_set, rule)
+    choosing.demand_rule(session, rule_set, rule)
     names = ("found", "fixed", "remaining", "status")
     rows = (
         select(

@@ -264,6 +264,7 @@ class GuardedRuleSchema(ma.Schema):
     state = read_only(ma.fields.String, "valid", "absent, not_valid or valid.")
     wanted = read_only(ma.fields.String, "enforce", "measure, add or enforce.")
     reason = read_only(ma.fields.String, "An import is on its way.", "Why it is not to be enforced at present.")
+    scan_only = read_only(ma.fields.Boolean, False, "Whether the API does not check its rule either.")
     protected = read_only(ma.fields.Boolean, False, "Whether it cannot be taken out.")
     definition_matches = read_only(ma.fields.Boolean, True, "Whether the database has it as the rule says.")
     last_found = read_only(ma.fields.Integer, 0, "Failing units that the last run left.")

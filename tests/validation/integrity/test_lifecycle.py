@@ -8,7 +8,7 @@ from tests.fixtures.services import Unit
 from tests.validation.integrity.conftest import as_owner
 from tests.validation.integrity.test_commands import Command, command
 from tests.validation.integrity.world import characters
-from tests.validation.working import audit_rows
+from tests.validation.working import audit_rows, faults
 
 __all__ = ["command"]
 
@@ -62,6 +62,20 @@ def test_measured_added_proven_enforced_and_taken_out(
     assert command("constraints", "assert", *AGE).exit_code == 3
     listed = json.loads(command("constraints", "list", "--json", *AGE).stdout)
     assert [row["state"] for row in listed] == ["absent"]
+
+
+def test_a_rule_can_be_taken_from_the_api_as_well(ada: Person, command: Command) -> None:
+    """The tables of these tests lack their constraints, so that the API alone refuses."""
+    old = {"name": "Methuselah", "age": 900}
+    assert command("constraints", "drop", "--reason", "elders", *AGE).exit_code == 0
+    assert faults(ada.post("characters", old)) == {"/age": "reasonable_age"}
+    assert command("constraints", "drop", "--scan-only", "--reason", "elders", *AGE).exit_code == 0
+    (told,) = [row for row in ada.get("constraints").get_json()["results"] if row["constraint"] == NAME]
+    assert (told["wanted"], told["scan_only"], told["reason"]) == ("measure", True, "elders")
+    assert ada.post("characters", old).status_code == 201
+    assert faults(ada.post("characters", old | {"strength": 11})) == {"/strength": "strength_range"}
+    assert command("constraints", "enforce", *AGE).exit_code == 0
+    assert faults(ada.post("characters", old)) == {"/age": "reasonable_age"}
 
 
 def test_a_pair_becomes_a_constraint_by_its_index(ada: Person, command: Command, loose_database: TestDatabase) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 from services.validation.domain.integrity.options import Mode, Options
 from services.validation.jobs import registry
 from services.validation.models import BeforeImage, Character, IntegrityRun
-from services.validation.operations.integrity import asking, fixing, running
+from services.validation.operations.integrity import asking, choosing, fixing, running
 from services.validation.operations.integrity.running import Direct, carry_out
 from services.validation.queries.quarantine import is_quarantined
 from shared.app import ServiceApp
@@ -130,7 +130,7 @@ def test_statements_do_not_grow_with_rows(ada: Person, unit: Unit, app: ServiceA
 def test_core_takes_at_most_five_statements(unit: Unit, app: ServiceApp, tenant_id: uuid.UUID) -> None:
     with unit() as session:
         characters(session, {"strength": 11})
-        planned = asking.planned_of(Options(rule_sets=("core",)))
+        planned = choosing.planned_of(session, Options(rule_sets=("core",)))
     sent: list[str] = []
     listen = lambda _c, _cursor, statement, *_rest: sent.append(statement)  # noqa: E731
     event.listen(app.runtime.db.engine, "before_cursor_execute", listen)

@@ -57,13 +57,15 @@ class Unique:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Broken by a value that is not null and not in the list, or not in the column of the table."""
+    """Broken by a value that is not null and not in the list, or not in the column of the table. `list_id` is where
+    the values of the list are stored, once that is known."""
 
     field: str
     list: str | None = None
     table: str | None = None
     column: str | None = None
     case_sensitive: bool = True
+    list_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,12 @@ def mend(table: str, rules: Sequence[Rule], *, narrowed: str = "TRUE") -> Statem
     new = _new_columns(rules, bound)
     wanted = ", ".join(f"{value} AS {column(name)}" for name, value in new.items())
     assigned = ", ".join(f"{column(name)} = {column(name, of='wanted')}" for name in new)
+    version = f"version = {table}.version + 1, " if TABLES[table].versioned else ""
     told = ", ".join(f"old.{column(name)} AS old_{name}, new.{column(name)} AS new_{name}" for name in new)
     sql = (
         f"WITH wanted AS MATERIALIZED (SELECT id, {wanted} FROM {_failing(table, rules, bound, narrowed)} "
         f"ORDER BY id FOR UPDATE OF {table}) "
-        f"UPDATE {table} SET {assigned}, version = {table}.version + 1, updated_at = now() FROM wanted "
+        f"UPDATE {table} SET {assigned}, {version}updated_at = now() FROM wanted "
         f"WHERE {table}.tenant_id = :tenant AND {table}.id = wanted.id RETURNING {table}.id, {told}"
     )
     return Statement(sql, bound.params)

@@ -95,7 +95,7 @@ def find_repeated(rule: Rule, *, narrowed: str = "TRUE") -> Statement:
 
 
 def find_unknown(rule: Rule, *, narrowed: str = "TRUE") -> Statement:
-    """The rows whose value refers to nothing: id, label and fields. For a list, `list_id` is a parameter more."""
+    """The rows whose value refers to nothing: id, label and fields."""
     body = rule.body
     assert isinstance(body, Reference)
     bound = Bound()
@@ -114,7 +114,7 @@ def find_unknown(rule: Rule, *, narrowed: str = "TRUE") -> Statement:
         f"WHERE tenant_id = :tenant AND ({narrowed}) AND {_judged(rule, bound)} AND {value} IS NOT NULL "
         f"AND NOT EXISTS (SELECT FROM {other}) ORDER BY id"
     )
-    return Statement(sql, bound.params)
+    return Statement(sql, bound.params if body.list is None else bound.params | {"list_id": body.list_id})
 
 
 def find_unbalanced(rule: Rule, *, narrowed: str = "TRUE") -> Statement:

@@ -21,6 +21,7 @@ class Table:
     fields: Mapping[str, Type]
     label: str | None = None
     open: bool = True
+    versioned: bool = True
     # What no fix of a user may write: moves, references, and what the ledger alone decides.
     kept: frozenset[str] = field(default_factory=frozenset)
 
@@ -52,7 +53,8 @@ TABLES: Final[Mapping[str, Table]] = {
             name="characters",
             fields=_CHARACTERS,
             label="name",
-            kept=_LIMITS | {"status", "owner", "xp", "xp_pending", "xp_spent", "ledger_entries"},
+            # The kind of a character chooses its limits, which move with it.
+            kept=_LIMITS | {"status", "character_type", "owner", "xp", "xp_pending", "xp_spent", "ledger_entries"},
         ),
         Table(
             name="chronicles",
@@ -82,6 +84,7 @@ TABLES: Final[Mapping[str, Table]] = {
             name="character_traits",
             fields=_all(_NUMBERS, "id character_id trait_definition_id rating")
             | _all(Type.DATETIME, "created_at updated_at"),
+            versioned=False,
         ),
         Table(
             name="weekly_xp_requests",

@@ -38,7 +38,7 @@ def change(session: Session, character: Character, how: Standing, sent: Values) 
     known = ratings.ratings_of(session, [character.id]).get(character.id, {}) if sent.get("traits") else {}
     traits = ratings.planned(session, known, sent.get("traits", {}), gameline=after["gameline_id"])
     also = [*(place_faults(session, after) if is_placed else ()), *traits.faults]
-    faults.demand("characters", after | limits, changed=values, sent=sent, also=also)
+    faults.demand(session, "characters", after | limits, changed=values, sent=sent, also=also)
     _demand_room(character, after | limits, limits)
     return _store(session, character, values | limits, traits)
 

@@ -54,7 +54,7 @@ def create(session: Session, sent: Mapping[str, Any]) -> tuple[Character, Standi
     values |= limits_for(session, values)
     values = _usual_ratings(values, sent) | values
     change = ratings.planned(session, {}, traits, gameline=values["gameline_id"])
-    faults.demand("characters", values, sent=sent, also=[*place_faults(session, values), *change.faults])
+    faults.demand(session, "characters", values, sent=sent, also=[*place_faults(session, values), *change.faults])
     stored = {name: value for name, value in values.items() if name not in ("xp", "xp_pending", "xp_spent")}
     character = editing.create(session, Character, stored)
     session.add(_first_status(session, character))

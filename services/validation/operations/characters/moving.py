@@ -28,9 +28,10 @@ def move(session: Session, character: Character, how: Standing, status: str, *, 
     old = character.status
     if status == old:
         return False
-    faults.demand("characters", row_of(character) | {"status": status}, changed=["status"])
-    if status not in MOVES[old]:
-        raise IllegalTransition(old, status, MOVES[old])
+    faults.demand(session, "characters", row_of(character) | {"status": status}, changed=["status"])
+    legal = MOVES.get(old, ())  # a stored status that is none leads nowhere
+    if status not in legal:
+        raise IllegalTransition(old, status, legal)
     _demand_right(session, how, old, status, reason)
     demand_not_quarantined(session, character)
     _store(session, character, status, reason)

@@ -55,6 +55,7 @@ def standing(session: Session, chosen: Sequence[Guarded], *, of_tenant: bool = T
             "state": ABSENT if (there := found.get(one.constraint.name)) is None else _state(there.is_valid),
             "wanted": wanted.get(one.constraint.name, {}).get("wanted", ENFORCE),
             "reason": wanted.get(one.constraint.name, {}).get("reason"),
+            "scan_only": wanted.get(one.constraint.name, {}).get("scan_only", False),
             "protected": one.is_protected,
             "definition_matches": None if there is None else there.definition == one.constraint.definition,
             "last_found": last.get((one.rule_set, one.rule.id)),

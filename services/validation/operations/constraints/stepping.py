@@ -77,25 +77,25 @@ def enforce(db: Database, one: Constraint) -> None:
     _in_transaction(db, lambda session: _wish(session, one, None, ""))
 
 
-def drop(db: Database, one: Constraint, *, reason: str) -> None:
-    """Takes it out of the database, and nothing else."""
+def drop(db: Database, one: Constraint, *, reason: str, scan_only: bool = False) -> None:
+    """Takes it out of the database, and nothing else; with `scan_only` the API does not check its rule either."""
 
     def change(session: Session) -> None:
         gone = f"DROP INDEX IF EXISTS {one.name}"
         if one.kind != "index":
             gone = f"ALTER TABLE {one.table} DROP CONSTRAINT IF EXISTS {one.name}"
         session.execute(text(gone))
-        _wish(session, one, "measure", reason)
+        _wish(session, one, "measure", reason, scan_only=scan_only)
 
     _in_transaction(db, change)
 
 
-def _wish(session: Session, one: Constraint, wanted: str | None, reason: str) -> None:
+def _wish(session: Session, one: Constraint, wanted: str | None, reason: str, *, scan_only: bool = False) -> None:
     """What is wanted of a constraint stands in the comment of its table, unless it is to be enforced."""
     found = {name: told for name, told in relaxed(session).items() if told["table"] == one.table}
     found.pop(one.name, None)
     if wanted is not None:
-        found[one.name] = {"table": one.table, "wanted": wanted, "reason": reason}
+        found[one.name] = {"table": one.table, "wanted": wanted, "reason": reason, "scan_only": scan_only}
     told = json.dumps({"constraints": found}, separators=(",", ":")).replace("'", "''") if found else ""
     session.connection().exec_driver_sql(f"COMMENT ON TABLE {one.table} IS '{told}'".replace("%", "%%"))
 

@@ -15,7 +15,7 @@ from services.validation.domain.integrity.planning import Planned
 from services.validation.domain.ledger.requests import State
 from services.validation.domain.rules.definition import Severity
 from services.validation.models import HealthPoint, HealthReport
-from services.validation.operations.integrity.asking import planned_of
+from services.validation.operations.integrity.choosing import planned_of
 from services.validation.queries import health
 from services.validation.queries.constraints import missing
 from services.validation.queries.integrity.scanning import scan_all
@@ -66,7 +66,7 @@ def report(session: Session, *, period_hours: int) -> tuple[Report, dict[str, in
 
 def _integrity(session: Session) -> tuple[Report, dict[str, int]]:
     options = Options(samples=0)
-    planned = [each for each in planned_of(options) if each.rule.severity is Severity.ERROR]
+    planned = [each for each in planned_of(session, options) if each.rule.severity is Severity.ERROR]
     tallies = scan_all(session, planned, options)
     found: Counter[str] = Counter()
     by_rule: dict[str, int] = {}

@@ -7,17 +7,14 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.validation.domain.integrity.options import ALL, Mode, Options
-from services.validation.domain.integrity.planning import Planned, plan, unknown
-from services.validation.domain.rules.definition import RuleSet
-from services.validation.errors import RunInProgress, UnknownRules
+from services.validation.domain.integrity.options import Mode, Options
+from services.validation.errors import RunInProgress
 from services.validation.models import AuditEvent, Chronicle, IntegrityRun, Job
 from services.validation.models.integrity import ACTIVE
-from services.validation.models.registry import built_in
+from services.validation.operations.integrity.choosing import planned_from, sets_of, versions_of
 from shared import editing
 from shared.auditing.models import EventType
 from shared.auditing.writing import record
-from shared.errors import FieldError, NotFound
 from shared.jobs.operations import submit
 from shared.locking import try_named_lock
 from shared.tenancy import context_of, tenant_of
@@ -29,9 +26,10 @@ CHANGING: Final = (Mode.FIX, Mode.UNDO)
 
 def ask(session: Session, options: Options) -> IntegrityRun:
     """A run that waits to be carried out. Raises UnknownRules, UnknownReference, RunInProgress."""
-    planned_of(options)
+    found = sets_of(session, options.rule_sets)
+    planned = planned_from(session, found, options)
     editing.demand_reference(session, Chronicle, options.chronicle, "/chronicle")
-    return enlist(session, options.mode, options.as_dict())
+    return enlist(session, options.mode, options.as_dict(), versions_of(found, planned))
 
 
 def ask_undo(session: Session, fix: IntegrityRun, *, rules: Sequence[str], dry_run: bool) -> IntegrityRun:
@@ -39,13 +37,10 @@ def ask_undo(session: Session, fix: IntegrityRun, *, rules: Sequence[str], dry_r
     return enlist(session, Mode.UNDO, {"run": str(fix.id), "rules": list(rules), "dry_run": dry_run})
 
 
-def demand_rule(rule_set: str, rule: str) -> None:
-    """Raises NotFound."""
-    if rule_set not in built_in() or built_in()[rule_set].rule(rule) is None:
-        raise NotFound("There is no such rule.")
-
-
-def enlist(session: Session, mode: Mode, options: Mapping[str, Any]) -> IntegrityRun:
+def enlist(
+    session: Session, mode: Mode, options: Mapping[str, Any], rule_sets: Sequence[Mapping[str, Any]] = ()
+) -> IntegrityRun:
+    """`rule_sets` are names with the versions that the run stays on."""
     if mode in CHANGING:
         demand_turn(session)
     run = IntegrityRun(
@@ -53,6 +48,7 @@ def enlist(session: Session, mode: Mode, options: Mapping[str, Any]) -> Integrit
         id=uuid.uuid4(),
         mode=mode,
         options=dict(options),
+        rule_sets=list(rule_sets),
         created_by=context_of(session).actor,
     )
     session.add(run)
@@ -108,28 +104,3 @@ def demand_turn(session: Session) -> None:
 def turn(session: Session) -> tuple[object, ...]:
     """The name of the lock that whoever changes rows of this tenant holds to its end."""
     return "validation.integrity", tenant_of(session)
-
-
-def sets_of(options: Options) -> list[RuleSet]:
-    """Raises UnknownRules."""
-    errors = [
-        FieldError(f"/rule_sets/{place}", "unknown_rule_set", f"There is no rule set {name} about tables.")
-        for place, name in enumerate(options.rule_sets)
-        if name not in built_in()
-    ]
-    if errors:
-        raise UnknownRules(errors)
-    return [built_in()[name] for name in dict.fromkeys(options.rule_sets)]
-
-
-def planned_of(options: Options) -> list[Planned]:
-    """The rules of a run in their order. Raises UnknownRules."""
-    sets = sets_of(options)
-    errors = [
-        FieldError(f"/{member}", "unknown_rule", f"There is no rule {name} in these sets.")
-        for member, named in (("rules", options.rules), ("fix_rules", options.fix_rules))
-        for name in unknown(sets, (name for name in named if name != ALL))
-    ]
-    if errors:
-        raise UnknownRules(errors)
-    return plan(sets, options)

@@ -11,17 +11,15 @@ from services.validation.domain.integrity.options import Options
 from services.validation.domain.integrity.outcome import Sample, Tally
 from services.validation.domain.integrity.planning import Planned
 from services.validation.domain.rules.definition import Rule, Unique
+from services.validation.domain.rules.tables import TABLES
 from services.validation.models import AuditEvent, BeforeImage
 from services.validation.queries.integrity import mending
 from shared.auditing.models import EventType
 from shared.auditing.writing import Entry, write_rows
 from shared.tenancy import context_of, tenant_of
 
-ENTITIES = {
-    "characters": "character",
-    "st_relationships": "st_relationship",
-    "scene_participants": "scene_participant",
-}
+# Every table that a rule may be about, and whose rows a fix may take away.
+ENTITIES = {name: name.removesuffix("s") for name in (*TABLES, "scene_participants")}
 
 
 def mend_check(

@@ -21,7 +21,7 @@ def renew(session: Session, run_id: uuid.UUID, planned: Sequence[Planned], optio
     session.flush()
     opened = set(
         session.execute(
-            select(QuarantineEntry.table_name, QuarantineEntry.rule)
+            select(QuarantineEntry.table_name, QuarantineEntry.rule_set, QuarantineEntry.rule)
             .where(QuarantineEntry.tenant_id == tenant_of(session), QuarantineEntry.state == "open")
             .distinct()
         )
@@ -29,7 +29,7 @@ def renew(session: Session, run_id: uuid.UUID, planned: Sequence[Planned], optio
     for each in planned:
         if not can_be_set_apart(each):
             continue
-        if (each.rule.table, each.rule.id) in opened and not options.is_narrowed:
+        if (each.rule.table, each.rule_set, each.rule.id) in opened and not options.is_narrowed:
             close_clean(session, run_id, each, options)
         if options.quarantine and each.rule.quarantine:
             open_failing(session, run_id, each, options, actor=context_of(session).actor)

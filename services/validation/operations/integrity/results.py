@@ -19,10 +19,9 @@ from shared.auditing.writing import record
 from shared.tenancy import tenant_of
 
 
-def begin(run: IntegrityRun, planned: Sequence[Planned]) -> None:
+def begin(run: IntegrityRun) -> None:
     run.state, run.exit_code, run.finished_at = "running", None, None
     run.started_at = run.started_at or now()
-    run.rule_sets = [{"name": name, "version": 1} for name in dict.fromkeys(each.rule_set for each in planned)]
 
 
 def keep_tallies(

@@ -18,7 +18,8 @@ from services.validation.domain.rules.definition import Severity
 from services.validation.errors import PlanStale, RunInProgress
 from services.validation.models import IntegrityRun
 from services.validation.operations.integrity import fixing, quarantine, results
-from services.validation.operations.integrity.asking import STATEMENT_SECONDS, planned_of, turn
+from services.validation.operations.integrity.asking import STATEMENT_SECONDS, turn
+from services.validation.operations.integrity.choosing import planned_of
 from services.validation.operations.integrity.undoing import undo
 from services.validation.queries.integrity.mending import changed_rows, digest
 from services.validation.queries.integrity.scanning import Tallies, scan_all, scene_numbers
@@ -93,8 +94,8 @@ def _begin(steps: Steps, run_id: uuid.UUID) -> tuple[list[Planned], Options]:
     with steps.step() as session:
         row = _row(session, run_id)
         options = Options.of(row.options)
-        planned = planned_of(options)
-        results.begin(row, planned)
+        planned = planned_of(session, options, {each["name"]: each["version"] for each in row.rule_sets})
+        results.begin(row)
     return planned, options
 
 

@@ -11,6 +11,7 @@ from services.validation.models import AuditEvent, IntegrityRun
 from services.validation.models.integrity import ACTIVE
 from services.validation.models.registry import rules_of
 from services.validation.operations.integrity import results
+from services.validation.operations.integrity.fixing import ENTITIES
 from services.validation.queries.constraints import states
 from services.validation.queries.integrity import restoring
 from shared.auditing.models import EventType
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 # Why a row is not given back.
 REASONS = ("changed_since", "constraint", "ledger")
-ENTITIES = {"characters": "character", "st_relationships": "st_relationship"}
 
 
 def fix_of(session: Session, run_id: uuid.UUID) -> IntegrityRun:
@@ -40,7 +40,7 @@ def undo(steps: "Steps", run_id: uuid.UUID) -> None:
     """One transaction; a dry run of it is rolled back."""
     with steps.step() as session:
         row = session.get_one(IntegrityRun, (tenant_of(session), run_id))
-        results.begin(row, [])
+        results.begin(row)
         options = row.options
     fixed, rules = uuid.UUID(options["run"]), list(options["rules"])
     with steps.step() as session:
@@ -84,7 +84,7 @@ def _restore(session: Session, run_id: uuid.UUID, rules: list[str]) -> dict[str,
 def _given_back(session: Session, run_id: uuid.UUID, rules: list[str], table: str, ids: list[int]) -> int:
     restoring.mark_undone(session, run_id, rules, table, ids)
     restoring.add_status_history(session, run_id, table, ids, actor=context_of(session).actor)
-    entity = ENTITIES.get(table, "scene_participant")
+    entity = ENTITIES[table]
     told = [
         Entry(f"{entity}.restored", entity, one, event_type=EventType.UPDATED, metadata={"run": str(run_id)})
         for one in ids

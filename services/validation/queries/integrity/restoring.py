@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.validation.domain.rules.definition import Condition, Rule
 from services.validation.domain.rules.expressions.sql import Bound, column, to_sql
+from services.validation.domain.rules.tables import TABLES
 from services.validation.models import Base
 from services.validation.queries.integrity.mending import PROJECTIONS
 from shared.tenancy import tenant_of
@@ -44,6 +45,7 @@ def restore_values(
     conditions = [to_sql(rule.holds, bound) for rule in kept if isinstance(rule.body, Condition) and rule.holds]
     allowed = " AND ".join(f"({condition}) IS NOT FALSE" for condition in conditions) or "TRUE"
     assigned = ", ".join(f"{column(name)} = {column(name, of='wanted')}" for name in fields)
+    version = f"version = {table}.version + 1, " if TABLES[table].versioned else ""
     sql = (
         "WITH taken AS (SELECT row_id, jsonb_object_agg(each.key, each.value) AS old,"
         " jsonb_object_agg(each.key, images.new -> each.key) AS new FROM before_images AS images"
@@ -53,7 +55,7 @@ def restore_values(
         " CROSS JOIN LATERAL jsonb_populate_record(t, taken.old) AS was"
         " WHERE t.tenant_id = :tenant AND to_jsonb(t) @> taken.new ORDER BY t.id FOR UPDATE OF t),"
         f" allowed AS (SELECT * FROM wanted WHERE {allowed})"
-        f" UPDATE {table} SET {assigned}, version = {table}.version + 1, updated_at = now() FROM allowed AS wanted"
+        f" UPDATE {table} SET {assigned}, {version}updated_at = now() FROM allowed AS wanted"
         f" WHERE {table}.tenant_id = :tenant AND {table}.id = wanted.id RETURNING {table}.id"
     )
     return list(session.scalars(_text(sql), _given(session, run_id, rules) | {"table": table} | bound.params))
@@ -118,7 +120,7 @@ def left_over(session: Session, run_id: uuid.UUID, rules: Sequence[str]) -> list
     unchanged = " ".join(
         f"WHEN images.table_name = '{table}' THEN EXISTS (SELECT FROM {table} AS t WHERE t.tenant_id = :tenant"
         " AND t.id = images.row_id AND to_jsonb(t) @> images.new)"
-        for table in ("characters", "st_relationships")
+        for table in TABLES
     )
     sql = (
         f"SELECT images.table_name AS table, images.row_id AS id, images.rule, CASE WHEN {_LEDGER} THEN 'ledger'"

@@ -21,9 +21,10 @@ def close_clean(session: Session, run_id: uuid.UUID, planned: Planned, options: 
     find = statement_of(planned.rule, options)
     statement = Statement(
         "UPDATE quarantine_entries SET state = 'fixed', closed_at = now(), updated_at = now()"
-        " WHERE tenant_id = :tenant AND state = 'open' AND table_name = :table AND rule = :rule"
+        " WHERE tenant_id = :tenant AND state = 'open' AND table_name = :table AND rule_set = :rule_set"
+        " AND rule = :rule"
         f" AND row_id NOT IN (SELECT failing.id FROM ({find.sql}) AS failing)",
-        {**find.params, "table": planned.rule.table, "rule": planned.rule.id},
+        {**find.params, "table": planned.rule.table, "rule_set": planned.rule_set, "rule": planned.rule.id},
     )
     session.execute(*bound(session, statement, options, run=run_id))
 

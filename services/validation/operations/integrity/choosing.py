@@ -1,0 +1,101 @@
+"""The rules of a run: those of built-in sets, and those that people have written about tables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.validation.domain.integrity.options import ALL, Options
+from services.validation.domain.integrity.planning import Planned, plan, unknown
+from services.validation.domain.rules.definition import RECORDS, Reference, RuleSet
+from services.validation.errors import UnknownRules
+from services.validation.models import RuleList
+from services.validation.models.registry import built_in
+from services.validation.operations.rule_sets import finding
+from services.validation.operations.rule_sets.finding import Found
+from shared.errors import FieldError, NotFound
+from shared.tenancy import tenant_of
+
+# Set to the version that a run stays on, whatever is stored meanwhile.
+Versions = Mapping[str, int]
+
+
+def sets_of(session: Session, names: Sequence[str], versions: Versions | None = None) -> list[Found]:
+    """The sets of a run, in their order. Raises UnknownRules."""
+    found, errors = [], []
+    for place, name in enumerate(dict.fromkeys(names)):
+        one = _find(session, name, (versions or {}).get(name))
+        if one is None:
+            errors.append(
+                FieldError(f"/rule_sets/{place}", "unknown_rule_set", f"There is no rule set {name} about tables.")
+            )
+        else:
+            found.append(one)
+    if errors:
+        raise UnknownRules(errors)
+    return found
+
+
+def _find(session: Session, name: str, number: int | None) -> Found | None:
+    try:
+        found = finding.find(session, name, number=number)
+    except NotFound:
+        return None
+    return None if found.rules.target == RECORDS else found
+
+
+def planned_of(session: Session, options: Options, versions: Versions | None = None) -> list[Planned]:
+    """The rules of a run in their order. Raises UnknownRules."""
+    return planned_from(session, sets_of(session, options.rule_sets, versions), options)
+
+
+def planned_from(session: Session, found: Sequence[Found], options: Options) -> list[Planned]:
+    """Raises UnknownRules where the options name rules that none of these sets has."""
+    sets = [each.rules if each.built_in else _with_lists(session, each) for each in found]
+    demand_rules(sets, options)
+    return plan(sets, options)
+
+
+def demand_rules(sets: Sequence[RuleSet], options: Options) -> None:
+    """Raises UnknownRules."""
+    errors = [
+        FieldError(f"/{member}", "unknown_rule", f"There is no rule {name} in these sets.")
+        for member, named in (("rules", options.rules), ("fix_rules", options.fix_rules))
+        for name in unknown(sets, (name for name in named if name != ALL))
+    ]
+    if errors:
+        raise UnknownRules(errors)
+
+
+def demand_rule(session: Session, rule_set: str, rule: str) -> None:
+    """A rule in the newest version of its set; of a retired set, in its last. Raises NotFound."""
+    number = None if rule_set in built_in() else finding.row_of(session, rule_set).latest
+    if finding.find(session, rule_set, number=number).rules.rule(rule) is None:
+        raise NotFound("There is no such rule.")
+
+
+def versions_of(found: Sequence[Found], planned: Iterable[Planned]) -> list[dict[str, Any]]:
+    """Name and version of the sets that a run has rules of."""
+    used = {each.rule_set for each in planned}
+    return [{"name": each.rules.name, "version": each.number} for each in found if each.rules.name in used]
+
+
+def _with_lists(session: Session, found: Found) -> RuleSet:
+    """The set with the lists that its rules look up; one that is not there has no values."""
+    assert found.row is not None
+    bodies = {rule.id: rule.body for rule in found.rules.rules if isinstance(rule.body, Reference) and rule.body.list}
+    if not bodies:
+        return found.rules
+    stored = select(RuleList.name, RuleList.id).where(
+        RuleList.tenant_id == tenant_of(session), RuleList.rule_set_id == found.row.id
+    )
+    known = dict(session.execute(stored).all())
+    rules = [
+        replace(rule, body=replace(body, list_id=known.get(body.list or "", 0)))
+        if (body := bodies.get(rule.id)) is not None
+        else rule
+        for rule in found.rules.rules
+    ]
+    return replace(found.rules, rules=tuple(rules))
