@@ -20,6 +20,17 @@ def circle(start: str, graph: Graph) -> list[str]:
     return []
 
 
+def with_needs(name: str, graph: Graph) -> set[str]:
+    """A name and all that it depends on, near and far."""
+    wanted, found = [name], set[str]()
+    while wanted:
+        member = wanted.pop()
+        if member not in found:
+            found.add(member)
+            wanted += graph.get(member, ())
+    return found
+
+
 def in_order(names: Iterable[str], graph: Graph) -> list[str]:
     """Each after those among `names` that it depends on, else by name."""
     wanted = set(names)

@@ -1,12 +1,13 @@
 """All resources of this service, in the order of its document."""
 
-from services.sync.routes import catalogue, components, conflicts, jobs, pipelines, quarantine, runs, webhooks
+from services.sync.routes import catalogue, components, conflicts, dags, jobs, pipelines, quarantine, runs, webhooks
 from services.sync.routes.edge import calling, lists
 from services.sync.routes.promotions import company, compiling, promotions, reference, servers, settings
 
 BLUEPRINTS = (
     pipelines.blueprint,
     runs.blueprint,
+    dags.blueprint,
     components.blueprint,
     quarantine.blueprint,
     conflicts.blueprint,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.sync.domain.configuration import Configuration
-from services.sync.domain.graph import in_order
+from services.sync.domain.graph import in_order, with_needs
 from services.sync.errors import GroupNotFound
 from services.sync.models import GroupRun, PipelineRun
 from services.sync.operations.runs.following import advance
@@ -32,14 +32,7 @@ def start_all(session: Session, asked: Mapping[str, Any]) -> list[PipelineRun]:
 
 def start_with_needs(session: Session, name: str, asked: Mapping[str, Any]) -> PipelineRun:
     """Of a pipeline and of everything that it depends on; the run of the pipeline itself."""
-    graph = pipelines.dependencies(session)
-    wanted, members = [name], set[str]()
-    while wanted:
-        member = wanted.pop()
-        if member not in members:
-            members.add(member)
-            wanted += graph.get(member, [])
-    started = start_together(session, members, asked)
+    started = start_together(session, with_needs(name, pipelines.dependencies(session)), asked)
     return next(run for run in started if run.pipeline == name)
 
 
