@@ -142,7 +142,8 @@ def ask_about_conflicts(work: Run) -> None:
 def approval_asked(work: Run) -> None:
     """Notes which approval a conflict waits for."""
     with work.step() as session:
-        approving.asked(session, int(work.payload["conflict"]), work.payload["outbox"])
+        conflict, asked_in = int(work.payload["conflict"]), int(work.payload.get("round", 0))
+        approving.asked(session, conflict, work.payload["outbox"], approval_round=asked_in)
         work.finish(session)
 
 

@@ -237,3 +237,53 @@ def test_a_target_that_changed_meanwhile_is_kept_but_not_overwritten(
     assert ada.get(f"conflicts/{conflict_id}").get_json()["status"] == "open"
     assert decide(conflict_id, "approved", "keep_target").get_json()["status"] == "resolved"
     assert name_of(sync) == "Again"
+
+
+def test_a_source_that_goes_on_asks_anew_and_one_that_comes_round_withdraws(
+    sync: Sync, conflict_id: int, postman: Courier, workflow: StandIn, decide: Decide, ada: Person
+) -> None:
+    def paths() -> list[str]:
+        postman.deliver()
+        sync.work()
+        told = [request.path.removeprefix("/api/workflow/v1/approvals") for request in workflow.requests]
+        workflow.requests.clear()
+        return told
+
+    assert paths() == [""]
+    sync.source("items", [item("A", "Newer")])
+    assert sync.stats() == {"conflicts": 1}
+    sync.work()
+    workflow.answers = [says(200, {}), says(201, {"id": 13, "state": "PENDING"})]
+    postman.deliver()
+    sync.work()
+    cancelled, asked = workflow.requests
+    assert cancelled.path.endswith(f"/{APPROVAL}/cancel")
+    assert asked.get_json()["external_ref"] == f"{conflict_id}.1"
+    assert asked.get_json()["payload"]["fields"] == {"name": {"source": "Newer", "target": "Edited"}}
+    workflow.requests.clear()
+    late = decide(conflict_id, "approved", "keep_source")
+    assert (late.status_code, late.get_json()["status"]) == (200, "open")
+    assert ada.get(f"conflicts/{conflict_id}").get_json()["approval_id"] == 13
+    sync.source("items", [item("A", "Edited")])
+    assert sync.stats() == {"unchanged": 1}
+    assert ada.get(f"conflicts/{conflict_id}").get_json()["status"] == "obsolete"
+    sync.work()
+    assert paths() == ["/13/cancel"]
+    assert sync.stats() == {"unchanged": 1}
+    sync.work()
+    assert paths() == []
+
+
+def test_an_approval_that_comes_after_the_source_went_on_is_withdrawn(
+    sync: Sync, conflict_id: int, postman: Courier, workflow: StandIn, ada: Person
+) -> None:
+    sync.source("items", [item("A", "Newer")])
+    assert sync.stats() == {"conflicts": 1}
+    postman.deliver()
+    sync.work()  # notes that the first has come, and asks for the second
+    workflow.answers = [says(200, {}), says(201, {"id": 13, "state": "PENDING"})]
+    postman.deliver()
+    sync.work()
+    later = [request.path.removeprefix("/api/workflow/v1/approvals") for request in workflow.requests[1:]]
+    assert sorted(later) == ["", f"/{APPROVAL}/cancel"]
+    assert ada.get(f"conflicts/{conflict_id}").get_json()["status"] == "open"

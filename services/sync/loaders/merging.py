@@ -234,14 +234,18 @@ from latest l left join {self._matching(matches)})"""
             f" '{self.stage.target.name}', id, key, hash, {self._object('')}, {self._object('old_')}, version,"
             " changed_at, edited_at, edited_by from judged where verdict = 'conflict'"
             " on conflict (tenant_id, pipeline, key) where status = 'open' do update set"
-            f" {changes}, version = c.version + 1, updated_at = now()"
+            f" {changes}, version = c.version + 1, updated_at = now(),"
+            # Whoever was asked was asked about another row.
+            " approval_round = c.approval_round + (c.approval_asked_at is not null)::int, approval_asked_at = null,"
+            " former_approval_id = coalesce(c.approval_id, c.former_approval_id), approval_id = null"
             " where c.source_hash <> excluded.source_hash or c.target_version <> excluded.target_version)"
         )
 
     def _obsolete(self) -> str:
         return (
-            "obsolete as (update conflicts c set status = 'obsolete', version = c.version + 1, updated_at = now()"
-            " from judged j where c.tenant_id = %(tenant)s and c.pipeline = %(pipeline)s and c.status = 'open'"
+            "obsolete as (update conflicts c set status = 'obsolete', version = c.version + 1, updated_at = now(),"
+            " former_approval_id = coalesce(c.approval_id, c.former_approval_id) from judged j"
+            " where c.tenant_id = %(tenant)s and c.pipeline = %(pipeline)s and c.status = 'open'"
             " and c.key = j.key and j.verdict in ('update', 'restore', 'unchanged', 'adopt'))"
         )
 

@@ -63,7 +63,11 @@ class QuarantineEntry(Row, Versioned, Base):
 
 
 class SyncConflict(Row, Versioned, Base):
-    """A row that both sides have changed. At most one is open for a pipeline and key."""
+    """A row that both sides have changed. At most one is open for a pipeline and key.
+
+    When its source goes on while an approval is open, that one is withdrawn (`former_approval_id`, until it has been)
+    and another is asked for, in the next `approval_round`.
+    """
 
     __tablename__ = "conflicts"
     __table_args__ = (
@@ -73,6 +77,7 @@ class SyncConflict(Row, Versioned, Base):
             "uq_conflicts_open", "tenant_id", "pipeline", "key", unique=True, postgresql_where=text("status = 'open'")
         ),
         Index("ix_conflicts_status", "tenant_id", "status", "pipeline", "id"),
+        Index("ix_conflicts_former", "tenant_id", "pipeline", postgresql_where=text("former_approval_id is not null")),
     )
 
     pipeline: Mapped[str] = mapped_column(Name)
@@ -95,6 +100,13 @@ class SyncConflict(Row, Versioned, Base):
     resolved_at: Mapped[datetime | None]
     approval_asked_at: Mapped[datetime | None]
     approval_id: Mapped[int | None]
+    approval_round: Mapped[int] = mapped_column(Integer, server_default="0")
+    former_approval_id: Mapped[int | None]
+
+    @property
+    def approval_ref(self) -> str:
+        """What the approval that is to decide is called here."""
+        return f"{self.id}.{self.approval_round}" if self.approval_round else str(self.id)
 
     @property
     def differing_fields(self) -> list[str]:

@@ -80,7 +80,7 @@ INTERNAL: Columns = {
     SeenRows: "run_id ids keys",
     StorageItem: "legacy_id product_id location_id box_type_id quantity status",
     SyncConflict: "pipeline run_id table_name row_id key source_hash target_version source_changed_at target_edited_at"
-    " strategy status resolution resolved_at approval_asked_at approval_id",
+    " strategy status resolution resolved_at approval_asked_at approval_id approval_round former_approval_id",
     Variant: f"{ARTICLE} variant_code product_id legacy_parent_id",
 }
 

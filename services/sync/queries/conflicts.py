@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.sync.models import SyncConflict
@@ -28,3 +28,19 @@ def _chosen(session: Session, choice: Mapping[str, Any]) -> Select[Any]:
     found = all_of(session).where(SyncConflict.status == "open")
     columns = {"pipeline": SyncConflict.pipeline, "table": SyncConflict.table_name}
     return found.where(*(column == choice[name] for name, column in columns.items() if name in choice))
+
+
+def untold(session: Session, pipeline: str) -> Select[SyncConflict]:
+    """Conflicts that workflow has to be told about: nobody was asked yet, or somebody was asked in vain."""
+    return select(SyncConflict).where(
+        SyncConflict.tenant_id == tenant_of(session),
+        SyncConflict.pipeline == pipeline,
+        or_(
+            and_(SyncConflict.status == "open", SyncConflict.approval_asked_at.is_(None)),
+            SyncConflict.former_approval_id.is_not(None),
+        ),
+    )
+
+
+def are_untold(session: Session, pipeline: str) -> bool:
+    return session.scalar(untold(session, pipeline).with_only_columns(SyncConflict.id).limit(1)) is not None

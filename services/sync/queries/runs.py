@@ -1,19 +1,20 @@
 """Runs: listed, counted, and the rows of theirs that are listed."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+import orjson
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from services.sync.models import Job, PipelineRun, PipelineVersion, RunDifference, RunPartition, RunRow
-from shared.tenancy import tenant_of
+from shared.db import Database
+from shared.tenancy import Context, tenant_of
 
 ENDED_WELL = ("completed", "completed_with_errors")
-_SECONDS = func.extract("epoch", PipelineRun.completed_at - PipelineRun.started_at)
 
 
 def all_runs(session: Session) -> Select[Any]:
@@ -26,6 +27,15 @@ def rows_of(session: Session, run_id: uuid.UUID) -> Select[Any]:
 
 def differences_of(session: Session, run_id: uuid.UUID) -> Select[Any]:
     return select(RunDifference).where(RunDifference.tenant_id == tenant_of(session), RunDifference.run_id == run_id)
+
+
+def stream_differences(db: Database, context: Context, run_id: uuid.UUID) -> Iterator[bytes]:
+    """All of them as JSON lines, in a transaction of its own."""
+    with db.transaction(context, snapshot=True) as session:
+        columns = (RunDifference.key, RunDifference.action, RunDifference.fields)
+        found = differences_of(session, run_id).with_only_columns(*columns).order_by(RunDifference.id)
+        for row in session.execute(found, execution_options={"yield_per": 1000}):
+            yield orjson.dumps(row._asdict(), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def partitions_of(session: Session, run_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[RunPartition]]:
@@ -115,8 +125,13 @@ def summary(session: Session, *, since: datetime | None = None) -> dict[str, Any
     """Totals by status, for each pipeline and in all; dry runs do not count."""
     where = [PipelineRun.tenant_id == tenant_of(session), PipelineRun.kind != "dry_run"]
     where += [PipelineRun.created_at > since] if since else []
+    # When the next run of the pipeline ended well, as seen from each.
+    well = case((PipelineRun.status.in_(ENDED_WELL), PipelineRun.completed_at))
+    following = func.min(well).over(partition_by=PipelineRun.pipeline, order_by=PipelineRun.created_at, rows=(1, None))
+    found = select(PipelineRun, following.label("recovered_at")).where(*where).subquery()
+    run = aliased(PipelineRun, found)
     rows = session.execute(
-        select(PipelineRun.pipeline, *_figures()).where(*where).group_by(func.rollup(PipelineRun.pipeline))
+        select(run.pipeline, *_figures(run, found.c.recovered_at)).group_by(func.rollup(run.pipeline))
     ).all()
     by_name = {row.pipeline: _told(row) for row in rows}
     total = by_name.pop(None, None)
@@ -126,20 +141,25 @@ def summary(session: Session, *, since: datetime | None = None) -> dict[str, Any
 _COUNTED = ("pending", "running", "completed", "completed_with_errors", "failed", "cancelled", "skipped")
 
 
-def _figures() -> list[Any]:
-    own = [func.count().filter(PipelineRun.status == status).label(status) for status in _COUNTED]
-    scheduled = PipelineRun.trigger == "schedule"
-    ended = PipelineRun.completed_at.is_not(None)
-    good = PipelineRun.status.in_(ENDED_WELL)
+def _figures(run: type[PipelineRun], recovered_at: Any) -> list[Any]:
+    own = [func.count().filter(run.status == status).label(status) for status in _COUNTED]
+    scheduled = run.trigger == "schedule"
+    ended = run.completed_at.is_not(None)
+    good = run.status.in_(ENDED_WELL)
+    seconds = func.extract("epoch", run.completed_at - run.started_at)
+    recovery = func.extract("epoch", recovered_at - run.completed_at)
     return [
         *own,
         func.count().label("total"),
+        func.count().filter(ended).label("ended"),
+        func.count().filter(good, run.trigger.in_(("schedule", "group", "airflow"))).label("unattended"),
         func.count().filter(scheduled, ended).label("scheduled"),
         func.count().filter(scheduled, good).label("scheduled_good"),
-        func.avg(_SECONDS).label("average"),
-        func.percentile_disc(0.95).within_group(_SECONDS).label("p95"),
-        func.sum(PipelineRun.stats["extracted"].as_integer()).label("rows"),
-        func.sum(_SECONDS).label("seconds"),
+        func.avg(seconds).label("average"),
+        func.percentile_disc(0.95).within_group(seconds).label("p95"),
+        func.sum(run.stats["extracted"].as_integer()).label("rows"),
+        func.sum(seconds).label("seconds"),
+        func.avg(recovery).filter(run.status == "failed").label("recovery"),
     ]
 
 
@@ -154,4 +174,6 @@ def _told(row: Any) -> dict[str, Any]:
         "average_duration_seconds": float(row.average) if row and row.average is not None else None,
         "p95_duration_seconds": float(row.p95) if row and row.p95 is not None else None,
         "rows_per_second": speed,
+        "mean_seconds_to_recovery": float(row.recovery) if row and row.recovery is not None else None,
+        "unattended_rate": round(100 * row.unattended / row.ended, 1) if row and row.ended else None,
     }

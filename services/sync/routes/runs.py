@@ -20,7 +20,7 @@ from services.sync.schemas import runs as schemas
 from shared import listing
 from shared.access import load, requires
 from shared.auth import demand
-from shared.current import current_context, current_session
+from shared.current import current_context, current_session, runtime
 from shared.jobs.routes import JobActive, event_stream
 from shared.jobs.schemas import JobEventsArgs
 from shared.listing import Listing, coalesced
@@ -180,11 +180,15 @@ def list_rows(args: dict[str, Any], run_id: uuid.UUID) -> Any:
 
 
 @blueprint.route("/runs/<uuid:run_id>/diff", methods=["GET"])
-@blueprint.arguments(listing.ListArgs, location="query")
+@blueprint.arguments(schemas.DifferenceArgs, location="query")
 @blueprint.response(200, listing.envelope(schemas.DifferenceSchema))
 @requires("run.view", on=PipelineRun)
 def list_differences(args: dict[str, Any], run_id: uuid.UUID) -> Any:
-    """What a run would do, as a dry run found it; kept for a day."""
+    """What a run would do, as a dry run found it; kept for a day; with `format=jsonl` all of it as JSON lines."""
+    if args.pop("format") == "jsonl":
+        # Sent after the view's transaction has ended: it reads in one of its own.
+        lines = queries.stream_differences(runtime().db, current_context(), run_id)
+        return flask.Response(lines, content_type="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
     return listed(queries.differences_of(current_session(), run_id), DIFFERENCES, args).as_dict()
 
 

@@ -124,6 +124,14 @@ class DifferenceSchema(ma.Schema):
     )
 
 
+class DifferenceArgs(ListArgs):
+    format = ma.fields.String(
+        validate=ma.validate.OneOf(["json", "jsonl"]),
+        load_default="json",
+        metadata={"example": "jsonl", "description": "Pages of JSON, or everything as JSON lines."},
+    )
+
+
 class RunDetailSchema(RunSchema):
     partitions = ma.fields.List(
         ma.fields.Nested(PartitionSchema), dump_only=True, metadata={"description": "Its parts, by number."}
@@ -202,6 +210,15 @@ class FiguresSchema(ma.Schema):
     average_duration_seconds = told(ma.fields.Float, 7.4, "Of the runs that have ended.", allow_none=True)
     p95_duration_seconds = told(ma.fields.Float, 12.0, "95 of 100 runs took no longer.", allow_none=True)
     rows_per_second = told(ma.fields.Float, 8000.0, "Extracted rows in the time that the runs took.", allow_none=True)
+    mean_seconds_to_recovery = told(
+        ma.fields.Float, 900.0, "From a run that failed to the next that ended well.", allow_none=True
+    )
+    unattended_rate = told(
+        ma.fields.Float,
+        97.5,
+        "Percent of the ended runs that took no person: on schedule or in a group, neither failed nor stopped.",
+        allow_none=True,
+    )
 
 
 class RunSummarySchema(FiguresSchema):

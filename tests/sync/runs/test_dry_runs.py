@@ -1,5 +1,6 @@
 """A dry run tells what a run would do, and is that run in everything but what it writes."""
 
+import json
 from typing import Any
 
 from tests.sync.working import Sync, item
@@ -36,6 +37,9 @@ def test_a_dry_run_is_the_run(sync: Sync) -> None:
         ("D", "create", {"sku": [None, "D"], "name": [None, "D2"], "retail_price": [None, "1.00"]}),
         ("GONE", "delete", {}),
     ]
+    lines = sync.person.get(f"runs/{dry['id']}/diff?format=jsonl")
+    assert lines.content_type == "application/x-ndjson"
+    assert [json.loads(line) for line in lines.get_data().splitlines()] == dry["diff"]
     page = sync.person.get(f"runs/{dry['id']}/diff?limit=1").get_json()
     assert (len(page["results"]), page["next"] is not None) == (1, True)
     listed = sync.rows_of(dry)

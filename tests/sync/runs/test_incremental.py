@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from services.sync.errors import SourceRefused
 from tests.sync.working import SOURCES, Sync, item
 
 EVERY_HOUR = [item(f"A{hour}", changed=f"2026-01-01T{hour:02}:00:00Z") for hour in range(4)]
@@ -136,3 +137,29 @@ def test_the_state_can_be_set_and_forgotten(sync: Sync) -> None:
     assert sync.run()["why_full"] == "no_state"
     rows = sync.person.get("audit-log?action=pipeline.state_reset").get_json()["results"]
     assert rows[-1]["changes"] == {"watermark": ["2026-01-01T03:00:00Z", "2026-01-01T02:00:00Z"]}
+
+
+def test_a_source_that_refuses_the_filter_is_read_as_a_whole(sync: Sync) -> None:
+    source = sync.source("items", EVERY_HOUR)
+    sync.put(incremental=SEEN)
+    sync.run()
+
+    def refuse(_number: int) -> None:
+        if source.asked[-1][1]:
+            raise SourceRefused("No such filter.", answered=status)
+
+    source.before, status = refuse, 400
+    run = sync.run()
+    assert (run["status"], run["kind"], run["why_full"]) == ("completed", "full", "filter_refused")
+    assert (run["stats"]["unchanged"], run["watermark_after"]) == (4, "2026-01-01T03:00:00Z")
+    status = 403
+    run = sync.run()
+    assert (run["status"], run["kind"], run["error"]["code"]) == ("failed", "incremental", "source_refused")
+    status = 400
+    sync.put(incremental=SEEN | {"full_sync_fallback": False})
+    assert sync.run()["error"]["code"] == "no_incremental_state"
+    summary = sync.person.get("runs/summary").get_json()
+    assert (summary["failed_runs"], summary["mean_seconds_to_recovery"], summary["unattended_rate"]) == (2, None, 0.0)
+    source.before = lambda _number: None
+    sync.run()
+    assert sync.person.get("runs/summary").get_json()["mean_seconds_to_recovery"] > 0

@@ -1,18 +1,18 @@
 """Conflicts that wait for a decision in workflow: asked for through the outbox, resolved by its signed callback."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, update
 from sqlalchemy.orm import Session
 
-from services.sync.clients.approvals import ask_for_approval
+from services.sync.clients.approvals import ask_for_approval, withdraw_approval
 from services.sync.domain.conflicts import OPTIONS, resolution_of
 from services.sync.errors import ApprovalMismatch
 from services.sync.loaders.targets import TARGETS
 from services.sync.models import Outbox, SyncConflict
 from services.sync.operations.conflicts.resolving import Decision, resolve_many
-from services.sync.operations.conflicts.withdrawing import withdraw
+from services.sync.queries import conflicts as queries
 from shared.auditing.classification import classes_of
 from shared.errors import Invalid, NotFound
 from shared.locking import lock_by_id, lock_rows
@@ -27,44 +27,52 @@ MOST_TEXT, MOST_TITLE = 1000, 200
 
 
 def ask(session: Session, pipeline: str, *, public_url: str) -> int:
-    """Asks about open conflicts that nobody was asked about yet; how many, call again while there are any."""
-    waiting = select(SyncConflict).where(
-        SyncConflict.tenant_id == tenant_of(session),
-        SyncConflict.pipeline == pipeline,
-        SyncConflict.status == "open",
-        SyncConflict.approval_asked_at.is_(None),
-    )
-    found = lock_rows(session, waiting.limit(AT_ONCE), skip_locked=True)
+    """Withdraws approvals of conflicts that went on without them, and asks about open conflicts that nobody was asked
+    about yet; how many, call again while there are any."""
+    found = lock_rows(session, queries.untold(session, pipeline).limit(AT_ONCE), skip_locked=True)
     letters = [
-        ask_for_approval(
-            _approval(conflict, public_url),
-            reply={"kind": ASKED, "queue": "sync", "payload": {"conflict": conflict.id}},
-        )
+        withdraw_approval(conflict.former_approval_id, external_ref=str(conflict.id))
         for conflict in found
+        if conflict.former_approval_id is not None
     ]
+    asking = [one for one in found if one.status == "open" and one.approval_asked_at is None]
+    letters += [ask_for_approval(_approval(one, public_url), reply=_reply(one)) for one in asking]
     post_many(session, Outbox, letters)
-    if found:
-        # No change of the conflict itself: its version stays.
-        mine = (SyncConflict.tenant_id == tenant_of(session), SyncConflict.id.in_([one.id for one in found]))
-        marked = update(SyncConflict).where(*mine).values(approval_asked_at=func.now())
-        session.execute(marked, execution_options={"synchronize_session": False})
+    # No change of the conflicts themselves: their versions stay.
+    plain = {"synchronize_session": False}
+    session.execute(_of(session, found).values(former_approval_id=None), execution_options=plain)
+    session.execute(_of(session, asking).values(approval_asked_at=func.now()), execution_options=plain)
     return len(found)
 
 
-def asked(session: Session, conflict_id: int, told: Mapping[str, Any]) -> None:
-    """Notes which approval a conflict waits for; it stays open where workflow took none."""
+def _of(session: Session, conflicts: Sequence[SyncConflict]) -> Update:
+    ids = [one.id for one in conflicts]
+    return update(SyncConflict).where(SyncConflict.tenant_id == tenant_of(session), SyncConflict.id.in_(ids))
+
+
+def _reply(conflict: SyncConflict) -> dict[str, Any]:
+    asked_in = {"conflict": conflict.id, "round": conflict.approval_round}
+    return {"kind": ASKED, "queue": "sync", "payload": asked_in}
+
+
+def asked(session: Session, conflict_id: int, told: Mapping[str, Any], *, approval_round: int) -> None:
+    """Notes which approval a conflict waits for; it stays open where workflow took none. One that was asked for before
+    the source went on is withdrawn."""
     found = lock_by_id(session, SyncConflict, [conflict_id])
     if not found or told["status"] != "delivered":
         return
     (conflict,) = found
-    conflict.approval_id = (told["answer"]["body"] or {}).get("id")
-    session.flush()
-    if conflict.status != "open":
-        withdraw(session, [conflict])
+    approval_id = (told["answer"]["body"] or {}).get("id")
+    if conflict.approval_round == approval_round:
+        conflict.approval_id = approval_id
+        session.flush()
+    if approval_id is not None and (conflict.status != "open" or conflict.approval_round != approval_round):
+        post_many(session, Outbox, [withdraw_approval(approval_id, external_ref=str(conflict.id))])
 
 
 def decide(session: Session, conflict_id: int, decision: Mapping[str, Any]) -> SyncConflict:
-    """What workflow has decided; the same again changes nothing.
+    """What workflow has decided; the same again changes nothing, nor does what was decided about a former version of
+    the row.
 
     Raises NotFound, ApprovalMismatch, ConflictResolved, TargetChanged, Invalid.
     """
@@ -72,6 +80,8 @@ def decide(session: Session, conflict_id: int, decision: Mapping[str, Any]) -> S
     if not found:
         raise NotFound("There is no such sync conflict.")
     (conflict,) = found
+    if decision.get("external_ref") not in (None, conflict.approval_ref):
+        return conflict
     if conflict.approval_id not in (None, decision["approval_id"]):
         raise ApprovalMismatch("This conflict waits for another approval.", approval_id=conflict.approval_id)
     resolution = _resolution(decision)
@@ -116,7 +126,7 @@ def _approval(conflict: SyncConflict, public_url: str) -> dict[str, Any]:
         },
         "payload_classes": {"fields": "personal" if _is_personal(conflict.table_name, names) else "internal"},
         "options": list(OPTIONS),
-        "external_ref": str(conflict.id),
+        "external_ref": conflict.approval_ref,
         "callback_url": f"{address}/decision",
     }
 

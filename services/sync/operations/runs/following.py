@@ -13,7 +13,7 @@ from services.sync.models import GroupRun, Job, Outbox, PipelineRun, PipelineVer
 from services.sync.operations.alerts.raising import after_run
 from services.sync.operations.conflicts.approving import ASK
 from services.sync.operations.runs.starting import submit_job
-from services.sync.queries import runs
+from services.sync.queries import conflicts, runs
 from shared.jobs import operations
 from shared.jobs.doorbell import ring
 from shared.jobs.lease import clock
@@ -44,7 +44,7 @@ def _tell(session: Session, run: PipelineRun) -> None:
     """To the webhooks that want to know; and somebody has to decide on conflicts."""
     if run.kind == "dry_run":
         return
-    if run.stats.get("conflicts"):
+    if conflicts.are_untold(session, run.pipeline):
         operations.submit(session, Job, kind=ASK, queue="sync", payload={"pipeline": run.pipeline})
     data = {"id": str(run.id), "pipeline": run.pipeline, "kind": run.kind, "status": run.status, "stats": run.stats}
     publish(session, Outbox, Webhook, [Event("run.ended", data, ordering_key=f"pipeline:{run.pipeline}")])

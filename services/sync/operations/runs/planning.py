@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from services.sync.domain.configuration import LAG_SECONDS, Configuration
 from services.sync.domain.cursors import Cursor, low_bound, read_cursor, written
-from services.sync.errors import ConfigurationLost, NoIncrementalState
+from services.sync.errors import ConfigurationLost, NoIncrementalState, SourceRefused
 from services.sync.models import PipelineRun, PipelineState, PipelineVersion, RunPartition
 from services.sync.operations.mappings import zone_of
 from services.sync.operations.quarantine.retrying import retry_parked_of
-from services.sync.queries import pipelines
+from services.sync.queries import pipelines, runs
 from shared.tenancy import tenant_of
 
 # Content of files is older than the run that reads them.
 FILES = frozenset({"csv", "jsonl", "parquet"})
+# Statuses by which a source refuses who asks, not what is asked.
+NOT_THE_FILTER = (401, 403, 407)
 
 
 def configuration_of(session: Session, run: PipelineRun) -> Configuration:
@@ -68,6 +70,25 @@ def _plan(run: PipelineRun, configuration: Configuration, state: PipelineState) 
         "low": None if low is None else written(low),
         "by": _measured_by(configuration, state),
     }
+
+
+def fall_back(session: Session, run: PipelineRun, refusal: SourceRefused) -> None:
+    """Turns an incremental run that has read nothing yet into a full one, because the source does not take the filter.
+
+    Raises the refusal where that cannot help, NoIncrementalState where the file forbids it.
+    """
+    configuration = configuration_of(session, run)
+    incremental = configuration.incremental
+    parts = runs.unfinished_parts(session, run.id)
+    has_begun = any(part.batches for part in parts)
+    if incremental is None or run.plan["low"] is None or has_begun or refusal.answered in NOT_THE_FILTER:
+        raise refusal
+    if not incremental.full_sync_fallback:
+        raise NoIncrementalState(f"The source refuses the filter of an incremental run: {refusal.detail}") from refusal
+    run.why_full = "filter_refused"
+    run.kind = "full" if run.kind == "incremental" else run.kind
+    run.plan = {**run.plan, "full": True, "low": None}
+    session.flush()
 
 
 def _is_narrow(run: PipelineRun) -> bool:

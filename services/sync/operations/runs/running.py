@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.sync.config import Settings
+from services.sync.errors import SourceRefused
 from services.sync.models import PipelineRun
 from services.sync.operations.runs import dividing, ending, partition, planning
 from services.sync.operations.runs.beginning import still_waits
@@ -49,7 +50,12 @@ def _load(
 ) -> None:
     if parts.executor is None:
         (whole,) = parts.specifications
-        partition.load(work, whole["number"], settings, siblings)
+        try:
+            partition.load(work, whole["number"], settings, siblings)
+        except SourceRefused as refusal:
+            with work.step() as session:
+                planning.fall_back(session, session.get_one(PipelineRun, (work.job.tenant_id, work.job.id)), refusal)
+            partition.load(work, whole["number"], settings, siblings)
     elif parts.executor == "local":
         for specification in parts.specifications:
             run_partition(dividing.fenced(specification, work.job))
