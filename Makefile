@@ -1,7 +1,7 @@
 # `make up` starts the whole stack on this machine, `make test` runs everything that is tested; both need Python 3.11+
 # and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs test check bench clean
+.PHONY: help up down status logs test check assets screenshots bench clean
 
 PYTHON ?= python3
 # uv from PATH, else one of our own in .tools.
@@ -14,7 +14,7 @@ CONCORD := .venv/bin/concord
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-up: .venv/ready ## start the stack and wait until it is ready
+up: assets ## start the stack and wait until it is ready
 	@$(CONCORD) up
 
 down: ## stop the stack; data stay
@@ -26,7 +26,7 @@ status: .venv/ready ## how each program is
 logs: .venv/ready ## the last lines of every log; more with: .venv/bin/concord logs PROGRAM -f
 	@$(CONCORD) logs
 
-test: .venv/ready ## the whole suite; starts what it needs and leaves nothing behind
+test: assets ## the whole suite; starts what it needs and leaves nothing behind
 	.venv/bin/python -m pytest -n 2 $(ARGS)
 
 check: .venv/ready ## format, lint, types, import contracts, dependencies, lock file
@@ -37,12 +37,18 @@ check: .venv/ready ## format, lint, types, import contracts, dependencies, lock 
 	.venv/bin/deptry .
 	$(UV) lock --check
 
+assets: .venv/ready ## what the console's pages load, fetched once for each change of it
+	@.venv/bin/python -m shared.console.assets >/dev/null
+
+screenshots: assets ## pictures of the console's pages in .screenshots; needs chromium
+	CONCORD_SCREENSHOTS=.screenshots .venv/bin/python -m pytest tests/console/test_pages.py $(ARGS)
+
 bench: .venv/ready ## the benchmarks; results go to benchmarks/results
 	.venv/bin/python -m benchmarks $(ARGS)
 
 clean: ## stop, then remove the environment, the stack's data and all caches
 	@test ! -x $(CONCORD) || $(CONCORD) down --wipe --yes
-	rm -rf .venv .tools .concord .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools .concord shared/console/static .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment follows the lock file.

@@ -15,6 +15,7 @@ _COMMANDS = {
     "logs": "concord.commands.stack:logs",
     "doctor": "concord.commands.doctor:doctor",
     "token": "concord.commands.token:token",
+    "login": "concord.commands.login:login",
     "audit": "concord.commands.audit:audit",
     "trace": "concord.commands.trace:trace",
     "jobs": "concord.commands.jobs:jobs",

@@ -1,12 +1,14 @@
 """Renders the gateway's configuration from the templates in `deploy/gateway`."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
 from concord.catalogue import SERVICES
+from shared.console import assets, standing
 
 TEMPLATES = Path(__file__).parent.parent / "deploy" / "gateway"
 
@@ -57,6 +59,7 @@ def render(gateway: Gateway) -> dict[str, str]:
         "nginx.conf": main,
         **{name: (TEMPLATES / name).read_text() for name in _INCLUDES},
         "static/api.json": json.dumps(_index(gateway), indent=2) + "\n",
+        **{f"static/{name}": text for name, text in standing.render(list(gateway.upstreams)).items()},
     }
 
 
@@ -70,7 +73,17 @@ def write(gateway: Gateway, prefix: Path) -> bool:
         if not target.is_file() or target.read_text() != text:
             target.write_text(text)
             changed = True
+    _copy_assets(prefix / "static" / standing.PREFIX.lstrip("/"))
     return changed
+
+
+def _copy_assets(target: Path) -> None:
+    """Beside the pages that need no service: nginx may not be able to read where the code lies."""
+    own = target / assets.digest()
+    if own.is_dir() or not assets.folder().is_dir():
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(assets.folder(), own)
 
 
 def _fill(name: str, /, **values: str) -> str:

@@ -55,16 +55,11 @@ class Issuer:
             self._make_key()
 
     def user_token(self, person: Person, *, ttl_seconds: int) -> str:
-        claims = {
-            "sub": person.subject,
-            "name": person.name,
-            "tenant": str(person.tenant_id),
-            "roles": list(person.roles),
-            "permissions": list(person.permissions),
-            "teams": list(person.teams),
-            "aud": list(SERVICES),
-        }
-        return self._sign(claims, ttl_seconds)
+        return self._sign(_claims_of(person) | {"aud": list(SERVICES)}, ttl_seconds)
+
+    def login_token(self, person: Person, service: str, *, ttl_seconds: int) -> str:
+        """For one log-in at one service's pages; no call of the API takes it."""
+        return self._sign(_claims_of(person) | {"aud": [f"{service}/login"]}, ttl_seconds)
 
     def store_token(self, store: str, *, tenant_id: uuid.UUID, ttl_seconds: int) -> str:
         """An edge token, as the sync service issues them to stores."""
@@ -109,6 +104,17 @@ class Issuer:
         draft.write_text(json.dumps({"keys": list(keys)}, indent=1))
         draft.chmod(0o644)
         draft.rename(self.key_set)
+
+
+def _claims_of(person: Person) -> dict[str, Any]:
+    return {
+        "sub": person.subject,
+        "name": person.name,
+        "tenant": str(person.tenant_id),
+        "roles": list(person.roles),
+        "permissions": list(person.permissions),
+        "teams": list(person.teams),
+    }
 
 
 def new_private_key() -> str:

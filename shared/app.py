@@ -19,10 +19,13 @@ from redis.retry import Retry
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared import converters, entrance, health, logging, metrics, migrations, reference_page
+from shared import converters, entrance, health, logging, metrics, migrations
 from shared.access import open_to_everybody
 from shared.auth import Authenticator, KeySet, RolePermissions
 from shared.config import Settings
+from shared.console import frame
+from shared.console.pages import Pages
+from shared.console.sessions import SAFE_METHODS
 from shared.current import Runtime
 from shared.db import Database, keep_on_rollback
 from shared.errors import PermissionMissing
@@ -60,6 +63,7 @@ class ServiceParts:
     revoked_sessions: type[RevokedSessionMixin] | None = None
     group_quota: entrance.GroupQuota | None = None
     begins_again: bool = False
+    pages: Sequence[Pages] = ()
 
 
 class OrjsonProvider(JSONProvider):
@@ -97,7 +101,7 @@ class ServiceApp(flask.Flask):
         return (produce() if produce else None) or answer
 
     def _answer(self, session: Session) -> flask.Response:
-        is_write = flask.request.method not in entrance.SAFE_METHODS
+        is_write = flask.request.method not in SAFE_METHODS
         if self.revoked is not None:
             self.revoked.check(session, flask.g.context)
         context = self.parts.on_entry(session, flask.g.context, is_write)
@@ -145,12 +149,12 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
     entrance.register(app, parts.group_quota)
     _register_probes(app)
     migrations.register(app, settings.service)
-    reference_page.register(app, service=settings.service, title=parts.title)
     api = ProblemApi(app)
     converters.document(api)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for blueprint in parts.blueprints:
         api.register_blueprint(blueprint, url_prefix=f"/api/{settings.service}/v1{blueprint.url_prefix or ''}")
+    frame.register(app, settings, title=parts.title, pages=parts.pages)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

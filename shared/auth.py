@@ -88,6 +88,12 @@ class Authenticator:
         A token without a tenant gives a context without one; refusing it is a later step.
         """
         claims = self._verify(_bearer(authorization))
+        return self.admitted(claims, correlation_id=correlation_id, client_address=client_address)
+
+    def admitted(
+        self, claims: Mapping[str, Any], *, correlation_id: uuid.UUID, client_address: str | None
+    ) -> Context:
+        """The context of claims that hold already: of a verified token, or of a session."""
         roles = frozenset(_texts(claims, "roles"))
         own = frozenset(_texts(claims, "permissions"))
         granted = own.union(*(self._role_permissions.get(role, frozenset()) for role in roles))

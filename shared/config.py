@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(None, description="Password to log in with.")
     smtp_from: str = Field("concord@localhost", description="Sender of mail.")
 
+    session_keys: list[SecretStr] = Field(
+        [], description="Sign the console's sessions, the same in all services: the last signs, all verify; else the secret key."
+    )
+    session_days: int = Field(14, ge=1, description="How long people stay logged in.")
+    console_services: list[str] = Field([], description="Services in the console's menu; without any this one alone.")
+
     log_level: str = "INFO"
     log_file: Path | None = Field(None, description="Also write the log here; standard output has it anyway.")
     trusted_proxies: int = Field(1, ge=0, description="How many proxies stand in front; 0 trusts no forwarded header.")

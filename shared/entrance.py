@@ -11,13 +11,11 @@ import structlog
 from werkzeug.exceptions import UnsupportedMediaType
 
 from shared import metrics
+from shared.console.sessions import SAFE_METHODS, signed_in
 from shared.current import runtime
 from shared.errors import DomainError, Unauthenticated
 from shared.limits import Quota, RateLimited
 from shared.tenancy import Context, TenantMissing
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
 
 # A group of addresses may count by its own quota, and before anybody is refused: asked with the caller, or with None
 # while the token is missing or bad. None: the service's usual quota, and no counting of strangers.
@@ -71,11 +69,10 @@ def _admit(group_quota: GroupQuota) -> None:
 
 
 def _authenticate() -> None:
-    context = runtime().authenticator.context(
-        flask.request.headers.get("Authorization"),
-        correlation_id=flask.g.correlation_id,
-        client_address=flask.request.remote_addr,
-    )
+    origin = {"correlation_id": flask.g.correlation_id, "client_address": flask.request.remote_addr}
+    token, authenticator = flask.request.headers.get("Authorization"), runtime().authenticator
+    session = None if token else signed_in()
+    context = authenticator.admitted(session, **origin) if session else authenticator.context(token, **origin)
     if context.tenant_id is None:
         raise TenantMissing("This token names no tenant: ask for one that carries the claim `tenant`.")
     flask.g.context = context

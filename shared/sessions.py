@@ -35,10 +35,11 @@ class RevokedSessionMixin(TenantOwned):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-def revoke(session: Session, model: type[RevokedSessionMixin], session_id: str, *, expires_at: datetime) -> None:
-    """Ends a session; safe to repeat. Other processes notice within seconds."""
+def revoke(session: Session, model: type[RevokedSessionMixin], session_id: str, *, expires_at: datetime) -> bool:
+    """Ends a session; safe to repeat. False: it was ended before. Other processes notice within seconds."""
     values = {"tenant_id": tenant_of(session), "session_id": session_id, "expires_at": expires_at}
-    session.execute(insert(model).values(values).on_conflict_do_nothing())
+    ended = insert(model).values(values).on_conflict_do_nothing().returning(model.session_id)
+    return session.scalar(ended) is not None
 
 
 def forget_sessions(session: Session, model: type[RevokedSessionMixin]) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from concord.commands.console import FAILED, UNREACHABLE, USAGE, fail, note, print_json
+from concord.commands.login import link_for
 from concord.settings import StackSettings
 from concord.stack import lifecycle
 from concord.stack.binaries import BinaryMissing
@@ -20,6 +21,7 @@ from concord.stack.home import Home, HomeUnusable
 from concord.stack.lifecycle import NotReady, ProgramStatus, Unreachable
 from concord.stack.plan import Plan
 from concord.stack.supervision import SupervisorFailed
+from concord.tokens import DEMO_TENANT_ID, Person
 
 _FAILURES = (
     NotReady,
@@ -158,7 +160,11 @@ def _table_of(entries: list[ProgramStatus]) -> Table:
 def _summary(settings: StackSettings, plan: Plan, *, seconds: float) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
-    table.add_row("address", plan.public_url)
+    table.add_row("console", plan.public_url)
+    if plan.services:
+        person = Person("demo-admin", "Demo admin", DEMO_TENANT_ID, roles=("admin",))
+        link = link_for(person, plan.issuer, address=plan.public_url, service=plan.services[0].name)
+        table.add_row("log in", f"{link}\n(works once, within an hour; another one: concord login)")
     for service in plan.services:
         table.add_row(service.name, f"{plan.public_url}/api/{service.name}/docs")
     if not plan.services:

@@ -1,5 +1,6 @@
 """Everything that `up` will run, worked out from the settings: programs, their environments, addresses."""
 
+import json
 import stat
 import sys
 from collections.abc import Iterable
@@ -129,6 +130,7 @@ class _Planner:
             "CONCORD_JWKS": str(self._issuer.key_set),
             "CONCORD_ISSUER": self._facts.issuer,
             "CONCORD_PUBLIC_URL": self._facts.public_url,
+            "CONCORD_CONSOLE_SERVICES": json.dumps([service.name for service in self._services]),
             "CONCORD_SECRET_KEY_FILE": str(self._home.secret_key(self._python_account)),
         }
         # Database URLs are handed out one by one, each program its own.

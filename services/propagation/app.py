@@ -3,23 +3,10 @@
 from functools import partial
 
 from services.propagation.config import ROLE_PERMISSIONS, Settings
+from services.propagation.console import PAGES
 from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Outbox, RevokedSession
 from services.propagation.operations.entry import enter
-from services.propagation.routes import (
-    changes,
-    checks,
-    conflicts,
-    details,
-    errors,
-    events,
-    imports,
-    jobs,
-    names,
-    settings,
-    string_batches,
-    strings,
-    structure,
-)
+from services.propagation.routes import BLUEPRINTS
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
 from shared.auditing.writing import record_denial
@@ -32,27 +19,12 @@ def create_app(own: Settings | None = None) -> ServiceApp:
         own or Settings(),  # type: ignore[call-arg]  # the environment has the required ones
         ServiceParts(
             title="Concord propagation",
-            blueprints=[
-                structure.blueprint,
-                strings.blueprint,
-                details.blueprint,
-                changes.blueprint,
-                string_batches.blueprint,
-                checks.blueprint,
-                conflicts.blueprint,
-                imports.blueprint,
-                jobs.blueprint,
-                errors.blueprint,
-                settings.blueprint,
-                events.blueprint,
-                names.blueprint,
-                audit_blueprint(AuditEvent, AuditSeal),
-                outbox_blueprint(Outbox),
-            ],
+            blueprints=[*BLUEPRINTS, audit_blueprint(AuditEvent, AuditSeal), outbox_blueprint(Outbox)],
             role_permissions=ROLE_PERMISSIONS,
             idempotency_keys=IdempotencyKey,
             on_entry=enter,
             on_denial=partial(record_denial, model=AuditEvent),
             revoked_sessions=RevokedSession,
+            pages=PAGES,
         ),
     )

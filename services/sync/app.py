@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.sync.config import ROLE_PERMISSIONS, Settings
+from services.sync.console import PAGES
 from services.sync.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.sync.routes.blueprints import BLUEPRINTS
 from services.sync.routes.edge.answers import in_upper_case
@@ -27,6 +28,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             on_entry=partial(entering, settings),
             on_denial=partial(record_denial, model=AuditEvent),
             revoked_sessions=RevokedSession,
+            pages=PAGES,
         ),
     )
     app.after_request(counted)

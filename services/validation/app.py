@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.validation.config import ROLE_PERMISSIONS, Settings
+from services.validation.console import PAGES
 from services.validation.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.validation.operations.entry import enter
 from services.validation.routes import kept_views, outcomes, readiness, refusals
@@ -25,6 +26,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             on_entry=partial(enter, settings),
             on_denial=partial(record_denial, model=AuditEvent),
             revoked_sessions=RevokedSession,
+            pages=PAGES,
             begins_again=True,
         ),
     )

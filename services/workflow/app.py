@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.workflow.config import ROLE_PERMISSIONS, Settings
+from services.workflow.console import PAGES
 from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.workflow.operations.entry import enter
 from services.workflow.operations.lifecycles import check_database, check_definitions
@@ -28,6 +29,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             on_entry=partial(enter, settings),
             on_denial=on_denial,
             revoked_sessions=RevokedSession,
+            pages=PAGES,
             group_quota=finding.search_quota,
         ),
     )

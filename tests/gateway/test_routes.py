@@ -117,7 +117,7 @@ def test_index_and_health(proxy: Proxy) -> None:
         assert answer.headers["Content-Type"].startswith("application/json")
         assert [entry["name"] for entry in answer.json["services"]] == ["propagation", "workflow", "sync"]
         assert answer.json["services"][0]["openapi"] == "/api/propagation/v1/openapi.json"
-    assert proxy.get("/").headers["Location"] == "/api"
+    assert proxy.get("/").headers["Content-Type"].startswith("text/html")
 
 
 def test_a_valid_correlation_id_is_kept(proxy: Proxy) -> None:

@@ -1,0 +1,80 @@
+"""Names: the list, one of them with its reasons, its place in the tree and its history, and changing it."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from shared.console import api
+from shared.console.pages import Pages, Values, asked, done, sent
+
+pages = Pages("propagation", "naming", __name__)
+CHILDREN, SHOWN = 50, 20
+
+
+@pages.page("/", "string.view", menu="Names")
+def names() -> Values:
+    fields = api.get("fields", limit=200)["results"]
+    return {
+        "names": api.get("strings", asked()),
+        "fields": [(field["id"], field["name"]) for field in fields],
+        "field_names": {field["id"]: field["name"] for field in fields},
+    }
+
+
+@pages.page("/names/<key:name_id>", "string.view")
+def name(name_id: int) -> Values:
+    string = api.get(f"strings/{name_id}")
+    details = {detail["dimension"]: detail["id"] for detail in string["details"]}
+    above = api.get(f"strings/{name_id}/ancestors", limit=50)["results"]
+    return {
+        "string": string,
+        "explained": api.get(f"strings/{name_id}/explain"),
+        "details": details,
+        "trail": [("Names", "/propagation/"), *_trail(above)],
+        "below": api.get("strings", parent=[name_id], limit=CHILDREN),
+        "history": api.get(f"strings/{name_id}/history", limit=10),
+    }
+
+
+@pages.page("/names/<key:name_id>/edit/<key:detail_id>", "string.edit")
+def edit_detail(name_id: int, detail_id: int) -> Values:
+    detail = api.get(f"string-details/{detail_id}")
+    values = api.get("dimension-values", dimension=[detail["dimension"]], status="active", ordering="value", limit=200)
+    return {
+        "string": api.get(f"strings/{name_id}"),
+        "detail": detail,
+        "tag": detail.etag,
+        "values": [(value["id"], value["label"] or value["value"]) for value in values["results"]],
+    }
+
+
+@pages.form("/names/<key:name_id>/edit/<key:detail_id>/preview", "string.view")
+def impact(name_id: int, detail_id: int) -> Values:
+    update = _wanted(sent()) | {"string_detail_id": detail_id}
+    found = api.post("string-details/analyze_impact", {"string_detail_updates": [update]})
+    shown = [each for each in found["affected_strings"] if each["value_changed"]][:SHOWN]
+    changes = [(f"Level {each['field_level']}", each["string_value"], each["new_value"]) for each in shown]
+    return {"impact": found, "changes": changes}
+
+
+@pages.form("/names/<key:name_id>/edit/<key:detail_id>", "string.edit")
+def change_detail(name_id: int, detail_id: int) -> ResponseReturnValue:
+    body = sent()
+    tag = body.pop("tag", None)
+    options = {name: body[name] for name in ("confirm_token",) if name in body}
+    changed = api.patch(f"string-details/{detail_id}", _wanted(body) | options, if_match=tag)
+    if changed.is_pending:
+        return done("A worker makes the names.", to=f"/propagation/jobs/{changed.made_id}")
+    return done("Changed.", to=f"/propagation/names/{name_id}")
+
+
+def _trail(above: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(each["value"], f"/propagation/names/{each['id']}") for each in reversed(above)]
+
+
+def _wanted(body: dict[str, Any]) -> dict[str, Any]:
+    """A value of the list, or a text; an empty one leaves the part out."""
+    if "text" in body or body.get("kind") == "text":
+        return {"dimension_value_freetext": body.get("text")}
+    value = body.get("dimension_value")
+    return {"dimension_value": int(value) if value else None}

@@ -1,0 +1,96 @@
+"""One gateway, one browser, one tenant with something on every page."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from concord.catalogue import installed_names
+from concord.stack.binaries import bundled_nginx
+from concord.stream import Dispatcher
+from shared.app import ServiceApp
+from tests.console import stage
+from tests.console.stage import Visit
+from tests.fixtures.people import Issuer, Person
+from tests.gateway.stage import free_port, start
+
+Open = Callable[..., AbstractContextManager[Visit]]
+
+
+@dataclass
+class World:
+    """The console of one tenant, and the ids of what stands in it."""
+
+    address: str
+    apps: dict[str, ServiceApp]
+    issuer: Issuer
+    tenant_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    ids: dict[str, object] = field(default_factory=dict)
+
+    def person(self, service: str, **claims: Any) -> Person:
+        token = self.issuer.token(self.tenant_id, **claims)
+        return Person(self.apps[service].test_client(), f"/api/{service}/v1", token)
+
+    def cookie(self, **claims: Any) -> dict[str, Any]:
+        """Of a session of this person, as logging in makes it."""
+        app = next(iter(self.apps.values()))
+        client = app.test_client()
+        token = self.issuer.token(self.tenant_id, **claims)
+        client.post(f"/{app.name}/login", data={"token": token})
+        found = client.get_cookie("concord_session")
+        assert found is not None
+        return {"name": found.key, "value": found.value, "url": self.address}
+
+
+@pytest.fixture(scope="session")
+def world(
+    request: pytest.FixtureRequest, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    names = installed_names()
+    ports = {name: free_port() for name in (*names, "stream")}
+    with ExitStack() as stack:
+        upstreams = {name: f"127.0.0.1:{ports[name]}" for name in names}
+        gateway = start(
+            bundled_nginx(),  # type: ignore[arg-type]
+            tmp_path_factory.mktemp("console"),
+            upstreams=upstreams,
+            stream=f"127.0.0.1:{ports['stream']}",
+            rate="1000r/s",
+        )
+        address = f"http://127.0.0.1:{stack.enter_context(gateway).port}"
+        own = {"console_services": names, "public_url": address}
+        apps = {}
+        for name in names:
+            settings = request.getfixturevalue(f"{name}_settings").model_copy(update=own)
+            apps[name] = import_module(f"services.{name}.app").create_app(settings)
+            stack.callback(apps[name].runtime.close)
+            stack.enter_context(stage.served(apps[name], ports[name]))
+        stack.enter_context(stage.served(Dispatcher(dict(apps)), ports["stream"]))
+        made = World(address, apps, issuer)
+        for name in names:
+            made.ids |= import_module(f"tests.console.{name}").arrange(made)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with stage.browser() as started:
+        yield started
+
+
+@pytest.fixture
+def open_console(world: World, browser: Browser) -> Open:
+    """Opens a window of somebody who is logged in: `with open_console(roles=["viewer"]) as visit`."""
+
+    @contextmanager
+    def opened(options: Mapping[str, Any] | None = None, **claims: Any) -> Iterator[Visit]:
+        with stage.visit(browser, world.address, **(options or {})) as visit:
+            visit.page.context.add_cookies([world.cookie(**claims)])  # type: ignore[list-item]
+            yield visit
+
+    return opened

@@ -1,0 +1,22 @@
+"""What stands in the console's tests of this service, and its pages."""
+
+from typing import TYPE_CHECKING
+
+from tests.propagation.changing import change
+from tests.propagation.naming import Naming, detail_of
+
+if TYPE_CHECKING:
+    from tests.console.conftest import World
+
+# Every page; `{name}` is an id that `arrange` gives. LISTS are those whose rows are links, read without JavaScript too.
+LISTS = ("/propagation/", "/propagation/jobs")
+PAGES = (*LISTS, "/propagation/audit", "/propagation/jobs/{run}", "/propagation/names/{name}", "/propagation/names/{name}/edit/{detail}", "/propagation/login")
+
+
+def arrange(world: "World") -> dict[str, object]:
+    naming = Naming.build(world.person("propagation"))
+    tree = naming.tree()
+    change(naming, tree["account"], "Brand", "PUMA")
+    run = naming.person.get("jobs").get_json()["results"][0]["id"]
+    brand = detail_of(tree["account"], "Brand")["id"]
+    return {"name": tree["account"]["id"], "detail": brand, "run": run}

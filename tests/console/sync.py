@@ -1,0 +1,13 @@
+"""What stands in the console's tests of this service, and its pages."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.console.conftest import World
+
+LISTS: tuple[str, ...] = ()
+PAGES = (*LISTS, "/sync/jobs", "/sync/audit")
+
+
+def arrange(_world: "World") -> dict[str, object]:
+    return {}
