@@ -90,9 +90,7 @@ class Authenticator:
         claims = self._verify(_bearer(authorization))
         return self.admitted(claims, correlation_id=correlation_id, client_address=client_address)
 
-    def admitted(
-        self, claims: Mapping[str, Any], *, correlation_id: uuid.UUID, client_address: str | None
-    ) -> Context:
+    def admitted(self, claims: Mapping[str, Any], *, correlation_id: uuid.UUID, client_address: str | None) -> Context:
         """The context of claims that hold already: of a verified token, or of a session."""
         roles = frozenset(_texts(claims, "roles"))
         own = frozenset(_texts(claims, "permissions"))

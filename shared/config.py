@@ -53,7 +53,8 @@ class Settings(BaseSettings):
     smtp_from: str = Field("concord@localhost", description="Sender of mail.")
 
     session_keys: list[SecretStr] = Field(
-        [], description="Sign the console's sessions, the same in all services: the last signs, all verify; else the secret key."
+        [],
+        description="Sign the console's sessions, in all services alike: the last signs, all verify.  [secret key]",
     )
     session_days: int = Field(14, ge=1, description="How long people stay logged in.")
     console_services: list[str] = Field([], description="Services in the console's menu; without any this one alone.")

@@ -64,7 +64,7 @@ def call(
         base_url=flask.request.host_url,
         query_string={name: value for name, value in (query or {}).items() if value not in (None, "", [])},
         json=body,
-        headers={"If-Match": if_match} if if_match else {},
+        headers=[("If-Match", if_match)] if if_match else [],
     )
     # The context of the inner request shares `flask.g` with the outer one: its session, its caller. Past the unit of
     # work that the app puts around a request: there is one already.

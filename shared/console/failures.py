@@ -14,7 +14,7 @@ from werkzeug.test import EnvironBuilder
 from shared.console.pages import address_of, is_partial, return_to, show
 
 Respond = Callable[[Exception], flask.Response]
-_KEPT_HEADERS = ("Cookie", "HX-Request", "HX-Request-Type", "HX-Current-URL", "X-Forwarded-Proto")
+_KEPT_HEADERS = ("Cookie", "Hx-Request", "Hx-Request-Type", "Hx-Current-Url", "X-Forwarded-Proto")
 
 
 def shown(error: Exception, respond: Respond) -> flask.Response:
@@ -46,7 +46,7 @@ def _form_again(problem: dict[str, Any], respond: Respond) -> flask.Response | N
     app, back = flask.current_app, return_to()
     if flask.request.method != "POST" or back is None or "context" not in flask.g:
         return None
-    kept = {name: flask.request.headers[name] for name in _KEPT_HEADERS if name in flask.request.headers}
+    kept = [(name, value) for name, value in flask.request.headers if name.title() in _KEPT_HEADERS]
     again = EnvironBuilder(path=back, base_url=flask.request.host_url, headers=kept)
     flask.g.problem, flask.g.typed = problem, flask.request.form
     with app.request_context(again.get_environ()):

@@ -1,6 +1,6 @@
 """What every service has of the console: the frame around its pages, their files, log-in, and failures as pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import flask
@@ -43,7 +43,7 @@ def register(app: flask.Flask, settings: Settings, *, title: str, pages: Sequenc
     )
 
 
-def _context(app: flask.Flask, settings: Settings, menu: Sequence[Any]) -> Mapping[str, Any]:
+def _context(app: flask.Flask, settings: Settings, menu: Sequence[Any]) -> dict[str, Any]:
     """What the templates of all pages know; `m` are the macros, which know it too."""
     context, service = flask.g.get("context"), settings.service
     held = context.permissions if context else frozenset()
@@ -66,5 +66,3 @@ def _context(app: flask.Flask, settings: Settings, menu: Sequence[Any]) -> Mappi
     }
     macros = app.jinja_env.get_template("console/macros.html")
     return known | {"m": macros.make_module(known)}
-
-

@@ -35,7 +35,7 @@ def signer(purpose: str) -> URLSafeSerializer:
     """Signs what browsers carry for us; a text that was signed for one purpose does not hold for another."""
     settings = runtime().settings
     keys = [key.get_secret_value() for key in settings.session_keys]
-    return URLSafeSerializer(keys or [settings.signing_key], salt=f"concord.{purpose}")
+    return URLSafeSerializer(keys or [settings.signing_key.decode()], salt=f"concord.{purpose}")
 
 
 def read(purpose: str, text: str | None) -> dict[str, Any] | None:

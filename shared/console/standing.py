@@ -15,9 +15,7 @@ PREFIX: Final = "/_ui"
 
 def render(services: Sequence[str]) -> dict[str, str]:
     """File name -> text. What is not known before a request stands in the failures as server-side includes."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     known: Mapping[str, Any] = {
         "ui": f"{PREFIX}/{assets.digest()}",
         "services": list(services),

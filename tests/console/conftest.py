@@ -48,9 +48,7 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def world(
-    request: pytest.FixtureRequest, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     names = installed_names()
     ports = {name: free_port() for name in (*names, "stream")}
     with ExitStack() as stack:

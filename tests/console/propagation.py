@@ -10,7 +10,14 @@ if TYPE_CHECKING:
 
 # Every page; `{name}` is an id that `arrange` gives. LISTS are those whose rows are links, read without JavaScript too.
 LISTS = ("/propagation/", "/propagation/jobs")
-PAGES = (*LISTS, "/propagation/audit", "/propagation/jobs/{run}", "/propagation/names/{name}", "/propagation/names/{name}/edit/{detail}", "/propagation/login")
+PAGES = (
+    *LISTS,
+    "/propagation/audit",
+    "/propagation/jobs/{run}",
+    "/propagation/names/{name}",
+    "/propagation/names/{name}/edit/{detail}",
+    "/propagation/login",
+)
 
 
 def arrange(world: "World") -> dict[str, object]:

@@ -11,12 +11,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from shared.console import assets
 
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 class _Quiet(WSGIRequestHandler):
@@ -82,7 +92,9 @@ class Visit:
             self.page.evaluate(_axe())
         found = self.page.evaluate("options => axe.run(document, options)", options)
         return [
-            f"{rule['id']}: {rule['help']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]
+            f"{rule['id']}: {rule['help']}: {node['html'][:160]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
         ]
 
 
@@ -93,7 +105,7 @@ def _axe() -> str:
 @contextmanager
 def visit(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
     with ExitStack() as stack:
-        context: BrowserContext = browser.new_context(viewport=DESKTOP, **options)  # type: ignore[arg-type]
+        context: BrowserContext = browser.new_context(viewport=DESKTOP, **options)
         stack.callback(context.close)
         context.set_default_timeout(8000)
         visited = Visit(context.new_page(), address, scripted=options.get("java_script_enabled", True))

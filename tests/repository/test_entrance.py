@@ -47,7 +47,10 @@ class Called(NamedTuple):
 
 
 def routes(app: ServiceApp) -> Iterator[Called]:
+    """Of the API; pages are another matter (tests/repository/test_console.py)."""
     for rule in app.url_map.iter_rules():
+        if rule.rule.startswith(f"/{app.name}/"):
+            continue
         view = app.view_functions[rule.endpoint]
         permission, is_open = getattr(view, "required_permission", None), getattr(view, "is_open", False)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
@@ -71,7 +74,7 @@ def send(app: ServiceApp, route: Called, token: str | None = None) -> TestRespon
 def test_every_route_demands_a_known_permission_or_is_open_on_purpose(app: ServiceApp) -> None:
     service = app.runtime.service
     open_routes = {route.rule for route in routes(app) if route.permission is None}
-    documents = {f"/api/{service}/docs", f"/api/{service}/docs/<name>", f"/api/{service}/v1/openapi.json"}
+    documents = {f"/api/{service}/docs", f"/api/{service}/v1/openapi.json"}
     assert open_routes == PROBES | documents | LOGINS.get(service, set())
     assert {route.permission for route in routes(app)} - {None} <= KNOWN[service]
 

@@ -22,7 +22,7 @@ OPTIONAL = {"queries", "clients", "extractors", "loaders", "jobs", "commands", "
 
 # "About": a tenth above is no reason to tear a file apart.
 LINES, TEST_LINES, CONFTEST_LINES, LINES_OF_SHARED = 330, 500, 100, 250
-CEILING_OF_SHARED = 12_000
+CEILING_OF_SHARED, CEILING_OF_CONSOLE = 12_000, 1_500
 LONGER = {
     "services/propagation/operations/runs/applying.py": "the statements of one wave, which are read side by side",
     "services/propagation/operations/runs/editing.py": "one edit from its preview to its run",
@@ -56,7 +56,9 @@ def test_files_are_short() -> None:
 
 def test_shared_stays_below_its_ceiling() -> None:
     """What grows here is paid by every service; raising the ceiling takes a decision record."""
-    assert sum(length(path) for path in files("shared")) < CEILING_OF_SHARED
+    console = {path for path in files("shared") if path.parts[1] == "console"}
+    assert sum(length(path) for path in set(files("shared")) - console) < CEILING_OF_SHARED
+    assert sum(length(path) for path in console) < CEILING_OF_CONSOLE
 
 
 @pytest.mark.parametrize("service", SERVICES)

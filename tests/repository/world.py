@@ -178,8 +178,10 @@ class Route:
 
 
 def routes(app: ServiceApp) -> Iterator[Route]:
-    """Every method of every address."""
+    """Every method of every address; pages are another matter (tests/repository/test_console.py)."""
     for rule in app.url_map.iter_rules():
+        if rule.rule.startswith(f"/{app.name}/"):
+            continue
         permission = getattr(app.view_functions[rule.endpoint], "required_permission", None)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Route(method, rule.rule, rule.endpoint, permission)

@@ -49,7 +49,7 @@ def edit_detail(name_id: int, detail_id: int) -> Values:
 
 
 @pages.form("/names/<key:name_id>/edit/<key:detail_id>/preview", "string.view")
-def impact(name_id: int, detail_id: int) -> Values:
+def impact(name_id: int, detail_id: int) -> Values:  # noqa: ARG001 - part of the address
     update = _wanted(sent()) | {"string_detail_id": detail_id}
     found = api.post("string-details/analyze_impact", {"string_detail_updates": [update]})
     shown = [each for each in found["affected_strings"] if each["value_changed"]][:SHOWN]

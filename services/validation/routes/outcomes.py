@@ -10,8 +10,8 @@ from services.validation.config import Settings
 from services.validation.domain.health.outcomes import Operation, Outcome, outcome_of
 from services.validation.operations.health.counting import Tally
 from shared.app import ServiceApp
+from shared.console.sessions import SAFE_METHODS
 from shared.db import Database
-from shared.entrance import SAFE_METHODS
 
 # Endpoint to what it is counted as.
 OPERATIONS: Mapping[str, Operation] = {
