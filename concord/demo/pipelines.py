@@ -47,7 +47,7 @@ class _Pipelines:
 
     def install(self) -> None:
         for file in _files("rule_sets"):
-            options = {"content": file.read_bytes(), "headers": {"Content-Type": "application/yaml"}}
+            options: dict[str, Any] = {"content": file.read_bytes(), "headers": {"Content-Type": "application/yaml"}}
             self.caller.call("PUT", f"{VALIDATION}/rule-sets/{file.stem}", **options)
         files = {file.name: file.read_text(encoding="utf-8") for file in _files("pipelines")}
         self.caller.call("POST", f"{SYNC}/pipelines", json={"files": files})

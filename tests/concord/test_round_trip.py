@@ -93,6 +93,8 @@ def test_round_trip(stack: Stack) -> None:
     assert runs[0]["stats"]["conflicts"] == 1
     shown = stack.call("up").stdout
     assert "customers" in shown.partition("pipelines\n")[2]
+    assert "full: 12 promotions" in shown.partition("stores\n")[2]
+    assert "delta: 1 promotions" in shown
     assert {n: p["pid"] for n, p in stack.status().items()} == {n: p["pid"] for n, p in first.items()}
 
     # A dead master's orphans would keep the port.
