@@ -1,4 +1,4 @@
-"""`make bench`: the suite of propagation. Those of others: `python -m benchmarks.workflow`, `….validation`."""
+"""`make bench`: the suite of propagation. Others: `python -m benchmarks.workflow`, `….validation`, `….pipelines`."""
 
 from benchmarks.propagation.__main__ import main
 

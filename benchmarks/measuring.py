@@ -1,12 +1,14 @@
 """What one piece of work costs: CPU of this process and of the whole server, time, log written, statements sent."""
 
 import os
+import resource
 import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
@@ -17,6 +19,15 @@ from benchmarks.server import Server
 REAP_SECONDS = 0.15
 _COUNT = """select coalesce(sum(calls), 0) from pg_stat_statements
 where query !~* '^(begin|commit|rollback)' and query !~ 'pg_stat_statements|pg_current_wal'"""
+
+
+def own_peak_mib() -> float:
+    """Of this process since its program began; Linux's resource usage counts the parent that it was forked from."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 @dataclass(slots=True)

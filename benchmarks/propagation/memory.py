@@ -1,11 +1,11 @@
 """Peak memory of a worker, measured in a process of its own: `python -m benchmarks.propagation.memory TENANT …`."""
 
 import json
-import resource
 import subprocess
 import sys
 import uuid
 
+from benchmarks.measuring import own_peak_mib
 from benchmarks.propagation.service import Service
 from services.propagation.config import Settings
 from services.propagation.operations.runs.request import RunRequest
@@ -24,8 +24,7 @@ def main(tenant: str, request: str) -> None:
     settings = Settings()  # type: ignore[call-arg]  # the parent set the environment
     context = Context(tenant_id=uuid.UUID(tenant), actor="bench", actor_name="Bench")
     Service(settings, context).apply(RunRequest.from_json(json.loads(request)))
-    scale = 1 if sys.platform == "darwin" else 1024
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 2**20)
+    print(own_peak_mib())
 
 
 if __name__ == "__main__":

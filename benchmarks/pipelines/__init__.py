@@ -1,0 +1,1 @@
+"""The cost of a pipeline beside a COPY with a merge, and beside dlt."""

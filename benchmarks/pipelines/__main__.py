@@ -1,0 +1,196 @@
+"""`python -m benchmarks.pipelines`: products from JSON lines, CSV and HTTP, fresh, 10 % changed and unchanged, beside a
+COPY with a merge; `--peer-rows` also beside dlt; `--write` also into the reference."""
+
+import argparse
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+from sqlalchemy import make_url
+
+from benchmarks import server
+from benchmarks.measuring import Figures, Meter
+from benchmarks.page import write
+from benchmarks.pipelines import data, limit
+from benchmarks.pipelines.calling import Service, migrate, paged
+from shared import logging
+
+RESULTS = Path("benchmarks/results")
+PAGE = Path("docs/reference/benchmarks.md")
+PEER = Path(".tools/dlt")
+SOURCES = ("jsonl", "csv", "rest")
+# By name: the variant of the rows that is loaded, and the share of them that is written.
+PHASES = {"fresh": "base", "10 % changed": "changed", "unchanged": "changed"}
+ABOUT = """Products with nine mapped columns of five types, three rules; every row has a key, so all are merged.
+
+- **limit**: COPY of the ready CSV into an unlogged table, then one statement that joins first and writes only rows that
+  are new or different; typed columns and the catalogue's number of indexes, but no mapping, rules, tenants or history.
+- **service**: the code of a worker: read, mapped, checked, staged, merged with history and bookkeeping, page by page,
+  each with its checkpoint. Pages of 5,000 rows.
+- **dlt**: merge with strategy upsert, one process, near its defaults, fewer rows; per row beside the same limit.
+
+The server runs with fsync on; vacuum runs between the measurements. Peak memory is that of a worker's process, Python
+and its imports included. What is logged for unchanged rows are checkpoints and progress: no row is written."""
+HEAD = (
+    "| work | rows | CPU, times the limit | µs CPU a row | of it in the server | rows/s | log, bytes a row | statements"
+    " | peak MiB |"
+)
+
+
+class Bench:
+    def __init__(self, meter: Meter, admin_url: str, service: Service, folder: Path, *, rows: int) -> None:
+        self.meter, self.admin_url, self.service, self.folder, self.rows = meter, admin_url, service, folder, rows
+        self.figures = Figures()
+        meter.admin.execute("create database limits")
+        self.limits = psycopg.connect(self._url("limits"), autocommit=True)
+        limit.prepare(self.limits)
+
+    def measure(self, *, repetitions: int, sources: tuple[str, ...], peer_rows: int) -> None:
+        for _ in range(repetitions):
+            limit.empty(self.limits)
+            for phase, variant in PHASES.items():
+                with self.meter.measuring(self.rows) as cost:
+                    written = limit.load(self.limits, self.folder / f"{variant}.csv")
+                assert written == expected(phase, self.rows)
+                self.figures.add(f"limit.{phase}", cost)
+                self._tidy()
+            for source in sources:
+                self._empty()
+                for phase, variant in PHASES.items():
+                    cost, became = self.service.load(self.meter, source, variant, self.rows)
+                    assert became["created"] + became["updated"] == expected(phase, self.rows), became
+                    self.figures.add(f"service {source}.{phase}", cost)
+                    self._tidy()
+            if peer_rows:
+                self._peers(peer_rows)
+
+    def _peers(self, rows: int) -> None:
+        """Its state lasts in its own folder, so both are made anew."""
+        with TemporaryDirectory() as home, TemporaryDirectory() as small, ExitStack() as stack:
+            data.write(Path(small), rows)
+            port = stack.enter_context(paged(Path(small)))
+            self.meter.admin.execute("drop database if exists peer")
+            self.meter.admin.execute("create database peer")
+            for kind in ("jsonl", "http"):
+                for phase, variant in PHASES.items():
+                    place = f"http://127.0.0.1:{port}/{variant}" if kind == "http" else f"{small}/{variant}.jsonl"
+                    command = [
+                        str(PEER / "bin/python"),
+                        "benchmarks/pipelines/dlt_peer.py",
+                        kind,
+                        place,
+                        self._url("peer"),
+                    ]
+                    with self.meter.measuring(rows) as cost:
+                        done = subprocess.run(
+                            command,
+                            check=True,
+                            stdout=subprocess.PIPE,
+                            text=True,
+                            env=os.environ | {"DLT_DATA_DIR": home},
+                        )
+                    told = json.loads(done.stdout.splitlines()[-1])
+                    cost.client_cpu, cost.peak_mib = told["cpu"], told["peak_mib"]
+                    self.figures.add(f"dlt {kind}.{phase}", cost)
+
+    def _empty(self) -> None:
+        with psycopg.connect(self._url("concord_sync"), autocommit=True) as connection:
+            connection.execute("truncate catalogue_product, row_history cascade")
+
+    def _tidy(self) -> None:
+        """What autovacuum would do."""
+        for name in ("limits", "concord_sync"):
+            with psycopg.connect(self._url(name), autocommit=True) as connection:
+                connection.execute("vacuum analyze")
+
+    def _url(self, name: str) -> str:
+        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
+
+
+def expected(phase: str, rows: int) -> int:
+    """Rows that are written."""
+    return {"fresh": rows, "10 % changed": -(-rows // data.CHANGED_SHARE), "unchanged": 0}[phase]
+
+
+def install_peer(uv: str) -> None:
+    """In an environment of its own: what it needs need not fit with ours."""
+    if not (PEER / "bin/python").exists():
+        subprocess.run([uv, "venv", "--quiet", str(PEER)], check=True)
+        subprocess.run(
+            [uv, "pip", "install", "--quiet", "--python", str(PEER / "bin/python"), "dlt[postgres]"], check=True
+        )
+
+
+def table(figures: Figures) -> str:
+    lines = [HEAD, "|" + "---|" * (HEAD.count(" | ") + 1)]
+    for name, costs in figures.costs.items():
+        kind, phase = name.split(".")
+        median, least, most = figures.ratio(name, f"limit.{phase}")
+        peak = max((cost.peak_mib or 0 for cost in costs), default=0)
+        cells = (
+            f"{kind}: {phase}",
+            f"{costs[0].items:,}",
+            "1.0" if kind == "limit" else f"**{median:.1f}** [{least:.1f}, {most:.1f}]",
+            f"{figures.median(name, lambda cost: cost.cpu / cost.items * 1e6):.1f}",
+            f"{figures.median(name, lambda cost: cost.server_cpu / max(cost.cpu, 1e-9)):.0%}",
+            f"{figures.median(name, lambda cost: cost.items / cost.seconds):,.0f}",
+            f"{figures.median(name, lambda cost: cost.wal_bytes / cost.items):,.1f}",
+            f"{figures.median(name, lambda cost: cost.statements):,.0f}",
+            f"{peak:.0f}" if peak else "",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+@contextmanager
+def prepared(rows: int) -> Iterator[tuple[Bench, str]]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        running = stack.enter_context(server.running())
+        admin = stack.enter_context(psycopg.connect(running.url, autocommit=True))
+        admin.execute("create extension pg_stat_statements")
+        data.write(folder, rows)
+        port = stack.enter_context(paged(folder))
+        service = Service.begin(migrate(running.url), folder, port)
+        stack.callback(service.app.runtime.close)
+        yield Bench(Meter(running, admin), running.url, service, folder, rows=rows), running.version
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--sources", nargs="+", choices=SOURCES, default=SOURCES)
+    parser.add_argument(
+        "--peer-rows", type=int, default=0, help="of dlt, which gets an environment of its own; 0: none"
+    )
+    parser.add_argument("--uv", default="uv", help="the program that makes that environment")
+    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
+    given = parser.parse_args()
+    logging.configure("ERROR")
+    if given.peer_rows:
+        install_peer(given.uv)
+    with prepared(given.rows) as (bench, postgres):
+        bench.measure(repetitions=given.repetitions, sources=tuple(given.sources), peer_rows=given.peer_rows)
+        machine = server.environment() | {"PostgreSQL": postgres, "load": f"{os.getloadavg()[0]:.0f}"}
+    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
+    machine |= {"imports of a worker": f"{bench.service.imports_mib:.0f} MiB"}
+    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
+    text = f"{facts}\n\n{table(bench.figures)}\n"
+    print(text)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    stem = f"pipelines-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    (RESULTS / f"{stem}.md").write_text(text)
+    (RESULTS / f"{stem}.json").write_text(json.dumps(bench.figures.as_json(), indent=1))
+    if given.write:
+        write(PAGE, "pipelines", f"## Sync: pipelines\n\n{ABOUT}\n\n{text}")
+
+
+if __name__ == "__main__":
+    main()
