@@ -14,7 +14,6 @@ import psutil
 from tests.fixtures.servers import _tied
 
 ROOT = Path(__file__).parents[2]
-RELAY = ("-m", "tests.faults.process")
 QUEUES = ("propagation", "propagation_heavy", "propagation_heavy")
 
 
@@ -34,11 +33,13 @@ class Member:
 class Crew:
     environment: Mapping[str, str]
     log: Path
+    service: str = "propagation"
+    queues: tuple[str, ...] = QUEUES
     members: list[Member] = field(default_factory=list)
     seen: set[psutil.Process] = field(default_factory=set)
 
     def start(self) -> None:
-        for arguments in (RELAY, *map(worker, QUEUES)):
+        for arguments in (("-m", "tests.faults.process", self.service), *map(worker, self.queues)):
             self.members.append(Member(arguments, self._run(arguments)))
 
     def mend(self) -> None:
@@ -54,7 +55,7 @@ class Crew:
         """All of one queue, parents only: the jobs they have forked go on alone."""
         self.horses()
         for member in self.members:
-            if member.arguments == worker(QUEUES[-1]):
+            if member.arguments == worker(self.queues[-1]):
                 self._kill(member)
 
     def horses(self) -> list[psutil.Process]:

@@ -1,19 +1,20 @@
-"""The relay of the propagation service as a process of its own that does not wait long before it hands over again.
+"""The relay of one service as a process of its own that does not wait long before it hands over again.
 
-`python -m tests.faults.process`; the environment has its settings.
+`python -m tests.faults.process SERVICE`; the environment has its settings.
 """
 
+import sys
 from dataclasses import replace
+from importlib import import_module
 
-from services.propagation.config import Settings
-from services.propagation.jobs import relayed
 from shared.jobs import relay
 
 
-def main() -> None:
-    settings = Settings()  # type: ignore[call-arg]  # the environment has the required ones
-    relay.run([replace(relayed(settings), redispatch_seconds=2.0)], poll_seconds=0.2)
+def main(service: str) -> None:
+    settings = import_module(f"services.{service}.config").Settings()
+    described = import_module(f"services.{service}.jobs").relayed(settings)
+    relay.run([replace(described, redispatch_seconds=2.0)], poll_seconds=0.2)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
