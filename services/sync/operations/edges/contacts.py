@@ -2,8 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -30,13 +31,24 @@ class Told:
 
 def log_call(session: Session, told: Told) -> None:
     """Two statements; a call without a store leaves no contact."""
-    names = ("store_id", "endpoint", "status", "mode", "version", "sent", "deleted", "bytes", "seconds")
-    values = {name: getattr(told, name) for name in names}
-    session.execute(insert(SyncLogEntry).values(tenant_id=tenant_of(session), **values))
+    own = {"tenant_id": tenant_of(session)}
+    session.execute(_LOG, own | {name: getattr(told, name) for name in _LOGGED})
     if told.store_id is None:
         return
-    held = {} if told.manifest is None else {"version": told.version, "manifest": told.manifest, "forced": told.forced}
-    put = insert(EdgeContact).values(tenant_id=tenant_of(session), store_id=told.store_id, **held)
-    session.execute(
-        put.on_conflict_do_update(index_elements=["tenant_id", "store_id"], set_={"seen_at": func.now()} | held)
+    held = {} if told.manifest is None else {name: getattr(told, name) for name in _HELD}
+    session.execute(_NOTE_HELD if held else _NOTE, own | {"store_id": told.store_id} | held)
+
+
+def _noting(*held: str) -> Any:
+    put = insert(EdgeContact.__table__).values(  # type: ignore[arg-type]  # its own table
+        {name: bindparam(name) for name in ("tenant_id", "store_id", *held)}
     )
+    values = {"seen_at": func.now()} | {name: put.excluded[name] for name in held}
+    return put.on_conflict_do_update(index_elements=["tenant_id", "store_id"], set_=values)
+
+
+# Built once: every poll of every store writes them.
+_LOGGED = ("store_id", "endpoint", "status", "mode", "version", "sent", "deleted", "bytes", "seconds")
+_HELD = ("version", "manifest", "forced")
+_LOG = insert(SyncLogEntry.__table__)  # type: ignore[arg-type]  # its own table
+_NOTE, _NOTE_HELD = _noting(), _noting(*_HELD)

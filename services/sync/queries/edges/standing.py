@@ -3,9 +3,10 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, func, literal, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Session, aliased
 
@@ -68,9 +69,31 @@ def standing_of(
     session: Session, *, store_id: uuid.UUID | None, brand_id: uuid.UUID | None, listed: str | None
 ) -> Standing:
     """Reads it all in one statement; the state only where a list is named."""
+    asked_for = {"tenant_id": tenant_of(session), "store_id": store_id, "brand_id": brand_id, "listed": listed or ""}
+    found = session.execute(_statement(), asked_for).one()
+    company, store, store_brand, asked_brand, server, *_rest = found
+    return Standing(
+        company=company,
+        store=store,
+        store_brand=store_brand,
+        brand=asked_brand if brand_id else store_brand,
+        version=found.version or 0,
+        changed_at=found.changed_at,
+        dates=found.dates or {},
+        forced=found.forced or 0,
+        forced_at=found.forced_at,
+        forced_held=found.forced_held,
+        server=server,
+        state=_state(found),
+    )
+
+
+@cache
+def _statement() -> Select[Any]:
+    """Built once: every poll of every store asks it."""
     asked, own = aliased(Brand), aliased(Brand)
     in_force = func.coalesce(asked.id, own.id)
-    found = session.execute(
+    return (
         select(
             Tenant,
             Store,
@@ -93,38 +116,24 @@ def standing_of(
             func.cardinality(EdgeManifest.ids).label("entries"),
         )
         .select_from(Tenant)
-        .outerjoin(Store, _is(Store, literal(store_id, UUID)))
+        .outerjoin(Store, _is(Store, bindparam("store_id", type_=UUID)))
         .outerjoin(own, _is(own, Store.brand_id))
-        .outerjoin(asked, _is(asked, literal(brand_id, UUID)))
+        .outerjoin(asked, _is(asked, bindparam("brand_id", type_=UUID)))
         .outerjoin(EdgeVersion, EdgeVersion.tenant_id == Tenant.tenant_id)
         .outerjoin(PromotionSettings, PromotionSettings.tenant_id == Tenant.tenant_id)
         .outerjoin(EdgeContact, _of_store(EdgeContact))
         .outerjoin(EdgeServer, and_(_of_store(EdgeServer), EdgeServer.active, EdgeServer.deleted_at.is_(None)))
         .outerjoin(
-            EdgeState, and_(_of_store(EdgeState), EdgeState.brand_id == in_force, EdgeState.list == (listed or ""))
+            EdgeState,
+            and_(_of_store(EdgeState), EdgeState.brand_id == in_force, EdgeState.list == bindparam("listed")),
         )
         .outerjoin(
             EdgeManifest,
             and_(EdgeManifest.tenant_id == EdgeState.tenant_id, EdgeManifest.digest == EdgeState.manifest),
         )
-        .where(Tenant.tenant_id == tenant_of(session))
+        .where(Tenant.tenant_id == bindparam("tenant_id"))
         # What this session has read before may have changed since.
         .execution_options(populate_existing=True)
-    ).one()
-    company, store, store_brand, asked_brand, server, *_rest = found
-    return Standing(
-        company=company,
-        store=store,
-        store_brand=store_brand,
-        brand=asked_brand if brand_id else store_brand,
-        version=found.version or 0,
-        changed_at=found.changed_at,
-        dates=found.dates or {},
-        forced=found.forced or 0,
-        forced_at=found.forced_at,
-        forced_held=found.forced_held,
-        server=server,
-        state=_state(found),
     )
 
 

@@ -1,0 +1,1 @@
+"""What stores cost, through the service's own calls."""
