@@ -82,6 +82,7 @@ _ADMIN = _MANAGER.union(
     _of("settings", "manage"),
     _of("webhook", "manage"),
     _of("approval", "request"),
+    _of("person", "erase"),
 )
 
 ROLE_PERMISSIONS = {

@@ -110,6 +110,7 @@ class AuditRowWithRecordSchema(AuditRowSchema):
 Events = type[AuditEventMixin]
 Seals = type[AuditSealMixin]
 # The service's own record of each of the rows that has one, by the row's id; a constant number of statements.
+Read = Callable[[str | None], str | None]
 RecordsOf = Callable[[Session, Sequence[Any]], Mapping[int, Mapping[str, Any]]]
 
 
@@ -136,15 +137,19 @@ def shown_with(
     session: Session, rows: Sequence[tuple[Any, bool]], records_of: RecordsOf | None
 ) -> list[dict[str, Any]]:
     """Rows as they are shown, each with its own record where the service keeps records."""
+    if not rows:
+        return []
+    read = type(rows[0][0]).reader(session, [event.message for event, _is_archived in rows])
     if records_of is None:
-        return [shown(*row) for row in rows]
+        return [shown(*row, read) for row in rows]
     records = records_of(session, [event for event, _is_archived in rows])
-    return [shown(*row) | {"record": records.get(row[0].id)} for row in rows]
+    return [shown(*row, read) | {"record": records.get(row[0].id)} for row in rows]
 
 
-def shown(event: Any, is_archived: bool) -> dict[str, Any]:
+def shown(event: Any, is_archived: bool, read: Read) -> dict[str, Any]:
     """A row (of the model, or of its columns) with its fields in their order."""
     own = {"entity": event.entity_type, "metadata": event.metadata_ or {}, "is_archived": is_archived}
+    own |= {"message": read(event.message)}
     own |= {"changes": event.changes or {}, "security_flags": event.security_flags or []}
     return {name: own[name] if name in own else getattr(event, name) for name in FIELDS}
 
@@ -168,20 +173,20 @@ def export(
         yield _csv_lines([list(FIELDS)])
     with session.execute(statement, execution_options=options) as found:
         for rows in found.partitions():
-            yield write(rows)
+            yield write(rows, events.reader(session, [row.message for row in rows]))
 
 
 def _is_archived(events: Events, seals: Seals) -> ColumnElement[bool]:
     return select(seals.number).where(covers(seals, events), seals.archived_at.is_not(None)).exists()
 
 
-def _json_lines(rows: Any) -> bytes:
+def _json_lines(rows: Any, read: Read) -> bytes:
     options = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
-    return b"".join(orjson.dumps(shown(row, row.is_archived), option=options) for row in rows)
+    return b"".join(orjson.dumps(shown(row, row.is_archived, read), option=options) for row in rows)
 
 
-def _csv(rows: Any) -> bytes:
-    return _csv_lines([[_cell(value) for value in shown(row, row.is_archived).values()] for row in rows])
+def _csv(rows: Any, read: Read) -> bytes:
+    return _csv_lines([[_cell(value) for value in shown(row, row.is_archived, read).values()] for row in rows])
 
 
 def _csv_lines(lines: list[list[str]]) -> bytes:

@@ -147,10 +147,11 @@ def _record_access(events: Events, action: str, event_type: EventType, args: Map
 def _streamed(events: Events, seals: Seals, args: dict[str, Any], form: Any) -> Iterator[bytes]:
     # The answer is sent after the view's transaction has ended: it reads one consistent state in a transaction of
     # its own. What belongs to the request is taken now, while there is one.
-    db, context = runtime().db, current_context()
+    db, context, settings = runtime().db, current_context(), runtime().settings
 
     def pieces() -> Iterator[bytes]:
         with db.transaction(context, snapshot=True) as session:
+            session.info["settings"] = settings
             yield from export(session, events, seals, args, form=form)
 
     return pieces()

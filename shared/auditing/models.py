@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -67,6 +67,11 @@ class AuditEventMixin(TenantOwned):
     def are_automatic(cls, session: Session) -> bool:  # noqa: ARG003 - for services that can be told otherwise
         """Whether creating, editing and deleting a row leave an audit row by themselves."""
         return True
+
+    @classmethod
+    def reader(cls, session: Session, messages: Sequence[str | None]) -> Callable[[str | None], str | None]:  # noqa: ARG003
+        """What these messages say, for services that store them under keys."""
+        return lambda message: message
 
     @classmethod
     def days_kept(cls, session: Session) -> Mapping[str, int]:  # noqa: ARG003 - for services where tenants may say so

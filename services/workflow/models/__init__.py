@@ -6,6 +6,7 @@ from services.workflow.models.attendance import Attendance, Geofence, Shift
 from services.workflow.models.delegations import Delegation
 from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
 from services.workflow.models.jobs import Job, JobItem
+from services.workflow.models.person_keys import Erasure, PersonKey
 from services.workflow.models.records import (
     AuditEvent,
     AuditSeal,
@@ -48,6 +49,7 @@ __all__ = [
     "Counter",
     "Delegation",
     "DenialRecord",
+    "Erasure",
     "Escalation",
     "Evidence",
     "Geofence",
@@ -59,6 +61,7 @@ __all__ = [
     "LineItem",
     "Living",
     "Outbox",
+    "PersonKey",
     "ReportedItem",
     "RevokedSession",
     "SavedSearch",

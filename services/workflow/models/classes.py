@@ -12,6 +12,7 @@ from services.workflow.models.attendance import Attendance, Geofence, Shift
 from services.workflow.models.delegations import Delegation
 from services.workflow.models.history import BulkRecord, DenialRecord, Step, TransitionRecord
 from services.workflow.models.jobs import Job, JobItem
+from services.workflow.models.person_keys import Erasure, PersonKey
 from services.workflow.models.rows import Base
 from services.workflow.models.search import (
     ReportedItem,
@@ -38,6 +39,7 @@ PERSONAL: Columns = {
     BulkRecord: "actor",
     Checkpoint: "completed_by",
     DenialRecord: "actor",
+    Erasure: "decided_by",
     Evidence: "recorded_by",
     SearchAlert: "person items",
     SearchQuery: "person",
@@ -62,11 +64,13 @@ INTERNAL: Columns = {
     " risk_score risk_level suspicious",
     Escalation: "ticket_id status level count is_escalated activity_count response_hours resolution_hours"
     " last_escalated_at",
+    Erasure: "subject reason state decided_at keys_destroyed",
     Evidence: "task_id kind text value unit attachment_ref recorded_at",
     Geofence: "name kind latitude longitude radius_m vertices",
     Job: "checked bulk",
     JobItem: "job_id position sent item_id sent_version status code detail from_state to_state version warnings",
     LineItem: "work_order_id position description quantity unit_price status",
+    PersonKey: "subject erased_at",
     ReportedItem: "saved_search_id entity entity_id",
     SavedSearch: "name description query entities filters alert_enabled alert_frequency is_public next_alert_at"
     " alerted_until owner_permissions owner_teams",

@@ -1,10 +1,11 @@
 """This service's tables of the shared mechanisms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from services.workflow.config import Settings
+from services.workflow.models.person_keys import Read, reader
 from services.workflow.models.rows import Base
 from services.workflow.models.tenants import Tenant
 from shared.auditing.models import AuditEventMixin, AuditSealMixin
@@ -32,6 +33,10 @@ class AuditEvent(AuditEventMixin, Base):
     def are_automatic(cls, session: Session) -> bool:
         settings: Settings = session.info["settings"]
         return settings.enable_audit_signals
+
+    @classmethod
+    def reader(cls, session: Session, messages: Sequence[str | None]) -> Read:
+        return reader(session, messages)
 
     @classmethod
     def days_kept(cls, session: Session) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.workflow.models.person_keys import sealed_length
 from services.workflow.models.rows import PRIORITIES, Base, Kept, Living, in_states_of, not_negative
 from shared.db import Name
 from shared.rows import Row, at_most, belongs_to, one_of, unique
@@ -91,7 +92,7 @@ class TicketEntry(Row, Base):
     __table_args__ = (
         belongs_to("tickets", "ticket_id", ondelete="CASCADE"),
         one_of("kind", "note", "assignment", "escalation", "system"),
-        at_most("text", 5000),
+        at_most("text", sealed_length(5000)),
         Index("ix_ticket_entries_ticket", "tenant_id", "ticket_id", "id"),
     )
 

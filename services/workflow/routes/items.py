@@ -12,6 +12,7 @@ from flask_smorest import Blueprint
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from services.workflow.models.person_keys import reader
 from services.workflow.operations import items
 from services.workflow.operations.asking import ask_of
 from services.workflow.operations.entities import Entity, find
@@ -268,7 +269,9 @@ def _add_story(blueprint: Blueprint, resource: Items) -> None:
         how = Listing(key=story.c.key, orderings={"created_at": story.c.created_at}, default="-created_at")
         found = listed(select(*story.c), how, args).as_dict()
         names = [column.name for column in story.c]
-        return found | {"results": [dict(zip(names, row, strict=True)) for row in found["results"]]}
+        rows = [dict(zip(names, row, strict=True)) for row in found["results"]]
+        reader(session, [row["text"] for row in rows])
+        return found | {"results": rows}
 
 
 def _split(state: str, found: Sequence[Option]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.workflow.models import TransitionRecord
+from services.workflow.models.person_keys import reader
 from services.workflow.queries import history
 from services.workflow.schemas import transitions as schemas
 from shared import listing
@@ -33,7 +34,9 @@ ATTEMPTS = Listing(
 @blueprint.response(200, listing.envelope(schemas.AttemptSchema))
 @requires("machine.view")
 def list_attempts(args: dict[str, Any]) -> Any:
-    return listed(history.attempts(current_session()), ATTEMPTS, args).as_dict()
+    found = listed(history.attempts(current_session()), ATTEMPTS, args).as_dict()
+    reader(current_session(), [attempt.comments for attempt in found["results"]])
+    return found
 
 
 @blueprint.route("/transitions/statistics", methods=["GET"])

@@ -9,6 +9,8 @@ from typing import Any
 import marshmallow as ma
 
 from services.workflow.domain.working_time import is_countable
+from services.workflow.models.person_keys import reader
+from shared.current import current_session
 
 MAX_ID = 2**63 - 1
 MAX_COMMENTS = 1000
@@ -29,6 +31,14 @@ class Text(ma.fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         return tidied(super()._deserialize(value, attr, data, **options))
+
+
+class PersonalText(Text):
+    """What a person has written; it is stored under that person's key and opened to be shown. Who shows many opens
+    them together before (`reader`), so that the number of statements stays the same."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
+        return super()._serialize(reader(current_session(), [value])(value), attr, obj, **options)
 
 
 def tidied(text: str) -> str:

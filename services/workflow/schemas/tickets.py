@@ -10,6 +10,7 @@ from services.workflow.schemas.fields import (
     LivingSchema,
     Moment,
     Person,
+    PersonalText,
     Text,
     Word,
     read_only,
@@ -78,7 +79,7 @@ class EntrySchema(Body):
 
     id = read_only(ma.fields.Integer, 12)
     kind = Word("note", lower=True, load_default="note")
-    text = Text(5000, example="Called the technician.", least=1, required=True)
+    text = PersonalText(5000, example="Called the technician.", least=1, required=True)
     data = ma.fields.Dict(keys=ma.fields.String(), load_default=dict, metadata={"example": {"call": 1}})
     actor = read_only(ma.fields.String, "ada")
     created_at = read_only(ma.fields.DateTime, "2026-11-20T08:00:00Z")

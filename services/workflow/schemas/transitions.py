@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.workflow.domain.machines.asking import CLIENTS, REASONS
-from services.workflow.schemas.fields import MAX_COMMENTS, Body, Person, Text, Word, version_read
+from services.workflow.schemas.fields import MAX_COMMENTS, Body, Person, PersonalText, Text, Word, version_read
 from shared.listing import ListArgs, Several
 
 LONGEST_STATE = 50
@@ -114,7 +114,7 @@ class AttemptSchema(ma.Schema):
     on_behalf_of = ma.fields.String(required=True, allow_none=True, metadata={"example": None})
     reason = ma.fields.String(required=True, metadata={"example": "user_action"})
     client = ma.fields.String(required=True, metadata={"example": "web"})
-    comments = ma.fields.String(required=True, metadata={"example": "Checked on site."})
+    comments = PersonalText(MAX_COMMENTS, example="Checked on site.", required=True)
     metadata = ma.fields.Dict(required=True, attribute="metadata_", metadata={"example": {}})
     flags = ma.fields.List(ma.fields.String(), required=True, metadata={"example": []})
     suspicious = ma.fields.Function(
@@ -198,5 +198,5 @@ class HistoryEntrySchema(ma.Schema):
     id = ma.fields.Integer(required=True, metadata={"example": 41})
     created_at = ma.fields.DateTime(required=True)
     actor = ma.fields.String(required=True, allow_none=True, metadata={"example": "ada"})
-    text = ma.fields.String(required=True, allow_none=True, metadata={"example": "Checked on site."})
+    text = PersonalText(5000, example="Checked on site.", required=True, allow_none=True)
     data = ma.fields.Dict(required=True, metadata={"example": {"from_state": "DRAFT", "to_state": "SUBMITTED"}})

@@ -10,6 +10,7 @@ from services.workflow.models import AuditEvent, Escalation, Ticket, TicketEntry
 from services.workflow.operations import items
 from services.workflow.operations.entry import settings_of
 from services.workflow.operations.outgoing import Event, emit
+from services.workflow.operations.persons.writing import written
 from services.workflow.operations.tickets.entity import TICKETS
 from services.workflow.queries.history import entry_key
 from shared.auditing.models import Level
@@ -79,7 +80,7 @@ def _store(session: Session, ticket: Ticket, kind: str, text: str | None, data: 
         tenant_id=tenant_of(session),
         ticket_id=ticket.id,
         kind=kind,
-        text=text,
+        text=written(session, text) or None,
         data=data,
         actor=actor,
         created_by=actor,

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.asking import Ask
 from services.workflow.models import AuditEvent, TransitionRecord
 from services.workflow.operations import sets
+from services.workflow.operations.persons.writing import written
 from services.workflow.operations.transitions.checking import Checked
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Move
 from shared.auditing.classification import Classes, classes_of, diff
 from shared.auditing.models import EventType, Level
 from shared.auditing.writing import Entry, record_many
-from shared.redaction import redact, redact_text
+from shared.redaction import redact
 from shared.tenancy import context_of, tenant_of
 
 SYSTEM = "system"
@@ -38,7 +39,10 @@ def record_moves(
 ) -> list[int]:
     """One audit row and one record for each move; returns the ids of the records in the order of the moves."""
     classes = classes_of(lifecycle.table)
-    entries = [_entry(lifecycle, move, before[move.row.id], classes) for move in moves]
+    entries = [
+        _entry(lifecycle, move, before[move.row.id], classes, message=written(session, move.ask.comments))
+        for move in moves
+    ]
     audits = record_many(session, AuditEvent, entries)
     rows = []
     for move, audit in zip(moves, audits, strict=True):
@@ -86,7 +90,7 @@ def attempt_values(
         "on_behalf_of": ask.on_behalf_of,
         "reason": ask.reason,
         "client": ask.client,
-        "comments": redact_text(ask.comments, free_text=True),
+        "comments": written(session, ask.comments),
         "metadata": redact(dict(ask.metadata)),
         "flags": list(lifecycle.flags(from_state, to_state)),
         "created_at": ask.timestamp,
@@ -97,7 +101,7 @@ def _times(timing: Timing) -> dict[str, Any]:
     return {"execution_ms": round(timing.execution_ms, 3), "lock_wait_ms": round(timing.lock_wait_ms, 3)}
 
 
-def _entry(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any], classes: Classes) -> Entry:
+def _entry(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any], classes: Classes, *, message: str) -> Entry:
     after = {name: getattr(move.row, name) for name in before}
     changes = {lifecycle.column: [move.from_state, move.to_state]} | diff(before, after, classes)
     return Entry(
@@ -106,7 +110,7 @@ def _entry(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any], classes:
         entity_id=move.row.id,
         event_type=EventType.STATE_CHANGED,
         level=lifecycle.level(move),
-        message=move.ask.comments or None,
+        message=message or None,
         changes=changes,
         metadata=_metadata(lifecycle, move) | ({"warnings": list(move.warnings)} if move.warnings else {}),
         classification=classes,

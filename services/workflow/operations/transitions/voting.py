@@ -11,9 +11,10 @@ from services.workflow.domain.machines.definition import Edge
 from services.workflow.domain.machines.voting import Ballot, Vote, ballot, refusals, votes
 from services.workflow.models import AuditEvent, Step
 from services.workflow.operations import sets
+from services.workflow.operations.persons.writing import written
 from services.workflow.operations.transitions.lifecycle import Lifecycle
 from shared.auditing.writing import Entry, record_many
-from shared.redaction import redact, redact_text
+from shared.redaction import redact
 from shared.tenancy import context_of, tenant_of
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _step(session: Session, lifecycle: Lifecycle, item: "Checked", ask: Ask) -> 
         "kind": VOTE,
         "decision": edge.verb,
         "round": item.ballot.round,
-        "comments": redact_text(ask.comments, free_text=True),
+        "comments": written(session, ask.comments),
         "data": data,
         "actor": ask.actor,
     }

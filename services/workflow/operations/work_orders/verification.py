@@ -12,12 +12,12 @@ from services.workflow.errors import AlreadyDecided, NotAVerifier, NotCompleted,
 from services.workflow.models import Step
 from services.workflow.operations import sets
 from services.workflow.operations.entities import find
+from services.workflow.operations.persons.writing import written
 from services.workflow.operations.transitions.lifecycle import Wanted
 from services.workflow.operations.transitions.moving import Outcome, move_one
 from services.workflow.operations.work_orders.entity import WORK_ORDERS
 from services.workflow.operations.work_orders.lifecycle import WORK_ORDER
 from services.workflow.queries.work_orders import load_facts
-from shared.redaction import redact_text
 from shared.tenancy import context_of, tenant_of
 
 TARGETS: Mapping[str, str] = {"APPROVED": "CLOSED", "REJECTED": "IN_PROGRESS"}
@@ -83,7 +83,7 @@ def _record(session: Session, order: Any, decision: str, comments: str) -> None:
         "entity_id": order.id,
         "kind": "verification",
         "decision": decision.lower(),
-        "comments": redact_text(comments, free_text=True),
+        "comments": written(session, comments),
         "data": {"version": order.version},
         "actor": context.actor,
     }
