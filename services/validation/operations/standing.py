@@ -9,9 +9,9 @@ from services.validation.config import STAFF
 from services.validation.errors import NotApprover, OwnCharacter, Quarantined
 from services.validation.models import Character
 from services.validation.queries.quarantine import in_quarantine
-from services.validation.queries.seeing import is_storyteller, sees
+from services.validation.queries.seeing import VIEW_ALL, is_storyteller, one_seen
 from shared.errors import NotFound
-from shared.locking import lock_by_id
+from shared.locking import busy_when_locked
 from shared.tenancy import context_of, tenant_of
 
 
@@ -30,15 +30,14 @@ class Standing:
 
 def find(session: Session, character_id: int, *, lock: bool = False) -> tuple[Character, Standing]:
     """A character that the caller sees, locked if asked for. Raises NotFound, Busy."""
-    row = _locked(session, character_id) if lock else session.get(Character, (tenant_of(session), character_id))
-    if row is not None:
-        own = (Character.tenant_id == row.tenant_id, Character.id == row.id)
-        context = context_of(session)
-        tied = is_storyteller(session, context, Character.chronicle_id, Character.gameline_id)
-        seen, tells = session.execute(select(sees(session, context), tied).where(*own)).one()
-        if seen:
-            return row, _standing(session, row.owner, tells)
-    raise NotFound("There is no such character.")
+    context = context_of(session)
+    view_all = VIEW_ALL in context.permissions
+    asked = {"tenant": tenant_of(session), "actor": context.actor, "id": character_id}
+    with busy_when_locked():
+        row = session.execute(one_seen(view_all=view_all, lock=lock), asked).one_or_none()
+    if row is None or not row[1] or not (view_all or context.actor):
+        raise NotFound("There is no such character.")
+    return row[0], _standing(session, row[0].owner, bool(row[2]))
 
 
 def standing_to_new(session: Session, *, owner: str | None, chronicle: int | None, gameline: int | None) -> Standing:
@@ -70,7 +69,3 @@ def _standing(session: Session, owner: str | None, tells: bool) -> Standing:
     context = context_of(session)
     is_owner = context.actor is not None and owner == context.actor
     return Standing(is_owner, STAFF in context.permissions, tells)
-
-
-def _locked(session: Session, character_id: int) -> Character | None:
-    return next(iter(lock_by_id(session, Character, [character_id])), None)

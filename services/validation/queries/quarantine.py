@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Exists, select
+from sqlalchemy import Exists, bindparam, select
 from sqlalchemy.orm import Session
 
 from services.validation.models import Character, QuarantineEntry
@@ -32,4 +32,17 @@ def quarantined(session: Session, ids: Collection[int]) -> set[int]:
 
 
 def in_quarantine(session: Session, character: Character) -> bool:
-    return bool(quarantined(session, [character.id]))
+    return session.execute(_ENTRY, {"tenant": character.tenant_id, "id": character.id}).first() is not None
+
+
+# Built once: whoever spends, decides or grants asks.
+_ENTRY = (
+    select(QuarantineEntry.id)
+    .where(
+        QuarantineEntry.tenant_id == bindparam("tenant"),
+        QuarantineEntry.table_name == Character.__tablename__,
+        QuarantineEntry.row_id == bindparam("id"),
+        QuarantineEntry.state == "open",
+    )
+    .limit(1)
+)

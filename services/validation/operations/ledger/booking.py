@@ -6,18 +6,20 @@ not follow from there (docs/adr/0016-the-ledger.md). Who books has locked the ch
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, column, func, insert, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, bindparam, column, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, TEXT, UUID
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from services.validation.domain.ledger.accounts import MOVES, Account, Balance, Kind, delta
-from services.validation.models import Character, XpTransfer
+from services.validation.models import Base, Character
 from shared.tenancy import context_of, tenant_of
 
+_TRANSFERS = Base.metadata.tables["xp_transfers"]
 _BALANCES = {Account.AVAILABLE: "xp", Account.PENDING: "xp_pending", Account.SPENT: "xp_spent"}
 
 
@@ -47,29 +49,36 @@ def book(
         if alongside is not None:
             session.execute(alongside)
         return {}
-    ids, points = list(amounts), list(amounts.values())
+    booking = _booking(kind, tuple(about or {}))
+    if alongside is not None:
+        booking = booking.add_cte(alongside.cte("alongside"))
+    moved = {"ids": list(amounts), "points": list(amounts.values())}
+    return settled(session, session.execute(booking, given(session, reason) | moved | dict(about or {})).all())
+
+
+@cache
+def _booking(kind: Kind, about: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Built once. Takes what `given` has, `ids` and `points`, and the columns of `about`."""
     source = (
-        func.unnest(literal(ids, ARRAY(BIGINT)), literal(points, ARRAY(BIGINT)))
+        func.unnest(bindparam("ids", type_=ARRAY(BIGINT)), bindparam("points", type_=ARRAY(BIGINT)))
         .table_valued(column("character_id", BIGINT), column("amount", BIGINT))
         .render_derived(name="moved")
     )
-    values = {name: literal(value, BIGINT) for name, value in (about or {}).items()}
-    booking = entries(session, kind, source, reason=reason, **values)
-    if alongside is not None:
-        booking = booking.add_cte(alongside.cte("alongside"))
-    rows = session.execute(booking)
-    return settled(session, rows.all())
+    booked = entries(kind, source, **{name: bindparam(name, type_=BIGINT) for name in about}).cte("booked")
+    return select(*booked.c)
 
 
-def entries(
-    session: Session, kind: Kind, source: FromClause | CTE, *, reason: str = "", **values: ColumnElement[Any]
-) -> ReturningInsert[Any]:
-    """The insert of one entry per row of `source` (character_id, amount), to be executed or to be a CTE.
+def given(session: Session, reason: str) -> dict[str, Any]:
+    """The parameters that every entry has."""
+    return {"tenant": tenant_of(session), "actor": context_of(session).actor, "reason": reason}
 
-    `values` are further columns of the entries, over `source`.
+
+def entries(kind: Kind, source: FromClause | CTE, **values: ColumnElement[Any]) -> ReturningInsert[Any]:
+    """The insert of one entry per row of `source` (character_id, amount), as a CTE of a statement that takes what
+    `given` has. `values` are further columns of the entries, over `source`.
     """
     debit, credit = MOVES[kind]
-    actor = literal(context_of(session).actor)
+    actor = bindparam("actor", type_=TEXT)
     held = {
         f"{account}_after": getattr(Character, name) + delta(kind, account) * source.c.amount
         for account, name in _BALANCES.items()
@@ -85,20 +94,20 @@ def entries(
         **held,
         "actor": actor,
         "created_by": actor,
-        "reason": literal(reason),
+        "reason": bindparam("reason", type_=TEXT),
         **values,
     }
     rows = (
         select(*(value.label(name) for name, value in columns.items()))
         .join_from(source, Character, Character.id == source.c.character_id)
-        .where(Character.tenant_id == tenant_of(session))
+        .where(Character.tenant_id == bindparam("tenant", type_=UUID))
         .order_by(Character.id)
     )
-    returned = [getattr(XpTransfer, f"{account}_after") for account in _BALANCES]
+    names = ["character_id", "id", *(f"{account}_after" for account in _BALANCES), "entry_no"]
     return (
-        insert(XpTransfer)
+        insert(_TRANSFERS)
         .from_select(list(columns), rows, include_defaults=False)
-        .returning(XpTransfer.character_id, XpTransfer.id, *returned, XpTransfer.entry_no)
+        .returning(*(_TRANSFERS.c[name] for name in names))
     )
 
 

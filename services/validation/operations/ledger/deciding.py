@@ -29,11 +29,11 @@ from services.validation.operations.ledger.raising import raise_trait
 from services.validation.operations.ledger.spending import offered
 from services.validation.operations.standing import demand_decider, demand_not_quarantined, find
 from services.validation.queries.ledger import articles
+from services.validation.queries.ledger.requests import locked_request
 from shared import editing
 from shared.auditing.models import EventType
 from shared.auditing.writing import Entry, record_many
 from shared.errors import NotFound
-from shared.locking import lock_by_id
 from shared.tenancy import context_of
 
 Check = Callable[[XpSpendRequest], None]
@@ -144,10 +144,9 @@ def _claimed(
     session: Session, request_id: int, character_id: int | None, check: Check
 ) -> tuple[XpSpendRequest, Character]:
     """Request and character, locked in this order, by somebody who may decide."""
-    found = lock_by_id(session, XpSpendRequest, [request_id])
-    if not found or character_id not in (None, found[0].character_id):
+    request = locked_request(session, request_id)
+    if request is None or character_id not in (None, request.character_id):
         raise InvalidRequest
-    request = found[0]
     try:
         character, how = find(session, request.character_id, lock=True)
     except NotFound:

@@ -1,15 +1,16 @@
 """Writes the rating of a trait that points have bought, or gives it back."""
 
 from datetime import UTC, datetime
+from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import BigInteger, Integer, Text, Uuid, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.validation.domain.ledger.articles import KINDS
 from services.validation.domain.ledger.tariffs import Article
 from services.validation.domain.traits import TEMPORARY_WILLPOWER, WILLPOWER
-from services.validation.models import Character, CharacterTrait, TraitDefinition
+from services.validation.models import Base, Character, TraitDefinition
 from shared.auditing.writing import Entry
 from shared.errors import Invalid
 from shared.tenancy import context_of, tenant_of
@@ -18,7 +19,8 @@ _RULES = {WILLPOWER: "permanent_willpower_range"}
 
 
 def raise_trait(session: Session, character: Character, article: Article, rating: int) -> Entry:
-    """Stores the rating; returns what the audit log says about it. Raises Invalid with the rule that it breaks."""
+    """Stores the rating with the next flush; returns what the audit log says about it. Raises Invalid with the rule
+    that it breaks."""
     if not article.lowest <= rating <= article.highest:
         rule = _RULES.get(article.code, f"{article.code}_range")
         detail = f"{article.label} lies between {article.lowest} and {article.highest}; {rating} does not."
@@ -28,7 +30,6 @@ def raise_trait(session: Session, character: Character, article: Article, rating
     else:
         _store(session, character, article.code, rating)
         changed = {article.code: [article.current, rating]}
-    session.flush()
     return Entry(
         action="character.updated",
         entity_type="character",
@@ -52,31 +53,44 @@ def _columns(character: Character, code: str, rating: int) -> dict[str, list[int
 
 def _store(session: Session, character: Character, code: str, rating: int) -> None:
     """A rating of 0 is no row. The character's version tells readers that a trait has changed."""
-    definition = (
-        select(TraitDefinition.id)
-        .where(TraitDefinition.tenant_id == character.tenant_id, TraitDefinition.code == code)
-        .scalar_subquery()
-    )
+    place = {"tenant": tenant_of(session), "character": character.id, "code": code}
     if rating:
-        session.execute(
-            insert(CharacterTrait)
-            .values(
-                tenant_id=tenant_of(session),
-                character_id=character.id,
-                trait_definition_id=definition,
-                rating=rating,
-                created_by=context_of(session).actor,
-            )
-            .on_conflict_do_update(
-                constraint="unique_trait_of_character", set_={"rating": rating, "updated_at": func.now()}
-            )
-        )
+        session.execute(_PUT, place | {"rating": rating, "actor": context_of(session).actor})
     else:
-        session.execute(
-            delete(CharacterTrait).where(
-                CharacterTrait.tenant_id == character.tenant_id,
-                CharacterTrait.character_id == character.id,
-                CharacterTrait.trait_definition_id == definition,
-            )
-        )
+        session.execute(_REMOVE, place)
     character.updated_at = datetime.now(UTC)
+
+
+_TRAITS: Final = Base.metadata.tables["character_traits"]
+_TENANT, _CHARACTER = bindparam("tenant", type_=Uuid), bindparam("character", type_=BigInteger)
+_ACTOR, _RATING = bindparam("actor", type_=Text), bindparam("rating", type_=Integer)
+_DEFINITION: Final = (
+    select(TraitDefinition.id)
+    .where(TraitDefinition.tenant_id == _TENANT, TraitDefinition.code == bindparam("code", type_=Text))
+    .scalar_subquery()
+)
+# Built once; inside of a select, where parameters are not taken for columns.
+_STORED: Final = insert(_TRAITS).from_select(
+    ["tenant_id", "character_id", "trait_definition_id", "rating", "created_by"],
+    select(_TENANT, _CHARACTER, _DEFINITION, _RATING, _ACTOR),
+    include_defaults=False,
+)
+_PUT: Final = select(
+    _STORED.on_conflict_do_update(
+        constraint="unique_trait_of_character", set_={"rating": _STORED.excluded.rating, "updated_at": func.now()}
+    )
+    .returning(_TRAITS.c.id)
+    .cte("stored")
+    .c.id
+)
+_REMOVE: Final = select(
+    delete(_TRAITS)
+    .where(
+        _TRAITS.c.tenant_id == _TENANT,
+        _TRAITS.c.character_id == _CHARACTER,
+        _TRAITS.c.trait_definition_id == _DEFINITION,
+    )
+    .returning(_TRAITS.c.id)
+    .cte("gone")
+    .c.id
+)

@@ -1,10 +1,11 @@
 """Quotes prices and reserves points: the first of the two phases of a spend."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, insert, literal, select
-from sqlalchemy.dialects.postgresql import BIGINT
+from sqlalchemy import Select, bindparam, func, insert, select, true
+from sqlalchemy.dialects.postgresql import BIGINT, INTEGER, TEXT, UUID
 from sqlalchemy.orm import Session, aliased
 
 from services.validation.domain.ledger import tariffs
@@ -21,14 +22,16 @@ from services.validation.errors import (
     TraitAtCap,
     UnknownTrait,
 )
-from services.validation.models import AuditEvent, Character, XpSpendRequest
-from services.validation.operations.ledger.booking import entries, settled
+from services.validation.models import AuditEvent, Base, Character, XpSpendRequest
+from services.validation.operations.ledger.booking import entries, given, settled
 from services.validation.operations.standing import demand_not_quarantined
 from services.validation.queries.ledger import articles
 from services.validation.queries.ledger.articles import Priced
 from shared.auditing.models import EventType
 from shared.auditing.writing import record
-from shared.tenancy import context_of, tenant_of
+from shared.tenancy import context_of
+
+_REQUESTS = Base.metadata.tables["xp_spend_requests"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,40 +129,18 @@ def spend(
 
 
 def _reserve(session: Session, character: Character, priced: Quote, reason: str) -> Filed:
-    """Request and reservation name each other, so one statement stores both under numbers taken before."""
     session.flush()
-    actor, article = context_of(session).actor, priced.article
-    numbers = select(
-        func.nextval("xp_spend_requests_id_seq").label("request_id"),
-        func.nextval("xp_transfers_id_seq").label("transfer_id"),
-        literal(character.id, BIGINT).label("character_id"),
-        literal(priced.offer.cost, BIGINT).label("amount"),
-    ).cte("numbers")
-    values: dict[str, Any] = {
-        "id": numbers.c.request_id,
-        "tenant_id": literal(tenant_of(session)),
-        "character_id": numbers.c.character_id,
-        "trait": literal(article.code),
-        "trait_name": literal(article.label),
-        "trait_type": literal(article.kind),
-        "trait_from": literal(article.current),
-        "trait_value": literal(priced.offer.new_value),
-        "cost": numbers.c.amount,
-        "reservation_id": numbers.c.transfer_id,
-        "reason": literal(reason),
-        "created_by": literal(actor),
+    article = priced.article
+    values = {
+        "character_id": character.id,
+        "amount": priced.offer.cost,
+        "trait": article.code,
+        "trait_name": article.label,
+        "trait_type": article.kind,
+        "trait_from": article.current,
+        "trait_value": priced.offer.new_value,
     }
-    rows = select(*(value.label(name) for name, value in values.items())).select_from(numbers)
-    filed = (
-        insert(XpSpendRequest)
-        .from_select(list(values), rows, include_defaults=False)
-        .returning(*XpSpendRequest.__table__.columns)
-        .cte("filed")
-    )
-    links = {"id": numbers.c.transfer_id, "spend_request_id": numbers.c.request_id}
-    booked = entries(session, Kind.RESERVE, numbers, reason=reason, **links).cte("booked")
-    request = aliased(XpSpendRequest, filed)
-    row = session.execute(select(request, *booked.c).select_from(filed).join(booked, literal(True))).one()
+    row = session.execute(_reservation(), given(session, reason) | values).one()
     balance = settled(session, [row[1:]])[character.id].balance
     record(
         session,
@@ -171,3 +152,36 @@ def _reserve(session: Session, character: Character, priced: Quote, reason: str)
         metadata={"character": character.id, "trait": article.code, "cost": priced.offer.cost},
     )
     return Filed(row[0], balance)
+
+
+@cache
+def _reservation() -> Select[*tuple[Any, ...]]:
+    """Built once. Request and reservation name each other, so one statement stores both under numbers taken before."""
+    numbers = select(
+        func.nextval("xp_spend_requests_id_seq").label("request_id"),
+        func.nextval("xp_transfers_id_seq").label("transfer_id"),
+        bindparam("character_id", type_=BIGINT).label("character_id"),
+        bindparam("amount", type_=BIGINT).label("amount"),
+    ).cte("numbers")
+    values: dict[str, Any] = {
+        "id": numbers.c.request_id,
+        "tenant_id": bindparam("tenant", type_=UUID),
+        "character_id": numbers.c.character_id,
+        **{name: bindparam(name, type_=TEXT) for name in ("trait", "trait_name", "trait_type")},
+        **{name: bindparam(name, type_=INTEGER) for name in ("trait_from", "trait_value")},
+        "cost": numbers.c.amount,
+        "reservation_id": numbers.c.transfer_id,
+        "reason": bindparam("reason", type_=TEXT),
+        "created_by": bindparam("actor", type_=TEXT),
+    }
+    rows = select(*(value.label(name) for name, value in values.items())).select_from(numbers)
+    filed = (
+        insert(_REQUESTS)
+        .from_select(list(values), rows, include_defaults=False)
+        .returning(*_REQUESTS.columns)
+        .cte("filed")
+    )
+    links = {"id": numbers.c.transfer_id, "spend_request_id": numbers.c.request_id}
+    booked = entries(Kind.RESERVE, numbers, **links).cte("booked")
+    request = aliased(XpSpendRequest, filed)
+    return select(request, *booked.c).select_from(filed).join(booked, true())
