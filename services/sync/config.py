@@ -12,7 +12,8 @@ QUEUES = ("sync", "sync_heavy")
 CALLS = {
     "validation": ("rules.evaluate",),
     "workflow": ("approval.request", "ticket.create"),
-    "propagation": ("value.edit", "string.edit"),
+    # It finds the values that are there, and follows the jobs that its changes begin.
+    "propagation": ("value.edit", "string.edit", "string.view", "job.view"),
 }
 
 

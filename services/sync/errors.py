@@ -249,6 +249,13 @@ class TargetChanged(Conflict):
     code = "target_changed"
 
 
+class TargetUnavailable(RunFailed):
+    """The target does not answer, or with 5xx to the end of what is tried."""
+
+    code = "target_unavailable"
+    group = "load"
+
+
 class TargetElsewhere(Conflict):
     """The row is in a table that cannot be written from here."""
 

@@ -69,7 +69,7 @@ def cleanup(work: Run) -> None:
 def run_pipeline(work: Run) -> None:
     """A run of a pipeline, batch by batch, or handed out in parts."""
     if work.payload.get("kind") == "redrive":
-        redriving.carry_out(work, _siblings())
+        redriving.carry_out(work, _settings(), _siblings())
     else:
         running.carry_out(work, _settings(), _siblings(), run_partition=run_partition)
 

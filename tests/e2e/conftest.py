@@ -1,4 +1,4 @@
-"""Sync, validation and workflow as they stand beside each other; each test is a tenant of its own."""
+"""All services as they stand beside each other; each test is a tenant of its own."""
 
 import json
 import uuid
@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 import stamina
 
+from services.propagation.app import create_app as create_propagation
+from services.propagation.config import CALLS as PROPAGATION_CALLS
+from services.propagation.config import Settings as PropagationSettings
 from services.sync import jobs as sync_jobs
 from services.sync.app import create_app as create_sync
 from services.sync.config import CALLS as SYNC_CALLS
@@ -29,6 +32,7 @@ def house(
     sync_settings: Settings,
     validation_settings: ValidationSettings,
     workflow_settings: WorkflowSettings,
+    propagation_settings: PropagationSettings,
     issuer: Issuer,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
@@ -36,6 +40,7 @@ def house(
         "sync": (sync_settings, SYNC_CALLS, create_sync),
         "validation": (validation_settings, VALIDATION_CALLS, create_validation),
         "workflow": (workflow_settings, WORKFLOW_CALLS, create_workflow),
+        "propagation": (propagation_settings, PROPAGATION_CALLS, create_propagation),
     }
     with built(services, issuer, tmp_path_factory.mktemp("house")) as made:
         yield made

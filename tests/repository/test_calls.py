@@ -11,7 +11,7 @@ CALLS = {
     "sync": {
         "validation": {"rules.evaluate"},
         "workflow": {"approval.request", "ticket.create"},
-        "propagation": {"value.edit", "string.edit"},
+        "propagation": {"value.edit", "string.edit", "string.view", "job.view"},
     },
     "validation": {"workflow": {"ticket.create"}},
     "workflow": {"sync": {"approval.callback"}, "propagation": {"approval.callback"}},

@@ -122,6 +122,8 @@ class Configuration:
         """Changes with whatever makes another row of the same source row: then what was loaded says nothing any more
         about what has to be."""
         said = [self.given["transform"], self.target.table, list(self.target.key)]
+        if self.target.type != "table":
+            said.append(self.target.config)
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
     def _section(self, name: str) -> Mapping[str, Any]:

@@ -78,10 +78,17 @@ class Asker:
         self._outside.close()
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Fetched:
-        """The answer to a request with credentials, which stay with the origin of the base URL.
+        """The answer to a request with credentials.
 
         Raises SourceUnavailable, SourceRefused, BadResponse, ResponseTooLarge, SourceAddressRefused.
         """
+        answer = self.answered(method, url, headers, content)
+        if 400 <= answer.status < 500:
+            raise SourceRefused(f"The source refused {told(url)} ({answer.status}).", answered=answer.status)
+        return answer
+
+    def answered(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Fetched:
+        """The same, also where it is a refusal. Credentials stay with the origin of the base URL."""
         for may_renew in (True, False):
             given = dict(headers)
             is_home = _origin(httpx2.URL(url)) == _origin(self._base)
@@ -90,8 +97,6 @@ class Asker:
             if answer.status == 401 and may_renew and self._credentials.renew():
                 continue
             break
-        if 400 <= answer.status < 500:
-            raise SourceRefused(f"The source refused {told(url)} ({answer.status}).", answered=answer.status)
         return answer
 
     def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Fetched:

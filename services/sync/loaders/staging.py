@@ -21,6 +21,8 @@ ROWS_OF_A_PAGE = 100_000  # more than a page may have: page and row fit into one
 HELPER = "helper_"
 # What lookups find out about a row: null lets it load.
 FOUND = ("outcome", "code", "waiting_table", "waiting_key")
+# Number, outcome, code, table and key that the row waits for.
+LeftOut = tuple[int, str, str | None, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Stage:
         source = staged["source"]
         return None if source is None else orjson.loads(source)
 
-    def left_out(self, session: Session) -> list[tuple[int, str, str | None, str | None, str | None]]:
+    def left_out(self, session: Session) -> list[LeftOut]:
         """Rows that wait or were refused: number, outcome, code, table and key that they wait for."""
         left = "where outcome in ('parked', 'reject') order by n"
         sql = f"select n, outcome, code, waiting_table, waiting_key from {self.name} {left}"

@@ -4,6 +4,7 @@ import services.sync.models.classes  # noqa: F401 - classifies the columns of al
 from services.sync.models.alerts import Alert
 from services.sync.models.aside import QuarantineEntry, RowHistory, SyncConflict
 from services.sync.models.catalogue import CATALOGUE, CatalogueRow
+from services.sync.models.delivered import DeliveredRow
 from services.sync.models.groups import GroupRun
 from services.sync.models.pipelines import Pipeline, PipelineState, PipelineVersion
 from services.sync.models.promotions.edges import (
@@ -65,6 +66,7 @@ __all__ = [
     "Brand",
     "CatalogueRow",
     "CompiledStore",
+    "DeliveredRow",
     "EdgeContact",
     "EdgeManifest",
     "EdgeObject",

@@ -26,6 +26,7 @@ from services.sync.models.catalogue import (
     StorageItem,
     Variant,
 )
+from services.sync.models.delivered import DeliveredRow
 from services.sync.models.groups import GroupRun
 from services.sync.models.pipelines import Pipeline, PipelineState, PipelineVersion
 from services.sync.models.rows import Base
@@ -57,6 +58,7 @@ INTERNAL: Columns = {
     Category: "legacy_id name parent_id",
     Customer: "number legacy_id address_number customer_group price_group payment_method shipping_method credit_limit"
     " discount discount_days net_days delivery_block",
+    DeliveredRow: "pipeline key content_hash revision run_id delivered_at",
     Employee: "number",
     GroupRun: "name status needs clean completed_at",
     Location: "legacy_id name",

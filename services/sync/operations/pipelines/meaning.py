@@ -15,6 +15,7 @@ from services.sync.domain.graph import circle
 from services.sync.domain.hosts import HostList
 from services.sync.domain.partitions import by_months
 from services.sync.domain.secrets import find_literal_secrets
+from services.sync.domain.transform.mapping import Mapping as Compiled
 from services.sync.loaders.targets import TARGETS
 from services.sync.operations.components import components
 from services.sync.operations.mappings import compiled, compiled_rules
@@ -85,9 +86,27 @@ def _transform(configuration: Configuration) -> Iterator[Finding]:
     mapping, findings = compiled(configuration)
     yield from (finding.below("/transform") for finding in findings)
     target = configuration.target
-    if mapping is not None and target.type == "table" and target.table in TARGETS:
-        for column in set(target.key) & set(TARGETS[target.table].columns) - set(mapping.targets):
-            yield Finding("/target/config/key", "key_not_mapped", f"No field is mapped to the key {column}.")
+    if mapping is None:
+        return
+    known = set(TARGETS[target.table].columns) if target.table in TARGETS else set(target.key)
+    for column in set(target.key) & known - set(mapping.targets):
+        yield Finding("/target/config/key", "key_not_mapped", f"No field is mapped to the key {column}.")
+    if target.type == "http":
+        yield from _sent(target.config, mapping)
+
+
+def _sent(config: Mapping[str, Any], mapping: Compiled) -> Iterator[Finding]:
+    """Every field that a request is made of has to be mapped; nothing is looked up in tables on the way."""
+    find = config.get("find", {})
+    given = (("body", config.get("body", {})), ("find/query", find.get("query", {})))
+    for section, fields in given:
+        for name, field in fields.items():
+            if field not in mapping.targets:
+                pointer = f"/target/config/{section}/{escaped(name)}"
+                yield Finding(pointer, "unknown_column", f"No mapping fills {field!r}.")
+    for lookup in mapping.lookups:
+        pointer = f"/transform/lookups/{escaped(lookup.target)}"
+        yield Finding(pointer, "invalid_value", "References are looked up for tables only.")
 
 
 def _filters(configuration: Configuration) -> Iterator[Finding]:
@@ -126,6 +145,11 @@ def _conflicts(configuration: Configuration) -> Iterator[Finding]:
 def _dispositions(configuration: Configuration) -> Iterator[Finding]:
     if configuration.target.write == "replace" and configuration.incremental is not None:
         text = "replace takes full runs only; leave incremental out."
+        yield Finding("/target/write", "invalid_value", text)
+    if configuration.target.type == "http" and (
+        configuration.target.write != "upsert" or configuration.detects_deletes
+    ):
+        text = "What a service elsewhere has is changed row by row: no other way of writing, and no deletes."
         yield Finding("/target/write", "invalid_value", text)
     if configuration.target.write == "scd2" and configuration.target.type == "table":
         yield Finding("/target/write", "invalid_value", "The tables of the catalogue keep one row for a key.")

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from services.sync.config import Settings
 from services.sync.domain.pages import Page
 from services.sync.domain.tally import Tally
 from services.sync.domain.transform.mapping import FunctionFailed
@@ -14,10 +15,11 @@ from services.sync.errors import TransformFailed
 from services.sync.loaders.staging import position
 from services.sync.models import PipelineRun, QuarantineEntry, RunPartition
 from services.sync.operations.runs import ending, planning
+from services.sync.operations.runs.delivering import Sender
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import prepare
 from services.sync.operations.runs.recording import Aside, Listed, faults_told, put_on_list
-from services.sync.operations.runs.surroundings import judge_of
+from services.sync.operations.runs.surroundings import judge_of, receiver_of, world_of
 from services.sync.queries import quarantine as queries
 from shared.jobs.errors import Cancelled
 from shared.jobs.run import Run
@@ -50,7 +52,7 @@ from tried t where q.tenant_id = :tenant and q.id = t.id
 ).bindparams(bindparam("rows", type_=JSONB))
 
 
-class Redriver(Loader):
+class Redriving(Loader):
     """Loads rows of quarantine. A bad row goes back into the entry that it came from."""
 
     _entries: Sequence[QuarantineEntry] = ()
@@ -73,7 +75,7 @@ class Redriver(Loader):
         """Says of each entry what has become of it."""
         unread = sum(not isinstance(_row(one), dict) for one in entries)
         tally.counts["errors"] += unread
-        for n, outcome, code, table, key in self._stage.left_out(session):
+        for n, outcome, code, table, key in self.left_out(session):
             entry = self._entries[position(n)["row"] - 1]
             fault = {"code": code, "field": None, "rule": None, "text": f"There is no {table} {key}."}
             kind = "parked" if outcome == "parked" else "bad"
@@ -104,7 +106,11 @@ class Redriver(Loader):
         """They are about sources."""
 
 
-def carry_out(work: Run, siblings: Siblings) -> None:
+class RedrivingSender(Redriving, Sender):
+    """The same for targets that are reached by HTTP."""
+
+
+def carry_out(work: Run, settings: Settings, siblings: Siblings) -> None:
     """A run of kind redrive, with the version of the pipeline that was in force when it was asked for."""
     try:
         with work.step() as session:
@@ -114,7 +120,12 @@ def carry_out(work: Run, siblings: Siblings) -> None:
             setup = prepare(session, run)
             partition = session.get_one(RunPartition, (run.tenant_id, run.id, 0))
             choice = run.parameters["entries"]
-        redriver = Redriver(setup, work.job.id, partition, judge=judge_of(work, setup, siblings))
+        world, judge = world_of(work, setup, settings), judge_of(work, setup, siblings)
+        receiver = receiver_of(work, setup, world, siblings)
+        redriver = Redriving(setup, work.job.id, partition, judge=judge)
+        if receiver is not None:
+            around: dict[str, Any] = {"receiver": receiver, "reading": work.reading, "pause": world.pause}
+            redriver = RedrivingSender(setup, work.job.id, partition, judge=judge, **around)
         while not work.ended:
             _batch(work, redriver, setup.pipeline, choice)
     except FunctionFailed as failure:
@@ -125,7 +136,7 @@ def carry_out(work: Run, siblings: Siblings) -> None:
             work.finish(session, "cancelled")
 
 
-def _batch(work: Run, redriver: Redriver, pipeline: str, choice: Mapping[str, Any]) -> None:
+def _batch(work: Run, redriver: Redriving, pipeline: str, choice: Mapping[str, Any]) -> None:
     tally = Tally.from_dict(redriver.tally.as_dict())
     with work.step(statement_timeout_seconds=STATEMENT_SECONDS) as session:
         after = (redriver.checkpoint or {}).get("after", 0)
@@ -133,7 +144,7 @@ def _batch(work: Run, redriver: Redriver, pipeline: str, choice: Mapping[str, An
         # The lock orders by the key, so these are the next ones.
         ids = wanted.with_only_columns(QuarantineEntry.id).order_by(QuarantineEntry.id).limit(ROWS)
         entries = lock_rows(session, wanted.where(QuarantineEntry.id.in_(ids)))
-        redriver.setup.stage.open(session)
+        redriver.open(session)
         page = redriver.take(entries)
         digested = redriver.digest(page, 0, len(page.rows), tally, redriver.met(session))
         redriver.merge(session, redriver.stage(session, digested, tally), tally)

@@ -18,7 +18,7 @@ from services.sync.domain.tally import Tally
 from services.sync.errors import BadRowLimit, TargetUnsettled
 from services.sync.loaders.merging import COUNTED, SKIPS, Merged, is_constraint
 from services.sync.loaders.numbering import with_numbers
-from services.sync.loaders.staging import ROWS_OF_A_PAGE, position
+from services.sync.loaders.staging import ROWS_OF_A_PAGE, LeftOut, position
 from services.sync.models import AuditEvent, PipelineRun, PipelineState, RunPartition, SeenRows
 from services.sync.operations.runs.digesting import Digested, Digester, greatest_of
 from services.sync.operations.runs.preparing import Setup
@@ -46,6 +46,14 @@ class Loader:
         self._page: Page | None = None
 
     # A batch
+
+    def open(self, session: Session) -> None:
+        """Before rows are staged in a transaction."""
+        self._stage.open(session)
+
+    def left_out(self, session: Session) -> list[LeftOut]:
+        """Rows that wait or were refused while they were merged."""
+        return self._stage.left_out(session)
 
     def digest(self, page: Page, first: int, last: int, tally: Tally, met: Met) -> Digested:
         """What is to be staged of a part of a page. Needs no transaction, so that none waits for a sibling's answer."""

@@ -14,11 +14,12 @@ from services.sync.domain.transform.mapping import FunctionFailed
 from services.sync.errors import TransformFailed
 from services.sync.models import PipelineRun, RunPartition
 from services.sync.operations.runs import ending
+from services.sync.operations.runs.delivering import Sender
 from services.sync.operations.runs.dividing import PARTITION, next_part
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import Setup, prepare
 from services.sync.operations.runs.recording import marks_met
-from services.sync.operations.runs.surroundings import judge_of, run_id_of, world_of
+from services.sync.operations.runs.surroundings import judge_of, receiver_of, run_id_of, world_of
 from services.sync.queries.runs import unfinished_parts
 from shared.jobs.run import Run
 from shared.siblings import Siblings
@@ -74,13 +75,22 @@ def load(work: Run, number: int, settings: Settings, siblings: Siblings) -> dict
         run = session.get_one(PipelineRun, (work.job.tenant_id, run_id))
         partition = session.get_one(RunPartition, (work.job.tenant_id, run_id, number))
         setup = prepare(session, run, partition.bounds)
-    loader = Loader(setup, run_id, partition, judge=judge_of(work, setup, siblings))
+    world, judge = world_of(work, setup, settings), judge_of(work, setup, siblings)
+    receiver = receiver_of(work, setup, world, siblings)
+    loader = Loader(setup, run_id, partition, judge=judge)
+    if receiver is not None:
+        loader = Sender(
+            setup, run_id, partition, judge=judge, receiver=receiver, reading=work.reading, pause=world.pause
+        )
     try:
         if not partition.done:
-            with setup.extractor(world_of(work, setup, settings)) as extractor:
+            with setup.extractor(world) as extractor:
                 _Reading(work, setup, loader, extractor).finish()
     except FunctionFailed as failure:
         raise TransformFailed(str(failure), function=failure.name) from failure
+    finally:
+        if receiver is not None:
+            receiver.close()
     return loader.tally.stats()
 
 
@@ -114,11 +124,11 @@ class _Reading:
 
         The first part is looked at before: what a sibling has to say to it takes time.
         """
-        work, setup, loader, part = self.work, self.setup, self.loader, first
+        work, loader, part = self.work, self.loader, first
         tally = Tally.from_dict(loader.tally.as_dict())
         digested = loader.digest(part.page, part.first, part.last, tally, self._met)
         with work.step(statement_timeout_seconds=STATEMENT_SECONDS) as session:
-            setup.stage.open(session)
+            loader.open(session)
             staged = loader.stage(session, digested, tally)
             while not part.ends_batch and (after := next(following, None)) is not None:
                 part = after

@@ -19,6 +19,7 @@ from services.sync.domain.partitions import WHOLE
 from services.sync.domain.transform.mapping import Mapping
 from services.sync.errors import ConfigurationLost
 from services.sync.extractors.world import World
+from services.sync.loaders import http
 from services.sync.loaders.merging import Merge
 from services.sync.loaders.references import References
 from services.sync.loaders.staging import Stage
@@ -83,7 +84,11 @@ class Setup:
         if self.replaces:
             return 0
         asked = self.parameters.get("batch_size")
-        return self.configuration.batch_size if asked is None else int(asked)
+        if asked is not None:
+            return int(asked)
+        if self.configuration.target.type == "http":
+            return self.configuration.batch_size or int(self.configuration.target.config.get("batch", http.BATCH))
+        return self.configuration.batch_size
 
     @property
     def limit(self) -> int | None:
@@ -167,8 +172,10 @@ class Setup:
 def prepare(session: Session, run: PipelineRun, bounds: Section[str, Any] = WHOLE) -> Setup:
     """Raises ConfigurationLost where what was stored does not hold any more (a component or a table has gone)."""
     configuration = configuration_of(session, run)
-    target = TARGETS.get(configuration.target.table)
     (mapping, _), (checks, _) = compiled(configuration), compiled_rules(configuration)
+    target = TARGETS.get(configuration.target.table)
+    if configuration.target.type == "http" and mapping is not None:
+        target = http.stand_in(configuration.target.config, mapping.targets)
     if target is None or mapping is None or checks is None or run.started_at is None:
         raise ConfigurationLost(f"pipeline {run.pipeline} names what is not installed any more")
     return Setup(

@@ -11,6 +11,7 @@ from services.sync.config import Settings
 from services.sync.domain.hosts import HostList
 from services.sync.extractors.world import World
 from services.sync.operations.runs.preparing import Setup
+from services.sync.operations.runs.receivers import OutsideReceiver, Receiver, Sibling
 from shared.jobs.errors import Cancelled, LeaseLost, TimedOut
 from shared.jobs.run import Run
 from shared.siblings import Siblings
@@ -50,6 +51,17 @@ def judge_of(work: Run, setup: Setup, siblings: Siblings) -> Judge | None:
         waits=wish.get("on_unavailable", "wait") == "wait",
         pause=_pausing(work),
     )
+
+
+def receiver_of(work: Run, setup: Setup, world: World, siblings: Siblings) -> Receiver | None:
+    """None where rows go into a table."""
+    target = setup.configuration.target
+    if target.type != "http":
+        return None
+    if "service" in target.config:
+        name = str(target.config["service"])
+        return Sibling(name, siblings.client(name), work.context, world.pause)
+    return OutsideReceiver(target.config, world, world.secrets)
 
 
 def _pausing(work: Run) -> Callable[[float], None]:
