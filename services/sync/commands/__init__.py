@@ -8,6 +8,7 @@ from services.sync.commands.promotions import compile_promotions, settings
 from services.sync.commands.rejects import rejects
 from services.sync.commands.running import plan, run
 from services.sync.commands.runs import runs, state
+from services.sync.commands.tables import tables
 
 __all__ = ["sync"]
 
@@ -30,6 +31,7 @@ for command in (
     state,
     rejects,
     conflicts,
+    tables,
     compile_promotions,
     settings,
 ):

@@ -34,7 +34,7 @@ class Deletes:
     def count(self, session: Session, parameters: dict[str, Any]) -> Missing:
         sql = (
             f"select count(*), count(*) filter (where {self._unmet}) from {self.target.table_name} t"
-            f" where {_LIVE} and t.created_run_id is distinct from :run"
+            f" where {self._live}" + ("" if self.target.versions else " and t.created_run_id is distinct from :run")
         )
         row = session.execute(text(sql), parameters).one()
         return Missing(int(row[0]), int(row[1]))
@@ -42,9 +42,9 @@ class Deletes:
     def mark(self, session: Session, parameters: dict[str, Any]) -> int:
         """Gives them `deleted_at`; how many."""
         sql = (
-            f"with gone as (update {self.target.table_name} t set deleted_at = statement_timestamp(),"
+            f"with gone as (update {self.target.table_name} t set deleted_at = statement_timestamp(),{self._ended}"
             " version = t.version + 1, updated_at = now(), loaded_at = statement_timestamp()"
-            f" where {_LIVE} and {self._unmet} returning t.id),"
+            f" where {self._live} and {self._unmet} returning t.id),"
             " history as (insert into row_history (tenant_id, table_name, row_id, run_id, action, fields)"
             f" select :tenant, '{self.target.name}', id, :run, 'delete', '{{}}'::jsonb from gone)"
             " select count(*) from gone"
@@ -57,9 +57,19 @@ class Deletes:
         sql = (
             "with gone as (insert into run_differences (tenant_id, run_id, key, action, fields)"
             f" select :tenant, :run, {self._key_text}, 'delete', '{{}}'::jsonb from {self.target.table_name} t"
-            f" where {_LIVE} and {self._unmet} order by t.id returning 1) select count(*) from gone"
+            f" where {self._live} and {self._unmet} order by t.id returning 1) select count(*) from gone"
         )
         return int(session.execute(text(sql), parameters).scalar_one())
+
+    @property
+    def _live(self) -> str:
+        return f"{_LIVE} and t.is_current" if self.target.versions else _LIVE
+
+    @property
+    def _ended(self) -> str:
+        """The present version ends with the row, when the run began."""
+        begun = "(select started_at from runs where tenant_id = :tenant and id = :run)"
+        return f" is_current = false, valid_to = greatest({begun}, t.valid_from)," if self.target.versions else ""
 
     @property
     def _key_text(self) -> str:

@@ -60,7 +60,7 @@ class Merge:
     is_manual: bool = False
 
     def run(self, session: Session, parameters: dict[str, Any]) -> Merged:
-        """`parameters`: tenant, pipeline, run, strategy, update_existing.
+        """`parameters`: tenant, pipeline, run, started, strategy, update_existing.
 
         Raises psycopg's errors where a row breaks a constraint.
         """
@@ -95,6 +95,10 @@ class Merge:
         return self.stage.target.table_name
 
     @cached_property
+    def _versions(self) -> bool:
+        return self.stage.target.versions
+
+    @cached_property
     def _columns(self) -> list[str]:
         return [f'"{name}"' for name in self.stage.columns]
 
@@ -122,7 +126,7 @@ select l.n, l.hash, l.changed_at, {self._key_text("l")} as key, {new}, {old}, t.
  case when l.place > 1 then 'duplicate'
   when t.id is null then 'create'
   when not %(update_existing)s then 'exists'
-  when t.deleted_at is not null then 'restore'
+  when t.deleted_at is not null{" or not t.is_current" if self._versions else ""} then 'restore'
   when t.content_hash = l.hash then 'unchanged'
   when row({old_values}) is not distinct from row({new_values}) and not t.is_placeholder then 'adopt'
   when t.is_placeholder or ({edited}) is not true then 'update'
@@ -137,6 +141,9 @@ from latest l left join {self._matching(matches)})"""
         """The row of a key. Asked for row by row where an index leads there, which no statistics talk the planner out
         of: of a table that has none it would read all of it for each row."""
         condition = f"t.tenant_id = %(tenant)s and {matches} and l.place = 1"
+        if self._versions:  # the latest of them, which may have ended
+            newest = "order by is_current desc, valid_from desc, id desc limit 1"
+            return f"lateral (select * from {self._table} t where {condition} {newest}) t on true"
         if not self.stage.target.finds(self.key):
             return f"{self._table} t on {condition}"
         return f"lateral (select * from {self._table} t where {condition} limit 1) t on true"
@@ -146,7 +153,8 @@ from latest l left join {self._matching(matches)})"""
         return parts[0] if len(parts) == 1 else f"concat_ws(' / ', {', '.join(parts)})"
 
     def _writes(self) -> list[str]:
-        own = [self._created(), self._changed(), self._adopted(), self._history(), self._settled()]
+        rows = self._added_versions() if self._versions else [self._created(), self._changed()]
+        own = [*rows, self._adopted(), self._history(), self._settled()]
         return own + ([self._opened(), self._obsolete()] if self.is_manual else [])
 
     def _created(self) -> str:
@@ -166,6 +174,24 @@ from latest l left join {self._matching(matches)})"""
             " where j.verdict in ('update', 'restore') and t.tenant_id = %(tenant)s and t.id = j.id"
             " and t.version = j.version returning t.id)"
         )
+
+    def _added_versions(self) -> list[str]:
+        """A version ends where the next begins; that one is only added once the other has ended."""
+        columns = ", ".join(self._columns)
+        begins = "greatest(coalesce(j.changed_at, %(started)s), t.valid_from)"
+        return [
+            f"ended as (update {self._table} t set valid_to = {begins}, is_current = false, version = t.version + 1,"
+            " updated_at = now() from judged j where j.verdict = 'update' and t.tenant_id = %(tenant)s and t.id = j.id"
+            " and t.version = j.version returning j.n, t.valid_to)",
+            "starting as (select j.*, e.valid_to as begins from judged j join ended e on e.n = j.n"
+            " union all select j.*, coalesce(j.changed_at, %(started)s) from judged j"
+            " where j.verdict in ('create', 'restore'))",
+            f"created as (insert into {self._table} (tenant_id, {columns}, source_pipeline, content_hash,"
+            " source_changed_at, loaded_at, created_run_id, valid_from)"
+            f" select %(tenant)s, {columns}, %(pipeline)s, hash, changed_at, statement_timestamp(), %(run)s, begins"
+            " from starting order by n returning id)",
+            "changed as (select id from created where false)",
+        ]
 
     def _adopted(self) -> str:
         """Both sides came to the same, or the target won: the source's version counts as seen."""

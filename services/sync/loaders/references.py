@@ -73,7 +73,8 @@ class References:
         )
         return (
             f'(select p."{lookup.take}" from {parent.table_name} p where p.tenant_id = %(tenant)s'
-            f" and p.deleted_at is null and {conditions} order by p.id limit 1)"
+            f" and p.deleted_at is null{' and p.is_current' if parent.versions else ''} and {conditions}"
+            " order by p.id limit 1)"
         )
 
     def _fill(self, lookup: Lookup) -> bytes:
@@ -152,6 +153,7 @@ class References:
     def _settle(self, lookup: Lookup) -> bytes:
         match = lookup.matches[0]
         keys = " and ".join(f't."{name}" = s."{name}"' for name in self.key)
+        keys += " and t.is_current" if self.stage.target.versions else ""
         return (
             f'update {self.stage.target.table_name} t set "{lookup.target}" = {self._found(lookup, match)}'
             f" from {self.stage.name} s where t.tenant_id = %(tenant)s and {keys} and s.outcome is null"

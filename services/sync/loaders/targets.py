@@ -1,14 +1,18 @@
 """Tables that a pipeline may load: their columns by type, and which columns find a row by index."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
 
+from services.sync.domain.declarations import BOOKKEEPING, read_declaration
 from services.sync.models import CATALOGUE, CatalogueRow
+from services.sync.models.declared import model_for
 
 PREFIX = "catalogue_"
 _KINDS: tuple[tuple[type[Any], str], ...] = (
@@ -25,15 +29,18 @@ _KINDS: tuple[tuple[type[Any], str], ...] = (
 
 @dataclass(frozen=True)
 class TargetTable:
-    """`name` is what pipelines call it; `columns` are those that may be mapped."""
+    """`name` is what pipelines call it; `columns` are those that may be mapped. `versions`: it keeps every version of a
+    row, of which `is_current` marks the present one."""
 
     name: str
     table: sa.Table
     columns: Mapping[str, sa.Column[Any]]
+    model: type[CatalogueRow] | None = None
+    versions: bool = False
 
     @property
     def table_name(self) -> str:
-        return self.table.name
+        return self.table.fullname
 
     @cached_property
     def types(self) -> Mapping[str, str]:
@@ -43,7 +50,8 @@ class TargetTable:
     @cached_property
     def natural_key(self) -> tuple[str, ...]:
         """The columns that are unique together."""
-        (found,) = [one for one in self.table.constraints if isinstance(one, sa.UniqueConstraint)]
+        found: Any = next((one for one in self.table.constraints if isinstance(one, sa.UniqueConstraint)), None)
+        found = found or next(one for one in self.table.indexes if one.unique)
         return tuple(column.name for column in found.columns if column.name != "tenant_id")
 
     def finds(self, key: tuple[str, ...]) -> bool:
@@ -59,25 +67,46 @@ def kind_of(column: sa.Column[Any]) -> str:
     return next(name for kind, name in _KINDS if isinstance(column.type, kind))
 
 
-def _target(model: type[CatalogueRow]) -> TargetTable:
+def _target(model: type[CatalogueRow], *, versions: bool = False) -> TargetTable:
     table: sa.Table = model.__table__  # type: ignore[attr-defined]
-    book = {"tenant_id", "id", "version", "created_at", "updated_at", "created_by"} | set(_bookkeeping())
-    columns = {column.name: column for column in table.columns if column.name not in book}
-    return TargetTable(table.name.removeprefix(PREFIX), table, columns)
+    columns = {column.name: column for column in table.columns if column.name not in BOOKKEEPING}
+    return TargetTable(table.name.removeprefix(PREFIX), table, columns, model, versions)
 
 
-def _bookkeeping() -> list[str]:
-    return [
-        "source_pipeline",
-        "content_hash",
-        "source_changed_at",
-        "loaded_at",
-        "created_run_id",
-        "edited_at",
-        "edited_by",
-        "deleted_at",
-        "is_placeholder",
-    ]
+class Targets(Mapping[str, TargetTable]):
+    """The tables of the catalogue, and those that users have declared as far as this process knows them."""
+
+    def __init__(self) -> None:
+        self._shipped = {found.name: found for found in map(_target, CATALOGUE)}
+        self._declared: dict[str, TargetTable] = {}
+        self._said: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> TargetTable:
+        return self._shipped.get(name) or self._declared[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._shipped, *self._declared])
+
+    def __len__(self) -> int:
+        return len(self._shipped) + len(self._declared)
+
+    @property
+    def shipped(self) -> Mapping[str, TargetTable]:
+        return self._shipped
+
+    def refresh(self, session: Session) -> None:
+        """Learns what is declared now; one short statement. To be called before names are looked up."""
+        said = tuple(session.scalars(DECLARED))
+        if said == self._said:
+            return
+        found = [read_declaration(orjson.loads(one))[0] for one in said]
+        self._declared = {one.name: _target(model_for(one), versions=one.versions) for one in found if one is not None}
+        self._said = said
 
 
-TARGETS: Mapping[str, TargetTable] = {found.name: found for found in map(_target, CATALOGUE)}
+# What a table says of itself is its comment.
+DECLARED = sa.text(
+    "select obj_description(c.oid, 'pg_class') from pg_class c where c.relnamespace = to_regnamespace('declared')"
+    " and c.relkind = 'r' and obj_description(c.oid, 'pg_class') is not null order by c.relname"
+)
+TARGETS = Targets()

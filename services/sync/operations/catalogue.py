@@ -17,7 +17,7 @@ _MODELS: Mapping[str, Any] = {inspect(model).local_table.name: model for model i
 
 def model_of(table: str) -> Any:
     """The model of a table of the catalogue, by the name that pipelines use. Raises KeyError."""
-    return _MODELS[TARGETS[table].table_name]
+    return TARGETS[table].model
 
 
 def prepare_edit(session: Session, row: Any, values: dict[str, Any]) -> dict[str, Any]:

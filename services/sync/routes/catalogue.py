@@ -52,6 +52,6 @@ def _add_history(name: str, model: type[CatalogueRow]) -> None:
         return listed(select(RowHistory).where(*own, RowHistory.row_id == row_id), HISTORY, args).as_dict()
 
 
-for _name, _target in TARGETS.items():
+for _name, _target in TARGETS.shipped.items():
     register(blueprint, _plain(_target, model_of(_name)))
     _add_history(_name, model_of(_name))

@@ -29,6 +29,7 @@ MOST_TEXT, MOST_TITLE = 1000, 200
 def ask(session: Session, pipeline: str, *, public_url: str) -> int:
     """Withdraws approvals of conflicts that went on without them, and asks about open conflicts that nobody was asked
     about yet; how many, call again while there are any."""
+    TARGETS.refresh(session)
     found = lock_rows(session, queries.untold(session, pipeline).limit(AT_ONCE), skip_locked=True)
     letters = [
         withdraw_approval(conflict.former_approval_id, external_ref=str(conflict.id))

@@ -98,6 +98,7 @@ def _write(
     actor: str | None,
 ) -> Iterator[SyncConflict]:
     """Those of one table whose row is as it was seen."""
+    TARGETS.refresh(session)
     target = TARGETS.get(table)
     if target is None:
         refusal = TargetElsewhere(f"Rows of {table} cannot be written from here.")

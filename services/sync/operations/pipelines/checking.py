@@ -8,6 +8,7 @@ from services.sync.domain.configuration import Configuration
 from services.sync.domain.findings import Finding
 from services.sync.domain.hosts import HostList
 from services.sync.errors import ConfigurationInvalid
+from services.sync.loaders.targets import TARGETS
 from services.sync.operations.entry import settings_of
 from services.sync.operations.pipelines.meaning import check_addresses, check_dependencies, check_meaning
 from services.sync.operations.pipelines.reading import Document
@@ -23,6 +24,7 @@ def check(session: Session, documents: Sequence[Document], *, name: str | None =
     Raises ConfigurationInvalid with everything that was found.
     """
     settings = settings_of(session)
+    TARGETS.refresh(session)
     hosts, private = HostList(settings.allowed_hosts), HostList(settings.allowed_private)
     read = [(document, _configuration(document, hosts, private)) for document in documents]
     known = [(document, configuration) for document, configuration in read if configuration is not None]

@@ -151,8 +151,13 @@ def _dispositions(configuration: Configuration) -> Iterator[Finding]:
     ):
         text = "What a service elsewhere has is changed row by row: no other way of writing, and no deletes."
         yield Finding("/target/write", "invalid_value", text)
-    if configuration.target.write == "scd2" and configuration.target.type == "table":
-        yield Finding("/target/write", "invalid_value", "The tables of the catalogue keep one row for a key.")
+    table = TARGETS.get(configuration.target.table) if configuration.target.type == "table" else None
+    if table is not None and table.versions != (configuration.target.write == "scd2"):
+        keeps = "every version of a row: write has to be scd2" if table.versions else "one row for a key, no versions"
+        yield Finding("/target/write", "invalid_value", f"{table.name} keeps {keeps}.")
+    if table is not None and table.versions and set(configuration.target.key) != set(table.natural_key):
+        text = f"Versions are kept by {', '.join(table.natural_key)}."
+        yield Finding("/target/config/key", "invalid_value", text)
 
 
 def _partitions(configuration: Configuration) -> Iterator[Finding]:

@@ -121,6 +121,7 @@ class Loader:
             "tenant": tenant_of(session),
             "pipeline": self.setup.pipeline,
             "run": self._run_id,
+            "started": self.setup.started_at,
             "strategy": self.setup.configuration.target.conflict_strategy,
             "update_existing": self.setup.update_existing,
         }

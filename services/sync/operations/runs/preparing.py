@@ -172,6 +172,7 @@ class Setup:
 def prepare(session: Session, run: PipelineRun, bounds: Section[str, Any] = WHOLE) -> Setup:
     """Raises ConfigurationLost where what was stored does not hold any more (a component or a table has gone)."""
     configuration = configuration_of(session, run)
+    TARGETS.refresh(session)
     (mapping, _), (checks, _) = compiled(configuration), compiled_rules(configuration)
     target = TARGETS.get(configuration.target.table)
     if configuration.target.type == "http" and mapping is not None:
