@@ -1,7 +1,7 @@
 # `make up` starts the whole stack on this machine, `make test` runs everything that is tested; both need Python 3.11+
 # and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs test check assets screenshots bench clean
+.PHONY: help up down status logs test check assets screenshots bench compose-up compose-down compose-test clean
 
 PYTHON ?= python3
 # uv from PATH, else one of our own in .tools.
@@ -12,7 +12,7 @@ export UV_PYTHON_PREFERENCE ?= only-system
 CONCORD := .venv/bin/concord
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 up: assets ## start the stack and wait until it is ready
 	@$(CONCORD) up
@@ -45,6 +45,22 @@ screenshots: assets ## pictures of the console's pages in .screenshots; needs ch
 
 bench: .venv/ready ## the benchmarks; results go to benchmarks/results
 	.venv/bin/python -m benchmarks $(ARGS)
+
+# `docker compose`, or the classic docker-compose where there is no other.
+COMPOSE := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) -p concord
+IMAGES := gateway propagation-web workflow-web validation-web sync-web
+
+compose-up: assets ## the stack in containers: images, secrets, start
+	@$(CONCORD) secrets .concord-compose
+	$(COMPOSE) build $(IMAGES)
+	$(COMPOSE) up -d
+	.venv/bin/python -m tests.delivery.compose wait
+
+compose-down: ## stop the containers; data stay
+	$(COMPOSE) down
+
+compose-test: assets ## start the containers on a port and volumes of their own, ask every service, take them down
+	.venv/bin/python -m tests.delivery.compose test
 
 clean: ## stop, then remove the environment, the stack's data and all caches
 	@test ! -x $(CONCORD) || $(CONCORD) down --wipe --yes

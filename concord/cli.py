@@ -24,6 +24,7 @@ _COMMANDS = {
     "workflow": "services.workflow.commands:workflow",
     "sync": "services.sync.commands:sync",
     "validation": "services.validation.commands:validation",
+    "secrets": "concord.commands.secrets:secrets",
     "migrate": "concord.commands.processes:migrate",
     "web": "concord.commands.processes:web",
     "relay": "concord.commands.processes:relay",

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,12 +25,16 @@ class Gateway:
     """What the configuration depends on.
 
     Addresses are as nginx writes them (`127.0.0.1:8000`, `unix:/run/web.sock`); a service that is not among the
-    upstreams answers 503.
+    upstreams answers 503. With a `resolver` (a line of nginx) they are names that are looked up anew while nginx runs,
+    because what stands behind them comes and goes; `streams` has them for the streams, which each service then has of
+    its own.
     """
 
     listen: str
     upstreams: Mapping[str, str] = field(default_factory=dict)
     stream: str | None = None
+    streams: Mapping[str, str] = field(default_factory=dict)
+    resolver: str = ""
     access_log: str = "access.log"
     user: str | None = None
     version: str = ""
@@ -53,6 +58,7 @@ def render(gateway: Gateway) -> dict[str, str]:
         body_timeout=gateway.body_timeout,
         read_timeout=gateway.read_timeout,
         upstreams=_upstreams(gateway),
+        resolver=f"    {gateway.resolver}" if gateway.resolver else "",
         services=_services(gateway),
     )
     return {
@@ -91,14 +97,27 @@ def _fill(name: str, /, **values: str) -> str:
 
 
 def _upstreams(gateway: Gateway) -> str:
+    if gateway.resolver:
+        return ""
     # Without a stream process its name must still resolve, or nginx refuses the whole configuration.
     addresses = {**gateway.upstreams, "stream": gateway.stream or "unix:absent"}
     return "\n".join(_fill("upstream.conf", name=name, address=address) for name, address in addresses.items())
 
 
 def _services(gateway: Gateway) -> str:
-    parts = ("service.conf" if name in gateway.upstreams else "absent.conf" for name in SERVICES)
-    return "\n".join(_fill(part, service=name) for part, name in zip(parts, SERVICES, strict=True))
+    return "\n".join(
+        _service(gateway, name) if name in gateway.upstreams else _fill("absent.conf", service=name)
+        for name in SERVICES
+    )
+
+
+def _service(gateway: Gateway, name: str) -> str:
+    to_web, to_stream = f"proxy_pass http://{name};", "proxy_pass http://stream;"
+    if gateway.resolver:
+        # Only an address in a variable is looked up again.
+        to_web = f"set $web {gateway.upstreams[name]};\n            proxy_pass http://$web;"
+        to_stream = f"set $stream {gateway.streams[name]};\n            proxy_pass http://$stream;"
+    return _fill("service.conf", service=name, to_web=to_web, to_stream=to_stream)
 
 
 def _index(gateway: Gateway) -> dict[str, object]:
@@ -117,3 +136,18 @@ def _entry(service: str) -> dict[str, object]:
         "openapi": f"/api/{service}/v1/openapi.json",
         "documentation": f"/api/{service}/docs",
     }
+
+
+def for_containers() -> Gateway:
+    """All services under the names that compose.yaml and Kubernetes give them; deploy/gateway/start does the rest."""
+    return Gateway(
+        listen="8080",
+        upstreams={name: f"{name}-web:8000" for name in SERVICES},
+        streams={name: f"{name}-stream:8000" for name in SERVICES},
+        resolver="include /run/gateway/resolver.conf;",
+        access_log="/dev/stdout",
+    )
+
+
+if __name__ == "__main__":
+    write(for_containers(), Path(sys.argv[1]))

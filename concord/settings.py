@@ -42,7 +42,7 @@ class StackSettings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
-        given = os.environ if environment is None else environment
+        given = _with_files(os.environ if environment is None else environment)
         port = given.get("CONCORD_PORT")
         if port is not None and not (port.isdigit() and 0 < int(port) < 65536):
             raise ValueError(f"CONCORD_PORT must be a port number, not {port!r}")
@@ -80,6 +80,12 @@ class RelaySettings:
             if not (host and port.isdigit() and 0 < int(port) < 65536):
                 raise ValueError(f"CONCORD_RELAY_METRICS must be HOST:PORT, not {metrics!r}")
         return cls(metrics, given.get("CONCORD_LOG_LEVEL", "INFO"))
+
+
+def _with_files(given: Mapping[str, str]) -> Mapping[str, str]:
+    """Addresses of databases and of Redis may come from files, as for the services themselves."""
+    files = {name: path for name, path in given.items() if name.startswith("CONCORD_") and name.endswith("_URL_FILE")}
+    return {name.removesuffix("_FILE"): Path(path).read_text().strip() for name, path in files.items()} | dict(given)
 
 
 def _is_passed(name: str) -> bool:

@@ -1,9 +1,9 @@
 """Settings from the environment, read once, in one typed class; nothing else looks at `os.environ`."""
 
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -12,11 +12,20 @@ from pydantic_settings import (
 )
 
 
+class _Files(EnvSettingsSource):
+    """`<NAME>_FILE` is a file with what `<NAME>` would say: a secret, or an address with a password in it."""
+
+    def _load_env_vars(self) -> dict[str, str | None]:
+        given = super()._load_env_vars()
+        names = [self.env_prefix.lower() + field for field in self.settings_cls.model_fields]
+        return {name: Path(file).read_text().strip() for name in names if (file := given.get(f"{name}_file"))}
+
+
 class Settings(BaseSettings):
     """Common settings of every service; a service subclasses this and sets `service`.
 
-    Each field may be given for one service (`CONCORD_<SERVICE>_<NAME>`) or for all (`CONCORD_<NAME>`); the
-    service's own wins. A default must be safe in production; what has no safe default is required.
+    Each field may be given for one service (`CONCORD_<SERVICE>_<NAME>`) or for all (`CONCORD_<NAME>`), in both cases
+    also by a file (`…_FILE`); the service's own wins. A default must be safe in production; what has no safe default is required.
     """
 
     service: ClassVar[str]
@@ -28,8 +37,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     public_url: str = Field("http://127.0.0.1:8080", description="Address of the gateway, for links and `iss` checks.")
 
-    secret_key: SecretStr | None = Field(None, description="Signs cursors and confirm tokens.")
-    secret_key_file: Path | None = None
+    secret_key: SecretStr = Field(min_length=32, description="Signs cursors and confirm tokens; 32 characters or more.")
 
     jwks: str = Field(
         description="File path or URL of the JSON Web Key Set that user and service tokens are checked against."
@@ -80,17 +88,8 @@ class Settings(BaseSettings):
     job_timeout_seconds: int = Field(3600, gt=0, description="Hard limit of one RQ hand-over.")
     event_stream_seconds: int = Field(60, gt=0)
 
-    @model_validator(mode="after")
-    def _read_secret_key(self) -> Self:
-        if self.secret_key is None and self.secret_key_file is not None:
-            self.secret_key = SecretStr(self.secret_key_file.read_text().strip())
-        if self.secret_key is None or len(self.secret_key.get_secret_value()) < 32:
-            raise ValueError("SECRET_KEY or SECRET_KEY_FILE is needed, at least 32 characters")
-        return self
-
     @property
     def signing_key(self) -> bytes:
-        assert self.secret_key is not None  # the validator above guarantees it
         return self.secret_key.get_secret_value().encode()
 
     @classmethod
@@ -102,6 +101,6 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        own = EnvSettingsSource(settings_cls, env_prefix=f"CONCORD_{cls.service.upper()}_")
-        common = EnvSettingsSource(settings_cls, env_prefix="CONCORD_")
-        return init_settings, own, common
+        prefixes = (f"CONCORD_{cls.service.upper()}_", "CONCORD_")
+        kinds = (EnvSettingsSource, _Files)
+        return init_settings, *(kind(settings_cls, env_prefix=prefix) for prefix in prefixes for kind in kinds)

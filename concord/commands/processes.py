@@ -16,10 +16,11 @@ _BIND = click.option("--bind", default="127.0.0.1:8000", show_default=True, help
 
 
 @click.command()
-@click.argument("service")
+@click.argument("service", required=False)
 @_BIND
-def web(*, service: str, bind: str) -> None:
-    """Serves the API of one service."""
+def web(*, service: str | None, bind: str) -> None:
+    """Serves the API of one service: the only installed one if none is named."""
+    service = service or _only()
     if service not in catalogue.installed_names():
         known = ", ".join(catalogue.installed_names()) or "none"
         fail(f"{service!r} is not installed; installed: {known}", code=USAGE)
@@ -34,9 +35,11 @@ def stream(*, bind: str) -> None:
 
 
 @click.command()
-@click.argument("queues", nargs=-1, required=True)
+@click.argument("queues", nargs=-1)
 def worker(*, queues: tuple[str, ...]) -> None:
-    """Works off queues of one service, each by a process of its own."""
+    """Works off queues of one service, each by a process of its own: all of the only installed one if none is named."""
+    if not queues:
+        queues = catalogue.service_named(_only()).queues
     try:
         services = {catalogue.owner_of(queue).name for queue in queues}
     except LookupError as error:
@@ -76,13 +79,16 @@ def relay(*, heartbeat: Path | None) -> None:
 
 @click.command()
 @click.argument("services", nargs=-1)
-def migrate(*, services: tuple[str, ...]) -> None:
+@click.option(
+    "--make", "makes", is_flag=True, help="First makes database and roles, on the server of CONCORD_DATABASE_URL."
+)
+def migrate(*, services: tuple[str, ...], makes: bool) -> None:
     """Brings the databases of services (all installed ones if none is named) to the newest schema.
 
     Asks CONCORD_<SERVICE>_OWNER_URL, else the server of CONCORD_DATABASE_URL, else that of the local stack.
     """
     from concord.stack import health
-    from concord.stack.databases import Database, DatabaseFailed, prepare
+    from concord.stack.databases import Database, DatabaseFailed, make, prepare
     from concord.stack.home import Home
 
     settings = StackSettings.read()
@@ -93,10 +99,20 @@ def migrate(*, services: tuple[str, ...]) -> None:
     for name in services or catalogue.installed_names():
         try:
             database = Database.of(name, home=home, admin_url=admin_url, given=settings.passed)
+            if makes and not database.is_ours and admin_url:
+                make(database, admin_url=admin_url)
             prepare(database, home=home, admin_url=admin_url)
         except (DatabaseFailed, ValueError) as error:
             fail(str(error))
         note(f"{name} is at its newest schema")
+
+
+def _only() -> str:
+    """In an image there is one service, which need not be named."""
+    known = catalogue.installed_names()
+    if len(known) != 1:
+        fail(f"name one; installed: {', '.join(known) or 'none'}", code=USAGE)
+    return known[0]
 
 
 def _settings_of(service: str) -> Any:

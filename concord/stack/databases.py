@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from concord.stack.home import Home
 
@@ -45,6 +45,21 @@ class Database:
         names = {"owner": "OWNER_URL", "app": "DATABASE_URL", "relay": "RELAY_URL"}
         return {prefix + names[role]: url for role in roles if (url := urls[role]) is not None}
 
+    def passwords(self) -> dict[str, str]:
+        """Of the three roles, by the addresses. ValueError where one is missing or names another role or database."""
+        from shared.migrations import Roles, database_name
+
+        urls = (self.owner_url, self.app_url, self.relay_url)
+        found = {}
+        for role, account, url in zip(ROLES, Roles.of(self.service), urls, strict=False):
+            parts = urlsplit(url or "")
+            if parts.username != account or parts.path != f"/{database_name(self.service)}" or not parts.password:
+                raise ValueError(
+                    f"the {role} of {self.service} needs an address like {account}:PASSWORD@HOST/concord_…"
+                )
+            found[role] = unquote(parts.password)
+        return found
+
 
 class DatabaseFailed(Exception):
     """A database could not be made or migrated."""
@@ -61,6 +76,21 @@ def prepare(database: Database, *, home: Home, admin_url: str | None) -> None:
             migrations.bootstrap(admin_url, database.service, home.passwords(database.service, ROLES))
         if database.owner_url is not None:
             migrations.upgrade(database.service, database.owner_url)
+    except SQLAlchemyError as error:
+        raise DatabaseFailed(f"the database of {database.service}: {error}") from error
+
+
+def make(database: Database, *, admin_url: str) -> None:
+    """Database and roles, with the passwords that the addresses have; safe to repeat.
+
+    Raises DatabaseFailed, ValueError.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from shared import migrations
+
+    try:
+        migrations.bootstrap(admin_url, database.service, database.passwords())
     except SQLAlchemyError as error:
         raise DatabaseFailed(f"the database of {database.service}: {error}") from error
 

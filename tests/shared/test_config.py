@@ -38,7 +38,7 @@ def test_the_service_s_own_value_wins(environment: pytest.MonkeyPatch) -> None:
 
 def test_a_missing_secret_stops_the_process(environment: pytest.MonkeyPatch) -> None:
     environment.delenv("CONCORD_SECRET_KEY")
-    with pytest.raises(ValidationError, match="SECRET_KEY"):
+    with pytest.raises(ValidationError, match="secret_key"):
         read()
 
 
@@ -47,6 +47,23 @@ def test_a_secret_is_read_from_a_file(environment: pytest.MonkeyPatch, tmp_path:
     (tmp_path / "key").write_text("s" * 40 + "\n")
     environment.setenv("CONCORD_SECRET_KEY_FILE", str(tmp_path / "key"))
     assert read().signing_key == b"s" * 40
+
+
+def test_anything_may_come_from_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of the service or of all; what is said outright wins at the same level."""
+    for name, text in (("secrets", '{"other": "s3cret"}\n'), ("own", "4"), ("common", "9")):
+        (tmp_path / name).write_text(text)
+    environment.setenv("CONCORD_SAMPLE_PAIR_SECRETS_FILE", str(tmp_path / "secrets"))
+    environment.setenv("CONCORD_POOL_SIZE_FILE", str(tmp_path / "common"))
+    assert read().pair_secrets["other"].get_secret_value() == "s3cret"
+    assert read().pool_size == 9
+    environment.setenv("CONCORD_SAMPLE_POOL_SIZE_FILE", str(tmp_path / "own"))
+    assert read().pool_size == 4
+    environment.setenv("CONCORD_SAMPLE_POOL_SIZE", "5")
+    assert read().pool_size == 5
+    environment.setenv("CONCORD_SAMPLE_POOL_SIZE_FILE", str(tmp_path / "absent"))
+    with pytest.raises(FileNotFoundError, match="absent"):
+        read()
 
 
 def test_secrets_do_not_show(environment: pytest.MonkeyPatch) -> None:
