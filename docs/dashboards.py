@@ -246,6 +246,13 @@ SYNC = Dashboard(
                 "again, {{pipeline}}": "max by (pipeline) (increase(sync_source_retries_total[5m]))",
             },
         ),
+        Panel(
+            "Calls of edges",
+            {"{{endpoint}} {{mode}} {{status}}": _per_second("sync_edge_requests_total", "endpoint, mode, status")},
+            "reqps",
+        ),
+        Panel("Sent to edges", {"{{endpoint}}": _per_second("sync_edge_bytes_total", "endpoint")}, "Bps"),
+        Panel("Uses reported", {"{{result}}": _per_second("sync_usage_rows_total", "result")}, "reqps"),
         Panel("Oldest checkpoint of a run", {"all": "max(sync_oldest_checkpoint_age_seconds)"}, "s"),
     ),
 )

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     """Common settings of every service; a service subclasses this and sets `service`.
 
     Each field may be given for one service (`CONCORD_<SERVICE>_<NAME>`) or for all (`CONCORD_<NAME>`), in both cases
-    also by a file (`…_FILE`); the service's own wins. A default must be safe in production; what has no safe default is required.
+    also by a file (`…_FILE`); the service's own wins. A default must be safe in production; what has none is required.
     """
 
     service: ClassVar[str]

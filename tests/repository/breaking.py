@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import regress
+
 Schema = Mapping[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
 # Keyword -> whether a smaller number accepts less.
@@ -142,8 +144,17 @@ def _values(place: str, before: Schema, after: Schema, sent: bool) -> Iterator[s
         limit, known = after.get(word), before.get(word)
         if limit is not None and (known is None or (limit < known if upper else limit > known)):
             yield f"{place} has {word} {limit} now"
-    if after.get("pattern") not in (None, before.get("pattern")):
+    if after.get("pattern") not in (None, before.get("pattern")) and _readable(before.get("pattern", "")):
         yield f"{place} has another pattern now"
+
+
+def _readable(pattern: str) -> bool:
+    """Whether clients could use it at all: patterns of JSON Schema are those of JavaScript."""
+    try:
+        regress.Regex(pattern)
+    except regress.RegressError:
+        return False
+    return True
 
 
 def _names(values: Any) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which statements of a migration the code that ran before it cannot live with, or have to wait for.
+"""Which statements of a migration the code that ran before it cannot live with.
 
 While a service is being replaced, old and new code work on one schema, and after a rollback the old one alone. So a
 migration expands, which needs no word; what takes something away comes in a later release and says so
@@ -15,7 +15,7 @@ from alembic.operations import Operations
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 _TABLE = re.compile(r'alter table (?:only )?(?:if exists )?"?(\w+)"? (.*)', _FLAGS)
-_INDEX = re.compile(r'create (?:unique )?index (?!concurrently).*? on (?:only )?"?(\w+)"?', _FLAGS)
+_UNIQUE = re.compile(r'create unique index (?:concurrently )?.*? on (?:only )?"?(\w+)"?', _FLAGS)
 # What becomes of a table that was there before.
 _TAKEN = {
     "drops a column": re.compile(
@@ -49,8 +49,8 @@ def taken(sql: list[str]) -> list[str]:
 def _found(statement: str, made: set[str], added: set[str]) -> Iterator[str]:
     if dropped := _DROPPED.match(statement):
         yield f"drops a {dropped[1].lower()}"
-    if (index := _INDEX.match(statement)) and index[1] not in made:
-        yield "locks writers out (build the index concurrently)"
+    if (index := _UNIQUE.match(statement)) and index[1] not in made and not _about(added, statement):
+        yield "tightens"
     table = _TABLE.match(statement)
     if table is None or table[1] in made:
         return
@@ -64,5 +64,9 @@ def _found(statement: str, made: set[str], added: set[str]) -> Iterator[str]:
         yield "demands a value that the code before does not give"
     constraint = re.match(r'add constraint "?\w+"? (.*)', action, _FLAGS)
     # A rule on what the migration itself adds binds nobody who does not know of it.
-    if constraint and not any(re.search(rf"\b{name}\b", constraint[1]) for name in added):
+    if constraint and not _about(added, constraint[1]):
         yield "tightens"
+
+
+def _about(names: set[str], text: str) -> bool:
+    return any(re.search(rf"\b{name}\b", text) for name in names)

@@ -26,7 +26,7 @@ def text(limit: int, *, example: str, **options: Any) -> ma.fields.String:
     """A text of at most `limit` characters, without control characters; required unless `options` say otherwise."""
     validate: list[Callable[[Any], Any]] = [ma.validate.Length(max=limit), printable]
     if options.get("required"):
-        validate.append(ma.validate.Regexp(r"(?s).*\S", error="blank|This may not be blank."))
+        validate.append(ma.validate.Regexp(r"[\s\S]*\S", error="blank|This may not be blank."))
     metadata = {"example": example} | options.pop("metadata", {})
     return ma.fields.String(validate=validate, metadata=metadata, **options)
 
