@@ -41,9 +41,11 @@ def statements(upgrade: Any) -> list[str]:
 
 def taken(sql: list[str]) -> list[str]:
     """One line for each statement that takes something away from a table that was there before."""
+    # A rule that takes another's place is as a rule the wider one; which it is, people have to see.
+    replaced = set(re.findall(r'drop constraint "?(\w+)', "\n".join(sql), re.IGNORECASE))
     made = set(re.findall(r'create table (?:if not exists )?"?(\w+)', "\n".join(sql), re.IGNORECASE))
     added = {name for statement in sql for name in re.findall(r'add column "?(\w+)', statement, re.IGNORECASE)}
-    return [f"{what}: {statement}" for statement in sql for what in _found(statement, made, added)]
+    return [f"{what}: {statement}" for statement in sql for what in _found(statement, made, added | replaced)]
 
 
 def _found(statement: str, made: set[str], added: set[str]) -> Iterator[str]:
@@ -62,9 +64,8 @@ def _found(statement: str, made: set[str], added: set[str]) -> Iterator[str]:
         and " default " not in action.lower()
     ):
         yield "demands a value that the code before does not give"
-    constraint = re.match(r'add constraint "?\w+"? (.*)', action, _FLAGS)
     # A rule on what the migration itself adds binds nobody who does not know of it.
-    if constraint and not _about(added, constraint[1]):
+    if re.match("add constraint", action, _FLAGS) and not _about(added, action):
         yield "tightens"
 
 
