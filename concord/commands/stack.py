@@ -161,10 +161,6 @@ def _summary(settings: StackSettings, plan: Plan, *, seconds: float) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_row("console", plan.public_url)
-    if plan.services:
-        person = Person("demo-admin", "Demo admin", DEMO_TENANT_ID, roles=("admin",))
-        link = link_for(person, plan.issuer, address=plan.public_url, service=plan.services[0].name)
-        table.add_row("log in", f"{link}\n(works once, within an hour; another one: concord login)")
     for service in plan.services:
         table.add_row(service.name, f"{plan.public_url}/api/{service.name}/docs")
     if not plan.services:
@@ -176,6 +172,11 @@ def _summary(settings: StackSettings, plan: Plan, *, seconds: float) -> None:
     console = _console()
     console.print(f"[green]ready[/] after {seconds:.1f} s")
     console.print(table)
+    if plan.services:  # not in the table, which would cut or break the line
+        person = Person("demo-admin", "Demo admin", DEMO_TENANT_ID, roles=("admin",))
+        link = link_for(person, plan.issuer, address=plan.public_url, service=plan.services[0].name)
+        console.print("\nOpen this to log in; it works once, within an hour ([bold]concord login[/] prints another):")
+        click.echo(link)
 
 
 def _console(*, least: int = 0) -> Console:

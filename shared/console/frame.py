@@ -28,7 +28,7 @@ def register(app: flask.Flask, settings: Settings, *, title: str, pages: Sequenc
     if menu and not any(rule.rule == f"/{service}/" for rule in app.url_map.iter_rules()):
         app.add_url_rule(f"/{service}/", "start", open_to_everybody(lambda: flask.redirect(menu[0].path)))
     app.jinja_env.filters["at_cursor"] = at_cursor
-    app.context_processor(lambda: _context(app, settings, menu))
+    app.context_processor(lambda: _context(app, settings, pages))
     reference.register(app, service=service, title=title)
     for kind in tuple(app.error_handler_spec[None][None]):
         app.register_error_handler(kind, lambda error: failures.shown(error, respond))
@@ -43,7 +43,7 @@ def register(app: flask.Flask, settings: Settings, *, title: str, pages: Sequenc
     )
 
 
-def _context(app: flask.Flask, settings: Settings, menu: Sequence[Any]) -> dict[str, Any]:
+def _context(app: flask.Flask, settings: Settings, pages: Sequence[Pages]) -> dict[str, Any]:
     """What the templates of all pages know; `m` are the macros, which know it too."""
     context, service = flask.g.get("context"), settings.service
     held = context.permissions if context else frozenset()
@@ -53,7 +53,8 @@ def _context(app: flask.Flask, settings: Settings, menu: Sequence[Any]) -> dict[
         "ui": f"/{service}/_ui/{assets.digest()}",
         "service": service,
         "services": settings.console_services or [service],
-        "menu": [entry for entry in menu if entry.permission in held],
+        "menu": [entry for each in pages for entry in each.menu if entry.permission in held],
+        "section": _section(pages),
         "person": context,
         "may": lambda permission: permission in held,
         "url": lambda path="": f"/{service}{path}",
@@ -66,3 +67,9 @@ def _context(app: flask.Flask, settings: Settings, menu: Sequence[Any]) -> dict[
     }
     macros = app.jinja_env.get_template("console/macros.html")
     return known | {"m": macros.make_module(known)}
+
+
+def _section(pages: Sequence[Pages]) -> str | None:
+    """The menu's entry that the present page belongs to: its own, else the first one of its module."""
+    entries = [entry.path for each in pages if each.name == flask.request.blueprint for entry in each.menu]
+    return flask.request.path if flask.request.path in entries else next(iter(entries), None)

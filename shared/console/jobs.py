@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -18,10 +19,16 @@ AT_ONCE = 200
 
 
 def job_pages(
-    service: str, model: type[JobMixin], *, manage: str = "job.manage", label: str = "Jobs", path: str = "/jobs"
+    service: str,
+    model: type[JobMixin],
+    *,
+    manage: str = "job.manage",
+    label: str = "Jobs",
+    path: str = "/jobs",
+    more: Callable[[api.Document], Values] | None = None,
 ) -> Pages:
-    """`manage` is the permission to retry and cancel. A service with pages of its own for what its jobs do may give
-    the list another `label`."""
+    """`manage` is the permission to retry and cancel. What a service has to say of a job beyond that are the values of
+    `more`, shown by its template `job-more.html`."""
     pages = Pages(service, "jobs", __name__, folder="console")
 
     @pages.page(path, "job.view", menu=label)
@@ -38,6 +45,7 @@ def job_pages(
         found = api.get(f"jobs/{job_id}")
         row = load(current_session(), model, job_id)
         shown = {"job": found, "row": row, "label": label, "manage": manage, "retryable": found["status"] in RETRYABLE}
+        shown |= {"more": more is not None, **(more(found) if more else {})}
         return shown | {"curl": _as_curl(job_id), "may_see_input": manage in current_context().permissions}
 
     @pages.form(f"{path}/<uuid:job_id>/retry", "job.view")

@@ -31,10 +31,28 @@ class World:
     issuer: Issuer
     tenant_id: uuid.UUID = field(default_factory=uuid.uuid4)
     ids: dict[str, object] = field(default_factory=dict)
+    servers: dict[str, AbstractContextManager[None]] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
 
     def person(self, service: str, **claims: Any) -> Person:
         token = self.issuer.token(self.tenant_id, **claims)
         return Person(self.apps[service].test_client(), f"/api/{service}/v1", token)
+
+    def serve(self, name: str) -> None:
+        self.servers[name] = stage.served(self.apps[name], self.ports[name])
+        self.servers[name].__enter__()
+
+    def stop(self, name: str) -> None:
+        self.servers.pop(name).__exit__(None, None, None)
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """As when the service's process is gone."""
+        self.stop(name)
+        try:
+            yield
+        finally:
+            self.serve(name)
 
     def cookie(self, **claims: Any) -> dict[str, Any]:
         """Of a session of this person, as logging in makes it."""
@@ -62,14 +80,14 @@ def world(request: pytest.FixtureRequest, issuer: Issuer, tmp_path_factory: pyte
         )
         address = f"http://127.0.0.1:{stack.enter_context(gateway).port}"
         own = {"console_services": names, "public_url": address}
-        apps = {}
+        made = World(address, {}, issuer, ports=ports)
         for name in names:
             settings = request.getfixturevalue(f"{name}_settings").model_copy(update=own)
-            apps[name] = import_module(f"services.{name}.app").create_app(settings)
-            stack.callback(apps[name].runtime.close)
-            stack.enter_context(stage.served(apps[name], ports[name]))
-        stack.enter_context(stage.served(Dispatcher(dict(apps)), ports["stream"]))
-        made = World(address, apps, issuer)
+            made.apps[name] = import_module(f"services.{name}.app").create_app(settings)
+            stack.callback(made.apps[name].runtime.close)
+            made.serve(name)
+            stack.callback(made.stop, name)
+        stack.enter_context(stage.served(Dispatcher(dict(made.apps)), ports["stream"]))
         for name in names:
             made.ids |= import_module(f"tests.console.{name}").arrange(made)
         yield made
@@ -79,6 +97,14 @@ def world(request: pytest.FixtureRequest, issuer: Issuer, tmp_path_factory: pyte
 def browser() -> Iterator[Browser]:
     with stage.browser() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def window(world: World, browser: Browser) -> Iterator[Visit]:
+    """One window for all that only looks: what pages load is loaded once."""
+    with stage.visit(browser, world.address) as visit:
+        visit.page.context.add_cookies([world.cookie()])  # type: ignore[list-item]
+        yield visit
 
 
 @pytest.fixture

@@ -9,13 +9,18 @@ if TYPE_CHECKING:
     from tests.console.conftest import World
 
 # Every page; `{name}` is an id that `arrange` gives. LISTS are those whose rows are links, read without JavaScript too.
-LISTS = ("/propagation/", "/propagation/jobs")
+LISTS = ("/propagation/", "/propagation/jobs", "/propagation/values", "/propagation/rules")
 PAGES = (
     *LISTS,
-    "/propagation/audit",
-    "/propagation/jobs/{run}",
+    "/propagation/tree",
     "/propagation/names/{name}",
     "/propagation/names/{name}/edit/{detail}",
+    "/propagation/values/{value}",
+    "/propagation/rules/{rule}",
+    "/propagation/rules/{rule}/parts/{part}",
+    "/propagation/jobs/{run}",
+    "/propagation/settings",
+    "/propagation/audit",
     "/propagation/login",
 )
 
@@ -26,4 +31,11 @@ def arrange(world: "World") -> dict[str, object]:
     change(naming, tree["account"], "Brand", "PUMA")
     run = naming.person.get("jobs").get_json()["results"][0]["id"]
     brand = detail_of(tree["account"], "Brand")["id"]
-    return {"name": tree["account"]["id"], "detail": brand, "run": run}
+    return {
+        "name": tree["account"]["id"],
+        "detail": brand,
+        "run": run,
+        "rule": naming.rule,
+        "part": naming.rule_details["campaign", "Season"],
+        "value": naming.values["PUMA"],
+    }

@@ -6,7 +6,7 @@ import pytest
 
 from concord.catalogue import installed_names
 from tests.console.conftest import Open, World
-from tests.console.stage import PHONE
+from tests.console.stage import DESKTOP, PHONE, Visit
 
 MODULES = [import_module(f"tests.console.{name}") for name in installed_names()]
 OWN = ("/", "/login", "/api/propagation/docs")
@@ -15,25 +15,26 @@ LISTS = [page for module in MODULES for page in module.LISTS]
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page(path: str, world: World, open_console: Open) -> None:
-    with open_console() as visit:
-        visit.open(path.format(**world.ids))
-        visit.page.emulate_media(reduced_motion="reduce")
-        assert visit.page.title().endswith(" · Concord")
-        assert visit.wrong == []
-        if path.endswith("/docs"):  # made by others; ours is only that it shows
-            visit.page.get_by_role("heading", name="Concord").first.wait_for()
-            return
-        visit.picture(path)
-        assert visit.axe() == [], "light"
-        visit.page.emulate_media(color_scheme="dark")
-        assert visit.axe(runOnly=["color-contrast"]) == [], "dark"
-        visit.picture(f"{path}-dark")
-        visit.page.set_viewport_size(PHONE)
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        visit.picture(f"{path}-phone")
-        assert visit.page.evaluate(wide) <= 0, "a phone has to scroll sideways"
-        assert visit.wrong == []
+def test_a_page(path: str, world: World, window: Visit) -> None:
+    window.wrong.clear()
+    window.page.set_viewport_size(DESKTOP)
+    window.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    window.open(path.format(**world.ids))
+    assert window.page.title().endswith(" · Concord")
+    if path.endswith("/docs"):  # made by others; ours is only that it shows
+        window.page.get_by_role("heading", name="Concord").first.wait_for()
+        assert window.wrong == []
+        return
+    window.picture(path)
+    assert window.axe() == [], "light"
+    window.page.emulate_media(color_scheme="dark")
+    window.picture(f"{path}-dark")
+    assert window.axe(runOnly=["color-contrast"]) == [], "dark"
+    window.page.set_viewport_size(PHONE)
+    window.picture(f"{path}-phone")
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert window.page.evaluate(wide) <= 0, "a phone has to scroll sideways"
+    assert window.wrong == []
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -47,5 +48,6 @@ def test_a_list_without_javascript(path: str, world: World, open_console: Open) 
         assert visit.page.title() != title
         assert visit.page.locator("[role=alert]").count() == 0
         visit.page.go_back()
-        visit.page.get_by_role("button", name="Filter").click()
+        if (button := visit.page.get_by_role("button", name="Filter")).count():
+            button.click()
         assert visit.page.title() == title

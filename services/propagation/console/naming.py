@@ -4,11 +4,12 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from services.propagation.console.effects import told_of
 from shared.console import api
 from shared.console.pages import Pages, Values, asked, done, sent
 
 pages = Pages("propagation", "naming", __name__)
-CHILDREN, SHOWN = 50, 20
+CHILDREN = 50
 
 
 @pages.page("/", "string.view", menu="Names")
@@ -51,10 +52,7 @@ def edit_detail(name_id: int, detail_id: int) -> Values:
 @pages.form("/names/<key:name_id>/edit/<key:detail_id>/preview", "string.view")
 def impact(name_id: int, detail_id: int) -> Values:  # noqa: ARG001 - part of the address
     update = _wanted(sent()) | {"string_detail_id": detail_id}
-    found = api.post("string-details/analyze_impact", {"string_detail_updates": [update]})
-    shown = [each for each in found["affected_strings"] if each["value_changed"]][:SHOWN]
-    changes = [(f"Level {each['field_level']}", each["string_value"], each["new_value"]) for each in shown]
-    return {"impact": found, "changes": changes}
+    return told_of(api.post("string-details/analyze_impact", {"string_detail_updates": [update]}))
 
 
 @pages.form("/names/<key:name_id>/edit/<key:detail_id>", "string.edit")
