@@ -6,7 +6,7 @@ from tests.propagation.changing import change
 from tests.propagation.naming import Naming, detail_of
 
 if TYPE_CHECKING:
-    from tests.console.conftest import World
+    from tests.console.world import World
 
 # Every page; `{name}` is an id that `arrange` gives. LISTS are those whose rows are links, read without JavaScript too.
 LISTS = ("/propagation/", "/propagation/jobs", "/propagation/values", "/propagation/rules")

@@ -4,8 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.console.conftest import Open, World
+from tests.console.conftest import Open
 from tests.console.stage import Visit
+from tests.console.world import World
 
 
 def log_in(visit: Visit, world: World) -> None:

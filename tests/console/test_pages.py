@@ -5,8 +5,9 @@ from importlib import import_module
 import pytest
 
 from concord.catalogue import installed_names
-from tests.console.conftest import Open, World
+from tests.console.conftest import Open
 from tests.console.stage import DESKTOP, PHONE, Visit
+from tests.console.world import World
 
 MODULES = [import_module(f"tests.console.{name}") for name in installed_names()]
 OWN = ("/", "/login", "/api/propagation/docs")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.console.conftest import World
+    from tests.console.world import World
 
 LISTS: tuple[str, ...] = ()
 PAGES = (*LISTS, "/workflow/jobs", "/workflow/audit")
