@@ -12,6 +12,7 @@ from services.validation.domain.rules.expressions.trees import Apply, Field, Lit
 
 _PLACE: Final = re.compile(r"\{(field|value|min|max|other)\}")
 LONGEST_VALUE: Final = 200
+_WHOLE: Final = frozenset({int, float, bool, type(None)})
 
 # What stands for {value} and the fields of the row that a message names.
 Read = Callable[[str], Any]
@@ -28,10 +29,18 @@ def message_of(rule: Rule) -> Callable[[Any, Read], str]:
     fixed = {name: printed(_constant(bound)) for name, bound in rule.bounds.items() if not isinstance(bound, Field)}
     fixed["field"] = ", ".join(rule.fields) or "the record"
     fields = {name: bound.name for name, bound in rule.bounds.items() if isinstance(bound, Field)}
+    # What every row has alike is filled in once; `asked` is None for the value itself.
+    asked: list[str | None] = []
+    form = ""
+    for place, part in enumerate(parts):
+        if place % 2 and (part == "value" or part in fields):
+            form += "%s"
+            asked.append(fields.get(part))
+        else:
+            form += (fixed.get(part, f"{{{part}}}") if place % 2 else part).replace("%", "%%")
 
     def make(value: Any, read: Read) -> str:
-        words = fixed | {name: printed(read(column)) for name, column in fields.items()} | {"value": printed(value)}
-        return "".join(words.get(part, f"{{{part}}}") if place % 2 else part for place, part in enumerate(parts))
+        return form % tuple([printed(value if name is None else read(name)) for name in asked])
 
     return make
 
@@ -42,6 +51,8 @@ def _constant(bound: Any) -> Any:
 
 def printed(value: Any) -> str:
     """A value in a sentence, cut where it is long."""
+    if type(value) is str and len(value) <= LONGEST_VALUE:
+        return value
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -56,6 +67,8 @@ def printed(value: Any) -> str:
 
 def shown(value: Any) -> Any:
     """A value as it goes into an answer: as it was, texts and what is no single value cut at LONGEST_VALUE."""
+    if type(value) in _WHOLE:
+        return value
     if isinstance(value, str):
         return value[:LONGEST_VALUE]
     if isinstance(value, Mapping | list):
