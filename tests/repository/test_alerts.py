@@ -172,6 +172,13 @@ def test_rules_are_valid_and_pass_their_tests() -> None:
         ("workflow.rules.yml", "> 20\n        labels: {severity: page}", "> 30\n        labels: {severity: page}"),
         ("workflow.rules.yml", "|57P.*", "|58P.*"),
         ("workflow.rules.yml", "> 3600", "> 36000"),
+        ("validation.rules.yml", "> 0.1\n", "> 0.12\n"),
+        (
+            "validation.rules.yml",
+            ">= 20\n        labels: {severity: warning}",
+            ">= 2\n        labels: {severity: warning}",
+        ),
+        ("validation.rules.yml", "validation_constraints_missing) > 0", "validation_constraints_missing) > 1"),
         ("sync.rules.yml", "max(sync_edge_stale_stores) > 0", "max(sync_edge_stale_stores) > 1"),
     ],
 )
