@@ -1,7 +1,7 @@
 # `make up` starts the whole stack on this machine, `make test` runs everything that is tested; both need Python 3.11+
 # and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs test check assets screenshots bench compose-up compose-down compose-test clean
+.PHONY: help up down status logs test check assets screenshots docs bench compose-up compose-down compose-test clean
 
 PYTHON ?= python3
 # uv from PATH, else one of our own in .tools.
@@ -43,6 +43,9 @@ assets: .venv/ready ## what the console's pages load, fetched once for each chan
 screenshots: assets ## pictures of the console's pages in .screenshots; needs chromium
 	CONCORD_SCREENSHOTS=.screenshots .venv/bin/python -m pytest tests/console/test_pages.py $(ARGS)
 
+docs: .venv/ready ## the documentation as a site, in .site/pages, to be read without a network
+	@.venv/bin/python -m docs.site
+
 bench: .venv/ready ## the benchmarks; results go to benchmarks/results
 	.venv/bin/python -m benchmarks $(ARGS)
 
@@ -64,7 +67,7 @@ compose-test: assets ## start the containers on a port and volumes of their own,
 
 clean: ## stop, then remove the environment, the stack's data and all caches
 	@test ! -x $(CONCORD) || $(CONCORD) down --wipe --yes
-	rm -rf .venv .tools .concord shared/console/static .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools .concord shared/console/static .site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment follows the lock file.

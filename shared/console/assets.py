@@ -65,9 +65,9 @@ def build() -> Path:
     with tempfile.TemporaryDirectory(dir=BUILT) as draft:
         files, tests = Path(draft) / "files", Path(draft) / "tests"
         shutil.copytree(OWN, files)
-        _take(TAKEN, files)
+        take(TAKEN, files)
         tests.mkdir()
-        _take(TAKEN_FOR_TESTS, tests)
+        take(TAKEN_FOR_TESTS, tests)
         for path in [path for path in files.iterdir() if path.suffix in _TEXT]:
             path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
         for old in BUILT.iterdir():
@@ -78,8 +78,10 @@ def build() -> Path:
     return folder()
 
 
-def _take(wanted: dict[str, dict[str, str]], target: Path) -> None:
-    packages = json.loads(LOCK.read_text())["packages"]
+def take(wanted: dict[str, dict[str, str]], target: Path, *, lock: Path = LOCK) -> None:
+    """Fetches packages that a lock file names and puts the wanted files of each (name there to name here) into a
+    folder. Raises Tampered."""
+    packages = json.loads(lock.read_text())["packages"]
     mirror = _mirror()
     for package, names in wanted.items():
         entry = packages[f"node_modules/{package}"]

@@ -7,6 +7,7 @@ import pytest
 
 from concord import settings as stack_settings
 from docs import generate
+from docs.site import build
 from shared.config import Settings
 from tests.repository.planted import ROOT
 
@@ -60,3 +61,9 @@ def test_files_that_documents_name_exist() -> None:
     for document in DOCUMENTS:
         for name in re.findall(r"`((?:tests|shared|services|concord|deploy)/[\w/.]+)`", document.read_text()):
             assert (ROOT / name).exists(), f"{document.name}: {name}"
+
+
+def test_the_site_is_built_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    pages = build(tmp_path / "site", with_diagrams=False)
+    assert "Concord" in (pages / "index.html").read_text()
+    assert (pages / "docs" / "reference" / "problems" / "index.html").is_file()

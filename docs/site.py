@@ -1,0 +1,70 @@
+"""Makes the documentation's site, to be read without a network: `make docs` writes it to `.site/pages`.
+
+What stands in the repository is copied as it stands, so that links lead to the same files on the site as in a checkout.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.console.assets import take
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / ".site"
+LOCK = ROOT / "docs" / "package-lock.json"
+_LOADED = re.compile(
+    r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"?(https?:[^\s\">]+)|<link\b[^>]*\bhref=\"?(https?:[^\s\">]+)"
+)
+# Tells where the page lives, and loads nothing.
+_TELLING = re.compile(r"<link[^>]*rel=\"?canonical")
+
+
+def main() -> None:
+    build(SITE, with_diagrams=True)
+    sys.stdout.write(f"{SITE}/pages/index.html\n")
+
+
+def build(folder: Path, *, with_diagrams: bool) -> Path:
+    """The folder of the pages, below the given one, which is made anew. Without diagrams nothing is fetched.
+
+    Raises CalledProcessError where a link leads nowhere, RuntimeError where a page would load something from elsewhere.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    source, pages = folder / "source", folder / "pages"
+    for path in _documents():
+        target = source / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    if with_diagrams:
+        take({"mermaid": {"dist/mermaid.min.js": "mermaid.js"}}, source, lock=LOCK)
+    configuration = folder / "mkdocs.yml"
+    configuration.write_text((ROOT / "mkdocs.yml").read_text().replace(".site/", ""))
+    command: list[str | Path] = [Path(sys.executable).with_name("zensical"), "build", "--strict", "-f", configuration]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
+    if told.returncode:
+        sys.stderr.write(told.stdout + told.stderr)
+        told.check_returncode()
+    if elsewhere := sorted(set(_loaded_from_elsewhere(pages))):
+        raise RuntimeError(f"pages load from elsewhere: {', '.join(elsewhere)}")
+    return pages
+
+
+def _documents() -> Iterator[Path]:
+    yield from ROOT.glob("*.md")
+    yield ROOT / "LICENSE"
+    for folder in ("docs", "examples"):
+        yield from (path for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".svg", ".png"))
+
+
+def _loaded_from_elsewhere(pages: Path) -> Iterator[str]:
+    for page in pages.rglob("*.html"):
+        for found in _LOADED.finditer(page.read_text()):
+            if not _TELLING.match(found[0]):
+                yield found[1] or found[2]
+
+
+if __name__ == "__main__":
+    main()
