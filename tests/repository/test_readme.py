@@ -36,7 +36,7 @@ CALL = re.compile(r"(?:curl|api) (?P<options>[^|\n]*?)\"?(?P<address>http://127[
 API = f"{ORIGIN}/api/propagation/v1"  # unless the document says another
 JOB = str(uuid.uuid4())
 VARIABLES = {"$JOB": JOB, "$UNDO": JOB} | dict.fromkeys(("$OBJECTIVE", "$BRAND", "$ORDER", "$ITEM", "$VENDOR"), "1")
-GATEWAY = {"/api", "/healthz"}
+GATEWAY = {"", "/", "/api", "/healthz"}
 IDLE = f"""until curl -s -H "Authorization: Bearer $TOKEN" {ORIGIN}/api/propagation-jobs/summary/ |
     grep '"pending_jobs":0,"running_jobs":0' > /dev/null; do sleep 1; done"""
 
