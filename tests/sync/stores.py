@@ -35,6 +35,7 @@ class Company:
     brands: dict[str, str] = field(default_factory=dict)
     stores: dict[str, str] = field(default_factory=dict)
     numbers: int = 0
+    ids: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def found(cls, person: Person, tenant_id: uuid.UUID, **values: Any) -> "Company":

@@ -1,7 +1,7 @@
 """Uses that tills report: each stored once, and counted in the same transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,10 +21,21 @@ from shared.tenancy import context_of
 
 @dataclass(frozen=True, slots=True)
 class Stored:
+    """`stores` are those whose uses were good."""
+
     created: int
     duplicates: int
     errors: list[RowError]
     total: int
+    stores: frozenset[UUID] = frozenset()
+
+    def as_answer(self) -> dict[str, Any]:
+        return {
+            "created": self.created,
+            "duplicates": self.duplicates,
+            "errors": [asdict(error) for error in self.errors],
+            "total": self.total,
+        }
 
 
 def store_uses(session: Session, rows: list[Any], now: datetime) -> Stored:
@@ -43,7 +54,7 @@ def store_uses(session: Session, rows: list[Any], now: datetime) -> Stored:
             event_type=EventType.CREATED,
             metadata=told,
         )
-    return Stored(created, len(good) - created, errors, len(rows))
+    return Stored(created, len(good) - created, errors, len(rows), frozenset(usage.store_id for usage in good))
 
 
 def _known(session: Session, read: Sequence[Usage], rows: list[Any]) -> tuple[list[Usage], list[RowError]]:

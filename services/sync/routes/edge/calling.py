@@ -1,12 +1,15 @@
 """The other calls of edges: whether there is news, what was used, keys, tokens."""
 
-from dataclasses import asdict
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import flask
 from flask_smorest import Blueprint
 
 from services.sync.config import Settings
+from services.sync.domain.promotions.reading import as_uuid
 from services.sync.domain.promotions.usages import MAX_ROWS
 from services.sync.operations.edges import keys
 from services.sync.operations.edges.checking import standing_for
@@ -15,6 +18,7 @@ from services.sync.operations.edges.logins import check_login, company_of
 from services.sync.operations.edges.refusals import UsagesInvalid, UsagesMissing, UsagesTooMany
 from services.sync.operations.edges.uses import store_uses
 from services.sync.operations.edges.versions import version_told
+from services.sync.operations.promotions.settings import own_settings
 from services.sync.queries.edges.standing import Standing
 from services.sync.routes.edge import answers, calls
 from services.sync.routes.edge.counting import note
@@ -58,7 +62,9 @@ def public_keys() -> flask.Response:
         keys.make_key(session)
     names = ("key_id", "public_key", "created_at", "expires_at")
     shown = [{name: getattr(key, name) for name in names} | {"alg": "ed25519"} for key in keys.published(session)]
-    return _answer({"keys": shown}, standing)
+    response = _answer({"keys": shown}, standing)
+    log_call(session, Told(call.store_id, "keys", response.status_code, seconds=answers.seconds()))
+    return response
 
 
 documented_call(blueprint, "/edge/version", version, schemas.EdgeVersionSchema, required=("company_id",))
@@ -104,12 +110,14 @@ def usage() -> Any:
         raise UsagesTooMany
     company_id = calls.read_id(sent, "company_id")
     standing = standing_for(session, company_id=company_id, store_id=None, brand_id=None)
-    calls.count_call(None)
+    calls.count_call(_only({str(row.get("store_id")) for row in rows if isinstance(row, dict)}))
     stored = store_uses(session, rows, calls.present())
     note(usages=stored)
-    body = answers.dumped(asdict(stored))
-    response = answers.signed(body, answers.tag_of(body), standing, compress=False)
+    body = answers.dumped(stored.as_answer())
+    response = answers.signed(body, answers.tag_of(body), standing, compress=_compresses(body))
     response.status_code = 207 if stored.errors else 200
+    told = Told(_only(stored.stores), "usage", response.status_code, sent=stored.total, bytes=len(body))
+    log_call(session, replace(told, seconds=answers.seconds()))
     return response
 
 
@@ -149,4 +157,17 @@ def _answer(content: dict[str, Any], standing: Standing) -> flask.Response:
     tag = answers.tag_of(body)
     if answers.is_known(tag):
         return answers.not_modified(tag)
-    return answers.signed(body, tag, standing, compress=True)
+    return answers.signed(body, tag, standing, compress=_compresses(body))
+
+
+def _compresses(body: bytes) -> bool:
+    """Asked of the settings only where it matters."""
+    return len(body) >= answers.SMALLEST_TO_COMPRESS and own_settings(current_session()).enable_compression
+
+
+def _only(stores: Collection[Any]) -> uuid.UUID | None:
+    """The store, where it is one and has the form of an id."""
+    try:
+        return as_uuid(next(iter(stores))) if len(stores) == 1 else None
+    except ValueError:
+        return None

@@ -9,6 +9,7 @@ import flask
 from werkzeug.exceptions import BadRequest
 
 from services.sync.domain.promotions.reading import as_instant, as_uuid
+from services.sync.operations.edges.checking import bound_store
 from services.sync.operations.edges.refusals import (
     InvalidBody,
     InvalidDateFormat,
@@ -35,7 +36,7 @@ def present() -> datetime:
 
 def given() -> Given:
     """What the caller sent. Raises InvalidBody."""
-    if flask.request.method == "GET":
+    if flask.request.method in ("GET", "HEAD"):
         return flask.request.args
     if not flask.request.get_data(cache=True):
         return {}
@@ -79,10 +80,11 @@ def read_id(sent: Given, name: str) -> uuid.UUID | None:
 
 
 def count_call(store_id: uuid.UUID | None) -> None:
-    """Each store has a quota of its own, whoever calls for it. Raises RateLimited."""
-    tenant_id = current_context().tenant_id
-    actor = f"store:{store_id or 'none'}"
-    verdict = runtime().limiter.check(Quota("edge", CALLS_PER_MINUTE), tenant_id=tenant_id, actor=actor)
+    """Each store has a quota of its own, whoever calls for it; without a store each caller. Raises RateLimited."""
+    context = current_context()
+    store = store_id or bound_store(context)
+    actor = f"store:{store}" if store else context.actor
+    verdict = runtime().limiter.check(Quota("edge", CALLS_PER_MINUTE), tenant_id=context.tenant_id, actor=actor)
     flask.g.verdict = verdict
     if not verdict.allowed:
         raise RateLimited(verdict)

@@ -39,7 +39,7 @@ def entering(settings: Settings, session: Session, context: Context, is_write: b
 
 
 def _judge_named_company(session: Session) -> None:
-    body = flask.request.get_json(silent=True) if flask.request.is_json else None
+    body = flask.request.get_json(silent=True) if flask.request.is_json else flask.request.form.to_dict()
     named = flask.request.args.get("company_id") or (body.get("company_id") if isinstance(body, dict) else None)
     if named is None:
         return

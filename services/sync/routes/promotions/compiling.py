@@ -77,7 +77,7 @@ def compile_company(_body: dict[str, Any]) -> Any:
     return flask.Response(b"".join(companies.as_json(session, [found], now)), mimetype="application/json")
 
 
-@blueprint.route("/company/compile/<uuid:job_id>", methods=["GET"])
+@blueprint.route("/company/compile/<id:job_id>", methods=["GET"])
 @blueprint.response(200, CompiledCompanySchema)
 @requires("promotion.view")
 def read_compiled_company(job_id: uuid.UUID) -> flask.Response:

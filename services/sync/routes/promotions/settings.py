@@ -168,7 +168,8 @@ def told_without_company(response: flask.Response) -> flask.Response:
     body = response.get_json()
     if body["code"] in ("tenant_missing", "company_not_found"):
         response.status_code = 400
-        response.set_data(flask.json.dumps(body | {"status": 400, "success": False, "error": body["detail"]}))
+        told = {"title": "Bad Request", "status": 400, "success": False, "error": body["detail"]}
+        response.set_data(flask.json.dumps(body | told))
     return response
 
 

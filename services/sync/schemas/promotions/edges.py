@@ -4,6 +4,8 @@ from typing import Any
 
 import marshmallow as ma
 
+from services.sync.schemas.promotions.fields import Id
+
 ID = "5f3e9b1c-2d64-4c39-8a55-1b7e0c9d4f21"
 CHECKSUM = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -107,7 +109,7 @@ class EdgeKeysSchema(ma.Schema):
 
 
 class EdgeLoginSchema(ma.Schema):
-    store_id = ma.fields.UUID(required=True, metadata=said("The store.", ID))
+    store_id = Id("The store.", required=True)
     secret = ma.fields.String(
         required=True, load_only=True, metadata=said("The edge server's secret, told when it was made.", "whsec_…")
     )

@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 
 import marshmallow as ma
 
+from services.sync.domain.promotions.reading import as_uuid
+from services.sync.operations.edges.refusals import InvalidUuid
 from shared.listing import ListArgs
 
 ID = "5f3e9b1c-2d64-4c39-8a55-1b7e0c9d4f21"
@@ -80,10 +82,18 @@ class Flag(ma.fields.Boolean):
 
 
 class Id(ma.fields.UUID):
-    """An id; of another row unless it is the row's own."""
+    """An id; of another row unless it is the row's own. What is no UUID is refused by itself, wherever it stands:
+    raises InvalidUuid."""
 
     def __init__(self, about: str = "", **options: Any) -> None:
         super().__init__(metadata=_about(ID, about), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        try:
+            as_uuid(value)
+        except ValueError as failure:
+            raise InvalidUuid(attr or "An id in a list") from failure
+        return super()._deserialize(value, attr, data, **options)
 
 
 class Ids(ma.fields.List[Any]):

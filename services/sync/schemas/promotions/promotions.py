@@ -195,8 +195,8 @@ class PromotionSchema(KeptSchema):
 
 class PromotionArgs(KeptArgs):
     promo_type = ma.fields.String(metadata={"example": "combo", "description": "Of this type."})
-    brand = ma.fields.UUID(metadata={"description": "That this brand gets."})
-    store = ma.fields.UUID(metadata={"description": "That this store gets, by its stores."})
+    brand = Id("That this brand gets.")
+    store = Id("That this store gets, by its stores.")
     is_active = ma.fields.Boolean(metadata={"description": "Switched on or off."})
     valid_on = ma.fields.Date(metadata={"example": "2026-12-24", "description": "Whose dates hold this day."})
     q = ma.fields.String(metadata={"example": "happy", "description": "Part of code or name."})

@@ -141,36 +141,36 @@ class BrandArgs(KeptArgs):
 
 
 class StoreArgs(KeptArgs):
-    brand_id = ma.fields.UUID()
+    brand_id = Id("Of this brand.")
     store_code = ma.fields.String()
     is_active = ma.fields.Boolean()
 
 
 class OfBrandArgs(KeptArgs):
-    brand_id = ma.fields.UUID()
+    brand_id = Id("Of this brand.")
     is_active = ma.fields.Boolean()
 
 
 class MenuProductArgs(OfBrandArgs):
-    category_id = ma.fields.UUID()
+    category_id = Id("Of this category.")
     sku = ma.fields.String()
 
 
 class ModifierOptionArgs(KeptArgs):
-    modifier_id = ma.fields.UUID()
+    modifier_id = Id("Of this modifier.")
     is_active = ma.fields.Boolean()
 
 
 class ProductModifierArgs(KeptArgs):
-    product_id = ma.fields.UUID()
-    modifier_id = ma.fields.UUID()
+    product_id = Id("Of this product.")
+    modifier_id = Id("Of this modifier.")
 
 
 class OfStoreArgs(KeptArgs):
-    store_id = ma.fields.UUID()
+    store_id = Id("Of this store.")
     is_active = ma.fields.Boolean()
 
 
 class StoreTableArgs(KeptArgs):
-    area_id = ma.fields.UUID()
+    area_id = Id("Of this area.")
     is_active = ma.fields.Boolean()

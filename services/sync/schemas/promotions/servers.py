@@ -21,7 +21,7 @@ class EdgeServerSchema(KeptSchema):
 
 
 class EdgeServerArgs(KeptArgs):
-    store_id = ma.fields.UUID()
+    store_id = Id("Of this store.")
     active = ma.fields.Boolean()
 
 
@@ -53,7 +53,7 @@ class SyncLogSchema(ma.Schema):
 
 class SyncLogArgs(ListArgs):
     company_id = Id("The company: the caller's own.", load_default=None)
-    store_id = ma.fields.UUID()
+    store_id = Id("Of this store.")
     endpoint = ma.fields.String()
     mode = ma.fields.String()
     status = ma.fields.Integer()
