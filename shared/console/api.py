@@ -57,13 +57,16 @@ def delete(path: str, *, if_match: str | None = None, query: Query | None = None
 def call(
     method: str, path: str, *, query: Query | None = None, body: Any = None, if_match: str | None = None
 ) -> Document:
-    app = flask.current_app
+    """A body that is a text is sent as YAML, anything else as JSON."""
+    app, is_text = flask.current_app, isinstance(body, str)
     builder = EnvironBuilder(
         path=f"/api/{app.name}/v1/{path.lstrip('/')}",
         method=method,
         base_url=flask.request.host_url,
         query_string={name: value for name, value in (query or {}).items() if value not in (None, "", [])},
-        json=body,
+        json=None if is_text else body,
+        data=body.encode() if is_text else None,
+        content_type="application/yaml" if is_text else None,
         headers=[("If-Match", if_match)] if if_match else [],
     )
     # The context of the inner request shares `flask.g` with the outer one: its session, its caller. Past the unit of

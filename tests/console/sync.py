@@ -1,13 +1,62 @@
 """What stands in the console's tests of this service, and its pages."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from services.sync import jobs
+from services.sync.config import Settings
+from tests.sync.working import Sync, as_worker
 
 if TYPE_CHECKING:
     from tests.console.world import World
 
-LISTS: tuple[str, ...] = ()
-PAGES = (*LISTS, "/sync/jobs", "/sync/audit")
+# Every page; `{run}` is an id that `arrange` gives. LISTS are those whose rows are links, read without JavaScript too.
+LISTS = ("/sync/pipelines", "/sync/runs", "/sync/quarantine", "/sync/conflicts")
+PAGES = (
+    *LISTS,
+    "/sync/pipelines/{pipeline}",
+    "/sync/pipelines/{pipeline}/file",
+    "/sync/runs/{run}",
+    "/sync/runs/{plan}",
+    "/sync/quarantine/{entry}",
+    "/sync/conflicts/{conflict}",
+    "/sync/jobs",
+    "/sync/audit",
+)
+MAPPED = {"Number": "sku", "Name": "name", "Weight": {"to": "weight", "type": "decimal", "on_error": "reject"}}
 
 
-def arrange(_world: "World") -> dict[str, object]:
-    return {}
+def arrange(world: "World") -> dict[str, object]:
+    """A pipeline that has run twice: a row is in quarantine, another was changed on both sides."""
+    app = world.apps["sync"]
+    settings = cast(Settings, app.runtime.settings)
+    sync = Sync(app, world.tenant_id, world.person("sync"))
+    with pytest.MonkeyPatch.context() as patch:
+        as_worker(settings, patch)
+        write(settings, "A-1,Chair,4.5", "A-2,Table,20", "A-3,Lamp,heavy")
+        sync.put("products", **SECTIONS)
+        sync.run("products")
+        (chair,) = sync.person.get("catalogue/product?sku=A-1").get_json()["results"]
+        sync.person.patch(f"catalogue/product/{chair['id']}", {"name": "Armchair"})
+        write(settings, "A-1,Chair of oak,4.5", "A-2,Table,21", "A-3,Lamp,heavy", "A-4,Shelf,9")
+        plan = sync.run("products", dry_run=True)
+        run = sync.run("products")
+    jobs._settings.cache_clear()
+    (conflict,) = sync.person.get("conflicts").get_json()["results"]
+    (entry,) = sync.person.get("quarantine").get_json()["results"]
+    own = {"conflict": conflict["id"], "entry": entry["id"]}
+    return {"pipeline": "products", "run": run["id"], "plan": plan["id"], **own}
+
+
+def write(settings: Settings, *rows: str) -> None:
+    """The file that the pipeline reads."""
+    (settings.data_dir / "products.csv").write_text("\n".join(["Number,Name,Weight", *rows]))
+
+
+SECTIONS: dict[str, Any] = {
+    "source": {"type": "csv", "config": {"path": "products.csv"}},
+    "transform": {"field_mappings": MAPPED},
+    "target": {"type": "table", "config": {"table": "product", "key": "sku"}, "conflict_strategy": "manual"},
+    "schedule": [{"cron": "0 2 * * *"}],
+}

@@ -181,6 +181,15 @@ def item(sku: str, label: str = "Item", price: Any = "1.00", **more: Any) -> Row
     return {"id": sku, "label": label, "price": price, **more}
 
 
+def as_worker(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done here as work has its settings from the environment, like any worker."""
+    for name in ("database_url", "redis_url", "secret_key"):
+        monkeypatch.setenv(f"CONCORD_SYNC_{name.upper()}", getattr(settings, name).get_secret_value())
+    monkeypatch.setenv("CONCORD_SYNC_JWKS", settings.jwks)
+    monkeypatch.setenv("CONCORD_SYNC_DATA_DIR", str(settings.data_dir))
+    jobs._settings.cache_clear()
+
+
 @pytest.fixture
 def sync(
     app: ServiceApp,
@@ -189,13 +198,8 @@ def sync(
     tenant_id: uuid.UUID,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Sync]:
-    """Its settings come from the environment, like those of any worker."""
     monkeypatch.setitem(cast(dict[str, Component], components("extractors")), "told", TELLING)
-    for name in ("database_url", "redis_url", "secret_key"):
-        monkeypatch.setenv(f"CONCORD_SYNC_{name.upper()}", getattr(settings, name).get_secret_value())
-    monkeypatch.setenv("CONCORD_SYNC_JWKS", settings.jwks)
-    monkeypatch.setenv("CONCORD_SYNC_DATA_DIR", str(settings.data_dir))
-    jobs._settings.cache_clear()
+    as_worker(settings, monkeypatch)
     yield Sync(app, tenant_id, ada)
     jobs._settings.cache_clear()
     for name in [name for name in SOURCES if name.startswith(str(tenant_id))]:

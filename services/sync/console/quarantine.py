@@ -1,0 +1,89 @@
+"""Quarantine: what did not load, one row with its faults, corrected, tried again, discarded."""
+
+import json
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from services.sync.schemas.quarantine import KINDS, STAGES
+from shared.console import api
+from shared.console.pages import Pages, Values, asked, done, sent
+from shared.errors import Invalid
+
+pages = Pages("sync", "quarantine", __name__)
+CHOICE = ("pipeline", "kind", "stage", "code", "key")
+
+
+@pages.page("/quarantine", "quarantine.view", menu="Quarantine")
+def quarantine() -> Values:
+    query = asked(status=["open"])
+    choice = {name: values[0] for name, values in query.items() if name in CHOICE}
+    return {
+        "entries": api.get("quarantine", query),
+        "choice": {f"filter/{name}": value for name, value in choice.items()},
+        "words": ", ".join(f"{name} {value}" for name, value in choice.items()),
+        "kinds": KINDS,
+        "stages": STAGES,
+    }
+
+
+@pages.page("/quarantine/<key:entry_id>", "quarantine.view")
+def entry(entry_id: int) -> Values:
+    found = api.get(f"quarantine/{entry_id}")
+    row = found["row"] if found["corrected_row"] is None else found["corrected_row"]
+    return {
+        "entry": found,
+        "tag": found.etag,
+        "fields": _fields(found),
+        "text": json.dumps(row, indent=2, ensure_ascii=False),
+    }
+
+
+@pages.form("/quarantine/<key:entry_id>/correct", "quarantine.correct")
+def correct_entry(entry_id: int) -> ResponseReturnValue:
+    body = sent()
+    corrected = _row(body.get("corrected_row", ""))
+    api.patch(f"quarantine/{entry_id}", {"corrected_row": corrected}, if_match=body.get("tag"))
+    if body.get("then") != "redrive":
+        return done("The corrected row is kept; the next attempt takes it.")
+    return _tried_again(entry_id)
+
+
+@pages.form("/quarantine/<key:entry_id>/redrive", "quarantine.redrive")
+def redrive_entry(entry_id: int) -> ResponseReturnValue:
+    return _tried_again(entry_id)
+
+
+@pages.form("/quarantine/redrive", "quarantine.redrive")
+def redrive_entries() -> ResponseReturnValue:
+    body = sent()
+    runs = api.post("quarantine/redrive", {"filter": body.get("filter", {})})["results"]
+    return done("They are tried again.", to=f"/sync/runs/{runs[0]['id']}" if len(runs) == 1 else "/sync/runs")
+
+
+@pages.form("/quarantine/<key:entry_id>/discard", "quarantine.discard")
+def discard_entry(entry_id: int) -> ResponseReturnValue:
+    body = sent()
+    api.post(f"quarantine/{entry_id}/discard", {"comment": body.get("comment", "")}, if_match=body.get("tag"))
+    return done("It is discarded; the same content is skipped from now on.")
+
+
+def _tried_again(entry_id: int) -> ResponseReturnValue:
+    run = api.post(f"quarantine/{entry_id}/redrive")
+    return done("It is tried again.", to=f"/sync/runs/{run['id']}")
+
+
+def _fields(entry: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Of the row as it came: name, value, and what people have made of it where that is something else."""
+    row, corrected = entry["row"], entry["corrected_row"]
+    if not isinstance(row, dict):
+        return [("row", row, corrected)]
+    after = row | (corrected or {})
+    return [(name, row.get(name), value if value != row.get(name) else None) for name, value in after.items()]
+
+
+def _row(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as wrong:
+        raise Invalid.field("/corrected_row", "invalid", f"This is no JSON: {wrong}.") from None
