@@ -35,6 +35,11 @@ class Configuration:
         return found
 
     @property
+    def parent_filter(self) -> "ParentFilter | None":
+        found = self.source.get("parent_filter")
+        return ParentFilter(found) if found is not None else None
+
+    @property
     def transform(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.given["transform"]
         return found
@@ -203,6 +208,29 @@ class Incremental:
     @property
     def advance_on_errors(self) -> bool:
         return bool(self.given.get("advance_on_errors", False))
+
+
+@dataclass(frozen=True)
+class ParentFilter:
+    given: Mapping[str, Any]
+
+    @property
+    def pipeline(self) -> str:
+        return str(self.given["pipeline"])
+
+    @property
+    def parent_key(self) -> str:
+        """A column of the table that the parents are in."""
+        return str(self.given["parent_key"])
+
+    @property
+    def field(self) -> str:
+        """The field of the children's source that holds it."""
+        return str(self.given["field"])
+
+    @property
+    def chunk_size(self) -> int:
+        return int(self.given.get("chunk_size", 100))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
-from services.sync.models import Job, PipelineRun, PipelineVersion, RunDifference, RunPartition, RunRow
+from services.sync.models import Job, PipelineRun, PipelineVersion, RunDifference, RunPartition, RunRow, SeenRows
 from shared.db import Database
 from shared.tenancy import Context, tenant_of
 
@@ -76,6 +76,26 @@ def of_group(session: Session, group_run_id: uuid.UUID) -> Sequence[PipelineRun]
     """The members of a group run, by pipeline."""
     members = all_runs(session).where(PipelineRun.group_run_id == group_run_id).order_by(PipelineRun.pipeline)
     return session.scalars(members).all()
+
+
+def parents_wanted(session: Session, group_run_id: uuid.UUID) -> set[str]:
+    """The pipelines whose rows other members of the group run look for the children of."""
+    version = and_(
+        PipelineVersion.tenant_id == PipelineRun.tenant_id,
+        PipelineVersion.pipeline == PipelineRun.pipeline,
+        PipelineVersion.number == PipelineRun.config_version,
+    )
+    wanted = PipelineVersion.configuration["source", "parent_filter", "pipeline"].as_string()
+    mine = (PipelineRun.tenant_id == tenant_of(session), PipelineRun.group_run_id == group_run_id)
+    found = select(wanted).join(PipelineRun, version).where(*mine, wanted.is_not(None))
+    return set(session.scalars(found))
+
+
+def keys_met(session: Session, run_id: uuid.UUID, column: Any, row_id: Any, *, at_most: int) -> Sequence[Any]:
+    """The values of a column in the rows that a run has met, each once."""
+    met = select(func.unnest(SeenRows.ids)).where(SeenRows.tenant_id == tenant_of(session), SeenRows.run_id == run_id)
+    found = select(column).where(row_id.in_(met), column.is_not(None)).distinct().order_by(column)
+    return session.scalars(found.limit(at_most)).all()
 
 
 def going_on(session: Session, pipelines: Sequence[str]) -> list[str]:

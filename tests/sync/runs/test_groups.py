@@ -137,3 +137,44 @@ def test_a_due_schedule_starts_joins_or_skips(sync: Sync) -> None:
     }
     summary = sync.person.get("runs/summary").get_json()
     assert (summary["scheduled_success_rate"], summary["skipped_runs"]) == (50.0, 1)
+
+
+def test_children_of_the_parents_that_the_group_has_loaded(sync: Sync) -> None:
+    children = [item(f"C{number}", parent=f"P{number % 4}") for number in range(8)]
+    parents = [item(f"P{number}") for number in range(4)]
+    sync.source("parents", parents)
+    told = sync.source("children", children)
+    filtered = {"pipeline": "parents", "parent_key": "sku", "field": "parent", "chunk_size": 2}
+    source = {"type": "told", "config": {"name": f"{sync.tenant_id}:children"}, "parent_filter": filtered}
+    sync.put("parents", groups=["family"])
+    sync.put("children", groups=["family"], depends_on=["parents"], source=source, deletes={"detect": True})
+    assert sync.run("children")["stats"]["created"] == 8  # alone the filter does nothing
+    sync.sql("delete from catalogue_product")
+
+    def together(**wishes: Any) -> dict[str, Any]:
+        run_id = next(
+            run["id"]
+            for run in sync.person.post("groups/family/runs", wishes).get_json()["results"]
+            if run["pipeline"] == "children"
+        )
+        work(sync)
+        return sync.read(run_id)
+
+    sync.source("parents", parents[:3])
+    told.asked.clear()
+    run = together()
+    assert (run["status"], run["kind"], run["stats"]["created"], run["stats"]["deleted"]) == (
+        "completed",
+        "partial",
+        6,
+        0,
+    )
+    assert [part["bounds"]["values"] for part in run["partitions"]] == [["P0", "P1"], ["P2"]]
+    assert len(told.asked) == 2
+    sync.source("parents")
+    told.asked.clear()
+    run = together()
+    assert (run["status"], run["stats"]["extracted"], told.asked) == ("completed", 0, [])
+    text = sync.file("children", source=source)
+    answer = sync.person.call("POST", "pipelines/check", data=text, content_type="application/yaml")
+    assert answer.get_json()["findings"][0]["pointer"] == "/source/parent_filter/pipeline"

@@ -199,6 +199,13 @@ def _is_ascending(values: Sequence[Any]) -> bool:
         return False
 
 
+def _parents(configuration: Configuration) -> Iterator[Finding]:
+    wish = configuration.parent_filter
+    if wish is not None and wish.pipeline not in configuration.depends_on:
+        text = f"Parents have to come first: name {wish.pipeline} in depends_on."
+        yield Finding("/source/parent_filter/pipeline", "invalid_value", text)
+
+
 def _executor(configuration: Configuration) -> Iterator[Finding]:
     if configuration.executor == "dask":
         text = "There is no executor for Dask here; local and rq are."
@@ -251,6 +258,7 @@ _CHECKS: tuple[Check, ...] = (
     _conflicts,
     _dispositions,
     _partitions,
+    _parents,
     _executor,
     _rules,
     _secrets,

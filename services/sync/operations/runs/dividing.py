@@ -19,12 +19,16 @@ from services.sync.domain.partitions import (
     latest_months,
     not_below,
 )
+from services.sync.errors import ConfigurationLost
 from services.sync.extractors.world import World
+from services.sync.loaders.targets import TARGETS
 from services.sync.models import PipelineRun, RunPartition
+from services.sync.operations.runs.planning import configuration_of
 from services.sync.operations.runs.preparing import USUAL_CURSOR, Setup, prepare
 from services.sync.queries import runs
 from shared.jobs.models import JobMixin
 from shared.jobs.run import Run
+from shared.tenancy import tenant_of
 
 PARTITION, QUEUE = "sync.partition", "sync_heavy"
 
@@ -41,8 +45,24 @@ def to_divide(session: Session, run: PipelineRun) -> Setup | None:
     return None if "partitions" in run.plan else prepare(session, run)
 
 
-def divide(setup: Setup, world: World) -> list[Bounds]:
+def parents_of(session: Session, setup: Setup) -> list[Any] | None:
+    """The keys of the parents to whose children the run is limited; None where it is not. Raises ConfigurationLost."""
+    wish, run_id = setup.configuration.parent_filter, setup.plan.get("parents")
+    if wish is None or run_id is None:
+        return None
+    run = session.get_one(PipelineRun, (tenant_of(session), uuid.UUID(run_id)))
+    table = TARGETS.get(configuration_of(session, run).target.table)
+    column = None if table is None else table.table.columns.get(wish.parent_key)
+    if table is None or column is None:
+        raise ConfigurationLost(f"{wish.pipeline} fills no column {wish.parent_key}")
+    at_most = wish.chunk_size * MOST + 1
+    return list(runs.keys_met(session, run.id, column, table.table.columns["id"], at_most=at_most))
+
+
+def divide(setup: Setup, world: World, parents: Sequence[Any] | None) -> list[Bounds]:
     """The parts, which the source may have to be asked about. Raises what an extractor raises."""
+    if parents is not None:
+        return _by_parents(setup, parents)
     wish = setup.configuration.partitions
     assert wish is not None  # else there is nothing to divide
     parts = _by_plan(setup, wish)
@@ -53,6 +73,17 @@ def divide(setup: Setup, world: World) -> list[Bounds]:
     if parts and parts[0].get("field") == setup.configuration.cursor_field:
         parts = not_below(parts, setup.low)
     return parts or [WHOLE]
+
+
+def _by_parents(setup: Setup, parents: Sequence[Any]) -> list[Bounds]:
+    """A part for each chunk of parents; of very many parents all children are read."""
+    wish = setup.configuration.parent_filter
+    assert wish is not None  # else there were no parents
+    if len(parents) > wish.chunk_size * MOST:
+        return [WHOLE]
+    keys = [key if isinstance(key, int) else str(key) for key in parents]
+    chunks = [keys[at : at + wish.chunk_size] for at in range(0, len(keys), wish.chunk_size)]
+    return [{"field": wish.field, "values": chunk} for chunk in chunks] or [{"nothing": True}]
 
 
 def _by_plan(setup: Setup, wish: Partitions) -> list[Bounds] | None:
@@ -78,7 +109,8 @@ def store(session: Session, run: PipelineRun, setup: Setup, parts: Sequence[Boun
         for number, bounds in enumerate(parts)
     ]
     session.execute(insert(RunPartition).values(rows).on_conflict_do_nothing())
-    chosen = setup.configuration.executor or executor
+    # Chunks of parents are many and small.
+    chosen = setup.configuration.executor or ("local" if "parents" in setup.plan else executor)
     lanes = _lanes(setup, len(parts)) if chosen == "rq" else 1
     run.plan = {**run.plan, "partitions": len(parts), "lanes": lanes, "executor": chosen}
     session.flush()

@@ -208,7 +208,7 @@ class Loader:
     def _see(self, session: Session, rows: list[Aside]) -> None:
         """A bad row was there, so the row of its key is not missing."""
         keys = [one.key for one in rows if one.key is not None]
-        if keys and self.setup.detects_deletes:
+        if keys and self.setup.keeps_seen:
             session.add(SeenRows(run_id=self._run_id, keys=keys))
             session.flush()
 

@@ -43,7 +43,9 @@ def begin(session: Session, run: PipelineRun) -> None:
     assert state is not None  # made with the pipeline
     run.started_at = run.started_at or now
     run.watermark_before = state.watermark
-    run.plan = _plan(run, configuration, state)
+    run.plan = _plan(run, configuration, state) | _in_group(session, run, configuration)
+    if "parents" in run.plan and run.kind != "dry_run":
+        run.kind = "partial"
     if run.kind not in ("dry_run", "redrive"):
         state.last_sync_at, state.last_run_id = run.started_at, run.id
     if _is_whole(run, configuration):
@@ -96,8 +98,27 @@ def _is_narrow(run: PipelineRun) -> bool:
     return run.kind == "redrive" or any(run.parameters.get(name) is not None for name in narrowing)
 
 
+def _in_group(session: Session, run: PipelineRun, configuration: Configuration) -> dict[str, Any]:
+    """What other members of its group run mean for a run: those that look for the children of its rows want to know
+    which it has met; and if it looks for children itself, the run that brought their parents."""
+    if run.group_run_id is None:
+        return {}
+    found: dict[str, Any] = {}
+    if run.pipeline in runs.parents_wanted(session, run.group_run_id):
+        found["keeps_seen"] = True
+    wish = configuration.parent_filter
+    members = {one.pipeline: one for one in runs.of_group(session, run.group_run_id)}
+    parents = members.get(wish.pipeline) if wish is not None else None
+    if parents is not None and parents.completed_at is not None:
+        # Of children whose parents did not come nothing is known: no deletes, and no watermark.
+        found |= {"parents": str(parents.id), "full": False, "low": None}
+    return found
+
+
 def _is_whole(run: PipelineRun, configuration: Configuration) -> bool:
     """Whether it is one part: because nobody wants more, or since what is wanted cannot be said of parts."""
+    if "parents" in run.plan:
+        return False
     asked = run.parameters.get("batch_size")
     is_one_batch = (configuration.batch_size if asked is None else asked) == 0
     return configuration.partitions is None or is_one_batch or "top" in run.parameters or run.kind == "redrive"

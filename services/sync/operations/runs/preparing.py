@@ -67,12 +67,17 @@ class Setup:
     @property
     def is_partial(self) -> bool:
         narrowing = ("since", "until", "days", "top", "filters")
-        return any(self.parameters.get(name) is not None for name in narrowing)
+        return "parents" in self.plan or any(self.parameters.get(name) is not None for name in narrowing)
 
     @property
     def detects_deletes(self) -> bool:
         """Only who looked at everything knows what is missing."""
         return bool(self.plan["full"]) and (self.configuration.detects_deletes or self.replaces)
+
+    @property
+    def keeps_seen(self) -> bool:
+        """Whether it remembers which rows it has met: for deletes, or for others that look for their children."""
+        return self.detects_deletes or bool(self.plan.get("keeps_seen"))
 
     @property
     def replaces(self) -> bool:
@@ -92,6 +97,8 @@ class Setup:
 
     @property
     def limit(self) -> int | None:
+        if self.bounds.get("nothing"):
+            return 0
         top = self.parameters.get("top")
         return None if top is None else int(top)
 
@@ -133,7 +140,7 @@ class Setup:
             tuple(self.mapping.lookups),
             self.configuration.target.key,
             is_dry=self.is_dry,
-            keeps_seen=self.detects_deletes,
+            keeps_seen=self.keeps_seen,
         )
 
     @property
@@ -142,7 +149,7 @@ class Setup:
             self.stage,
             self.configuration.target.key,
             is_dry=self.is_dry,
-            keeps_seen=self.detects_deletes,
+            keeps_seen=self.keeps_seen,
             is_manual=self.configuration.target.conflict_strategy == "manual",
         )
 

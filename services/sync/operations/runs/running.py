@@ -30,9 +30,10 @@ def carry_out(work: Run, settings: Settings, siblings: Siblings, *, run_partitio
             session.flush()
             tell(session, work.job, work.job, "started", {"pipeline": run.pipeline, "entity": run.entity})
             setup = dividing.to_divide(session, run)
+            parents = None if setup is None else dividing.parents_of(session, setup)
             parts = None if setup else dividing.hand_out(session, work, run)
         if setup is not None:
-            bounds = dividing.divide(setup, world_of(work, setup, settings))
+            bounds = dividing.divide(setup, world_of(work, setup, settings), parents)
             with work.step() as session:
                 run = session.get_one(PipelineRun, (work.job.tenant_id, work.job.id))
                 dividing.store(session, run, setup, bounds, executor=settings.executor)
