@@ -256,6 +256,13 @@ class TargetUnavailable(RunFailed):
     group = "load"
 
 
+class TargetRefused(RunFailed):
+    """The target's database refuses to be written to in this way."""
+
+    code = "target_refused"
+    group = "load"
+
+
 class TargetElsewhere(Conflict):
     """The row is in a table that cannot be written from here."""
 

@@ -8,19 +8,19 @@ from typing import Any, Self
 import psycopg
 from psycopg import sql
 from psycopg.abc import Buffer
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
+from services.sync.clients.databases import parameters_of
 from services.sync.domain.components import Component
 from services.sync.domain.filters.conditions import Condition
 from services.sync.domain.filters.sql import ColumnKind, Where, where
 from services.sync.domain.pages import MAX_ROWS, Extractor, Page, Position
 from services.sync.domain.partitions import by_ranges
-from services.sync.errors import BadResponse, SourceAddressRefused, SourceRefused, SourceUnavailable
+from services.sync.errors import BadResponse, SourceRefused, SourceUnavailable
 from services.sync.extractors.sources import Source, number_of, schema
 from services.sync.extractors.world import World
-from shared.outbound_guard import AddressRefused, Rules
+from shared.outbound_guard import Rules
 
 _COLUMN = {"type": "string", "minLength": 1, "maxLength": 63}
 SCHEMA = {
@@ -38,10 +38,6 @@ SCHEMA = {
     "oneOf": [{"required": ["table"]}, {"required": ["query", "key"]}],
 }
 PAGE_SIZE = 5_000
-# What a connection string may say; nothing of it names files of this machine or other places to go.
-_PARAMETERS = frozenset(
-    {"host", "port", "dbname", "user", "password", "sslmode", "connect_timeout", "application_name"}
-)
 _KINDS: dict[int, ColumnKind] = {
     **dict.fromkeys((20, 21, 23, 700, 701, 1700), "number"),
     **dict.fromkeys((25, 1043), "text"),
@@ -92,7 +88,8 @@ class Postgres(Source):
         self._connection: psycopg.Connection[dict[str, Any]] | None = None
 
     def __enter__(self) -> Self:
-        given = self._parameters()
+        dsn = self.world.secrets.resolve(self._config["dsn"])
+        given = parameters_of(dsn, self.world.outside(Rules()), seconds=self._seconds)
         try:
             self._connection = psycopg.connect(**given, row_factory=dict_row)
         except psycopg.OperationalError as failure:
@@ -107,27 +104,6 @@ class Postgres(Source):
     def __exit__(self, *_failure: object) -> None:
         if self._connection is not None:
             self._connection.close()
-
-    def _parameters(self) -> dict[str, Any]:
-        """Of a connection to the checked address under the asked name. Raises SourceAddressRefused, SourceRefused."""
-        try:
-            given = conninfo_to_dict(self.world.secrets.resolve(self._config["dsn"]))
-        except psycopg.ProgrammingError:
-            raise SourceRefused("The connection string cannot be read.") from None
-        unknown = given.keys() - _PARAMETERS
-        host, port = str(given.get("host") or ""), str(given.get("port") or 5432)
-        if unknown or not host or "," in host or host.startswith(("/", "@")) or not port.isdigit():
-            raise SourceAddressRefused("A connection string names one host, and no more than how to log in there.")
-        outside = self.world.outside(Rules())
-        try:
-            address = outside.address(host, int(port))
-        except AddressRefused as refusal:
-            raise SourceAddressRefused(f"{host}:{port}: {refusal.detail}") from None
-        finally:
-            outside.close()
-        options = f"-c statement_timeout={int(self._seconds * 1000)}"
-        seconds = max(2, int(min(self._seconds, 10)))
-        return {**given, "hostaddr": address, "connect_timeout": seconds, "options": options}
 
     def read(self, start: Position | None, conditions: Sequence[Condition], limit: int | None) -> Iterator[Page]:
         try:

@@ -19,7 +19,7 @@ from shared.patterns import compile_pattern
 
 def compiled(configuration: Configuration) -> tuple[Mapping | None, list[Finding]]:
     """The mapping, None with a finding; pointers are relative to the section `transform`."""
-    target = TARGETS.get(configuration.target.table)
+    target = TARGETS.get(configuration.target.table) if configuration.target.type == "table" else None
     return compile_mapping(
         configuration.transform,
         target=None if target is None else target_columns(target),

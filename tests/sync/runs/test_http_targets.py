@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from services.sync.operations.runs import delivering, receivers
+from services.sync.operations.runs import delivering, receivers, sending
 from tests.fixtures.stand_in import StandIn, says
 from tests.sync.runs.test_going_on import Killed
 from tests.sync.runs.test_sources import site
@@ -20,7 +20,7 @@ ROWS = [{"no": "1", "name": "One"}, {"no": "2", "name": "Two"}]
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receivers, "_FIRST_WAIT", 0.0)
-    monkeypatch.setattr(delivering, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(sending, "POLL_SECONDS", 0.0)
 
 
 def sends(sync: Sync, site: StandIn, **config: Any) -> None:

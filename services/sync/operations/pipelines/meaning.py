@@ -88,10 +88,11 @@ def _transform(configuration: Configuration) -> Iterator[Finding]:
     target = configuration.target
     if mapping is None:
         return
-    known = set(TARGETS[target.table].columns) if target.table in TARGETS else set(target.key)
+    is_here = target.type == "table" and target.table in TARGETS
+    known = set(TARGETS[target.table].columns) if is_here else set(target.key)
     for column in set(target.key) & known - set(mapping.targets):
         yield Finding("/target/config/key", "key_not_mapped", f"No field is mapped to the key {column}.")
-    if target.type == "http":
+    if target.type != "table":
         yield from _sent(target.config, mapping)
 
 
@@ -146,11 +147,7 @@ def _dispositions(configuration: Configuration) -> Iterator[Finding]:
     if configuration.target.write == "replace" and configuration.incremental is not None:
         text = "replace takes full runs only; leave incremental out."
         yield Finding("/target/write", "invalid_value", text)
-    if configuration.target.type == "http" and (
-        configuration.target.write != "upsert" or configuration.detects_deletes
-    ):
-        text = "What a service elsewhere has is changed row by row: no other way of writing, and no deletes."
-        yield Finding("/target/write", "invalid_value", text)
+    yield from _elsewhere(configuration)
     table = TARGETS.get(configuration.target.table) if configuration.target.type == "table" else None
     if table is not None and table.versions != (configuration.target.write == "scd2"):
         keeps = "every version of a row: write has to be scd2" if table.versions else "one row for a key, no versions"
@@ -158,6 +155,26 @@ def _dispositions(configuration: Configuration) -> Iterator[Finding]:
     if table is not None and table.versions and set(configuration.target.key) != set(table.natural_key):
         text = f"Versions are kept by {', '.join(table.natural_key)}."
         yield Finding("/target/config/key", "invalid_value", text)
+
+
+# What can be said of rows that are elsewhere, and whose edits nobody notes.
+_WAYS = {"http": ("upsert",), "postgres": ("upsert", "append")}
+
+
+def _elsewhere(configuration: Configuration) -> Iterator[Finding]:
+    target = configuration.target
+    ways = _WAYS.get(target.type)
+    if ways is None:
+        return
+    if target.write not in ways:
+        yield Finding(
+            "/target/write", "invalid_value", f"A target of the type {target.type} takes {' or '.join(ways)}."
+        )
+    if configuration.detects_deletes:
+        yield Finding("/deletes/detect", "invalid_value", "Rows elsewhere are not deleted from here.")
+    if target.conflict_strategy != "source_wins":
+        text = "Nobody notes here who edits rows elsewhere: the source wins."
+        yield Finding("/target/conflict_strategy", "invalid_value", text)
 
 
 def _partitions(configuration: Configuration) -> Iterator[Finding]:

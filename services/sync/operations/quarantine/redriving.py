@@ -19,7 +19,7 @@ from services.sync.operations.runs.delivering import Sender
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import prepare
 from services.sync.operations.runs.recording import Aside, Listed, faults_told, put_on_list
-from services.sync.operations.runs.surroundings import judge_of, receiver_of, world_of
+from services.sync.operations.runs.surroundings import courier_of, judge_of, world_of
 from services.sync.queries import quarantine as queries
 from shared.jobs.errors import Cancelled
 from shared.jobs.run import Run
@@ -107,7 +107,7 @@ class Redriving(Loader):
 
 
 class RedrivingSender(Redriving, Sender):
-    """The same for targets that are reached by HTTP."""
+    """The same for targets elsewhere."""
 
 
 def carry_out(work: Run, settings: Settings, siblings: Siblings) -> None:
@@ -121,11 +121,12 @@ def carry_out(work: Run, settings: Settings, siblings: Siblings) -> None:
             partition = session.get_one(RunPartition, (run.tenant_id, run.id, 0))
             choice = run.parameters["entries"]
         world, judge = world_of(work, setup, settings), judge_of(work, setup, siblings)
-        receiver = receiver_of(work, setup, world, siblings)
+        courier = courier_of(work, setup, world, siblings)
         redriver = Redriving(setup, work.job.id, partition, judge=judge)
-        if receiver is not None:
-            around: dict[str, Any] = {"receiver": receiver, "reading": work.reading, "pause": world.pause}
-            redriver = RedrivingSender(setup, work.job.id, partition, judge=judge, **around)
+        if courier is not None:
+            redriver = RedrivingSender(
+                setup, work.job.id, partition, judge=judge, courier=courier, reading=work.reading
+            )
         while not work.ended:
             _batch(work, redriver, setup.pipeline, choice)
     except FunctionFailed as failure:

@@ -1,12 +1,12 @@
-"""Rows for a target that is reached by HTTP: each is sent before the transaction that remembers it begins.
+"""Rows for targets elsewhere: they are sent before the transaction that remembers them begins.
 
-What a crash between the two repeats carries the same Idempotency-Key, and so happens once.
+What a crash between the two repeats is known to the other side, or harmless there.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,18 +17,14 @@ from services.sync.domain.checks.compiling import Met
 from services.sync.domain.pages import Fault, Page
 from services.sync.domain.storing import canonical, fingerprint, storable
 from services.sync.domain.tally import Tally
-from services.sync.loaders.http import Addressed, idempotency_key, is_same
 from services.sync.loaders.staging import ROWS_OF_A_PAGE, LeftOut
 from services.sync.models import RunDifference, RunPartition
 from services.sync.operations.runs.digesting import Digested
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import Setup
-from services.sync.operations.runs.receivers import Receiver, Reply
 from services.sync.operations.runs.recording import Aside, Listed, put_on_list
-from shared.jobs.models import ENDED
 from shared.tenancy import tenant_of
 
-POLL_SECONDS, LONGEST_POLL_SECONDS = 0.2, 5.0
 DONE = ("created", "updated", "unchanged")
 # Before the copied columns of a digested row.
 _AHEAD = 2
@@ -75,6 +71,24 @@ class Delivered(Digested):
         return int(self.rows[one.at][0]) % ROWS_OF_A_PAGE
 
 
+class Waiting(NamedTuple):
+    """A row that has to be sent: `revision` is how many times it has been before, None where it is not known."""
+
+    at: int
+    key: str
+    row: dict[str, Any]
+    hash: str
+    revision: int | None
+
+
+class Courier(Protocol):
+    """Who takes rows elsewhere."""
+
+    def deliver(self, waiting: Sequence[Waiting]) -> Iterator[Delivery]: ...
+
+    def close(self) -> None: ...
+
+
 class Sender(Loader):
     """Loads one partition by sending its rows."""
 
@@ -84,14 +98,12 @@ class Sender(Loader):
         run_id: Any,
         partition: RunPartition,
         *,
-        receiver: Receiver,
+        courier: Courier,
         reading: Callable[[], AbstractContextManager[Session]],
-        pause: Callable[[float], None],
         judge: Judge | None = None,
     ) -> None:
         super().__init__(setup, run_id, partition, judge=judge)
-        self._receiver, self._reading, self._pause = receiver, reading, pause
-        self._requests = Addressed(setup.configuration.target.config)
+        self._courier, self._reading = courier, reading
 
     def digest(self, page: Page, first: int, last: int, tally: Tally, met: Met) -> Digested:
         digested = super().digest(page, first, last, tally, met)
@@ -99,12 +111,17 @@ class Sender(Loader):
         rows = [self._values(row) for row in digested.rows]
         keys = [self._key_text(row) for row in rows]
         latest = {key: at for at, key in enumerate(keys)}
-        known = self._known(list(latest))
+        known, appends = self._known(list(latest)), self.setup.configuration.target.write == "append"
+        waiting: list[Waiting] = []
         for at, (row, key) in enumerate(zip(rows, keys, strict=True)):
-            if latest[key] != at:
+            content = str(fingerprint(canonical(row)))
+            if latest[key] != at and not appends:
                 found.deliveries.append(Delivery(at, key, "", "duplicates", "duplicate"))
+            elif key in known and known[key][0] == content and not appends:
+                found.deliveries.append(Delivery(at, key, content, "unchanged"))
             else:
-                found.deliveries.append(self._deliver(at, key, row, known.get(key)))
+                waiting.append(Waiting(at, key, row, content, known[key][1] if key in known else None))
+        found.deliveries += self._courier.deliver(waiting)
         return found
 
     def _values(self, row: Sequence[Any]) -> dict[str, Any]:
@@ -117,84 +134,6 @@ class Sender(Loader):
         with self._reading() as session:
             values = {"tenant": tenant_of(session), "pipeline": self.setup.pipeline, "keys": list(keys)}
             return {key: (content, revision) for key, content, revision in session.execute(_KNOWN, values)}
-
-    # A row
-
-    def _deliver(self, at: int, key: str, row: dict[str, Any], known: tuple[str, int] | None) -> Delivery:
-        self._pause(0)
-        body = self._requests.body(row)
-        content = str(fingerprint(canonical(row)))
-        if known is not None and known[0] == content:
-            return Delivery(at, key, content, "unchanged")
-        present = self._find(row)
-        is_there = present is not None or (known is not None and not self._requests.finds)
-        if is_there and not self.setup.update_existing:
-            return Delivery(at, key, content, "skipped", "exists")
-        if present is not None and is_same(body, present):
-            return Delivery(at, key, content, "unchanged", is_sent=True)
-        outcome = "updated" if is_there else "created"
-        if self.setup.is_dry:
-            before = present or {}
-            changes = {name: [before.get(name), value] for name, value in body.items() if before.get(name) != value}
-            return Delivery(at, key, content, outcome, changes=changes)
-        method, path = self._requests.method, self._requests.path(row)
-        headers: dict[str, str] = {}
-        if present is not None:
-            method, path = "PATCH", self._requests.path_of(row, present)
-            headers = self._condition(path, present)
-        revision = known[1] if known is not None else 0
-        once = idempotency_key(self.setup.pipeline, key, method, path, content, revision=revision)
-        reply = self._receiver.send(method, path, body=body, headers={**headers, "Idempotency-Key": once})
-        return self._judged(at, key, content, outcome, reply)
-
-    def _find(self, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The row that is there: the first of a list, or the answer itself."""
-        if not self._requests.finds:
-            return None
-        path, query = self._requests.search(row)
-        reply = self._receiver.send("GET", path, params=query)
-        if reply.status == 404 or reply.body is None:
-            return None
-        found = reply.problem.get("results", reply.body) if isinstance(reply.body, Mapping) else reply.body
-        if isinstance(found, Mapping):
-            return found if reply.status < 400 else None
-        return next((one for one in found if isinstance(one, Mapping)), None)
-
-    def _condition(self, path: str, present: Mapping[str, Any]) -> dict[str, str]:
-        """The tag of the version that was found, so that nobody else's change is overwritten unseen."""
-        if not self._requests.has_versions:
-            return {}
-        single = self._receiver.send("GET", path)
-        tag = single.headers.get("ETag") or self._requests.tag_of(single.problem or present)
-        return {} if tag is None else {"If-Match": tag}
-
-    def _judged(self, at: int, key: str, content: str, outcome: str, reply: Reply) -> Delivery:
-        if reply.status == 202:
-            reply = self._followed(reply)
-        said = reply.problem
-        code, detail = str(said.get("code") or f"status_{reply.status}"), str(said.get("detail") or "")
-        if 200 <= reply.status < 300:
-            return Delivery(at, key, content, outcome, is_sent=True)
-        if reply.status in (409, 412):
-            return Delivery(at, key, content, "conflicts", code, detail)
-        return Delivery(at, key, content, "errors", code, detail or f"The target refused the row ({reply.status}).")
-
-    def _followed(self, reply: Reply) -> Reply:
-        """The end of the job that a change has begun, as the answer to the change."""
-        address, wait = reply.headers.get("Location"), POLL_SECONDS
-        while address is not None:
-            told = self._receiver.send("GET", address)
-            status = told.problem.get("status")
-            if told.status >= 400 or status is None:
-                return told
-            if status in ENDED:
-                error = told.problem.get("error") or {}
-                good = status == "completed"
-                text = error.get("detail") or f"The job of the target has ended as {status}."
-                return Reply(200 if good else 422, {}, {"code": error.get("code") or f"job_{status}", "detail": text})
-            self._pause(wait)
-            wait = min(LONGEST_POLL_SECONDS, wait * 2)
-        return Reply(200, {}, None)
 
     # In the transaction
 

@@ -19,7 +19,7 @@ from services.sync.operations.runs.dividing import PARTITION, next_part
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import Setup, prepare
 from services.sync.operations.runs.recording import marks_met
-from services.sync.operations.runs.surroundings import judge_of, receiver_of, run_id_of, world_of
+from services.sync.operations.runs.surroundings import courier_of, judge_of, run_id_of, world_of
 from services.sync.queries.runs import unfinished_parts
 from shared.jobs.run import Run
 from shared.siblings import Siblings
@@ -76,12 +76,10 @@ def load(work: Run, number: int, settings: Settings, siblings: Siblings) -> dict
         partition = session.get_one(RunPartition, (work.job.tenant_id, run_id, number))
         setup = prepare(session, run, partition.bounds)
     world, judge = world_of(work, setup, settings), judge_of(work, setup, siblings)
-    receiver = receiver_of(work, setup, world, siblings)
+    courier = courier_of(work, setup, world, siblings)
     loader = Loader(setup, run_id, partition, judge=judge)
-    if receiver is not None:
-        loader = Sender(
-            setup, run_id, partition, judge=judge, receiver=receiver, reading=work.reading, pause=world.pause
-        )
+    if courier is not None:
+        loader = Sender(setup, run_id, partition, judge=judge, courier=courier, reading=work.reading)
     try:
         if not partition.done:
             with setup.extractor(world) as extractor:
@@ -89,8 +87,8 @@ def load(work: Run, number: int, settings: Settings, siblings: Siblings) -> dict
     except FunctionFailed as failure:
         raise TransformFailed(str(failure), function=failure.name) from failure
     finally:
-        if receiver is not None:
-            receiver.close()
+        if courier is not None:
+            courier.close()
     return loader.tally.stats()
 
 

@@ -19,7 +19,7 @@ from services.sync.domain.partitions import WHOLE
 from services.sync.domain.transform.mapping import Mapping
 from services.sync.errors import ConfigurationLost
 from services.sync.extractors.world import World
-from services.sync.loaders import http
+from services.sync.loaders import http, postgres
 from services.sync.loaders.merging import Merge
 from services.sync.loaders.references import References
 from services.sync.loaders.staging import Stage
@@ -181,9 +181,10 @@ def prepare(session: Session, run: PipelineRun, bounds: Section[str, Any] = WHOL
     configuration = configuration_of(session, run)
     TARGETS.refresh(session)
     (mapping, _), (checks, _) = compiled(configuration), compiled_rules(configuration)
-    target = TARGETS.get(configuration.target.table)
-    if configuration.target.type == "http" and mapping is not None:
-        target = http.stand_in(configuration.target.config, mapping.targets)
+    target = TARGETS.get(configuration.target.table) if configuration.target.type == "table" else None
+    stand_ins = {"http": http.stand_in, "postgres": postgres.stand_in}
+    if configuration.target.type in stand_ins and mapping is not None:
+        target = stand_ins[configuration.target.type](configuration.target.config, mapping.targets)
     if target is None or mapping is None or checks is None or run.started_at is None:
         raise ConfigurationLost(f"pipeline {run.pipeline} names what is not installed any more")
     return Setup(

@@ -10,8 +10,11 @@ from services.sync.clients.secrets import Secrets
 from services.sync.config import Settings
 from services.sync.domain.hosts import HostList
 from services.sync.extractors.world import World
+from services.sync.operations.runs.delivering import Courier
+from services.sync.operations.runs.depositing import DatabaseCourier
 from services.sync.operations.runs.preparing import Setup
 from services.sync.operations.runs.receivers import OutsideReceiver, Receiver, Sibling
+from services.sync.operations.runs.sending import HttpCourier
 from shared.jobs.errors import Cancelled, LeaseLost, TimedOut
 from shared.jobs.run import Run
 from shared.siblings import Siblings
@@ -53,15 +56,18 @@ def judge_of(work: Run, setup: Setup, siblings: Siblings) -> Judge | None:
     )
 
 
-def receiver_of(work: Run, setup: Setup, world: World, siblings: Siblings) -> Receiver | None:
-    """None where rows go into a table."""
+def courier_of(work: Run, setup: Setup, world: World, siblings: Siblings) -> Courier | None:
+    """None where rows go into a table here."""
     target = setup.configuration.target
+    if target.type == "postgres":
+        return DatabaseCourier(setup, run_id_of(work), world)
     if target.type != "http":
         return None
-    if "service" in target.config:
-        name = str(target.config["service"])
-        return Sibling(name, siblings.client(name), work.context, world.pause)
-    return OutsideReceiver(target.config, world, world.secrets)
+    name = target.config.get("service")
+    if name is None:
+        outside: Receiver = OutsideReceiver(target.config, world, world.secrets)
+        return HttpCourier(setup, outside, world.pause)
+    return HttpCourier(setup, Sibling(name, siblings.client(name), work.context, world.pause), world.pause)
 
 
 def _pausing(work: Run) -> Callable[[float], None]:
