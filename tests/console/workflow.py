@@ -2,12 +2,36 @@
 
 from typing import TYPE_CHECKING
 
+from tests.workflow.working import ago, ahead, made, moved, order_in, record, task, ticket, tour
+
 if TYPE_CHECKING:
     from tests.console.world import World
 
-LISTS: tuple[str, ...] = ()
-PAGES = (*LISTS, "/workflow/jobs", "/workflow/audit")
+LISTS = ("/workflow/work-orders", "/workflow/tickets")
+PAGES = (
+    *LISTS,
+    "/workflow/tasks",
+    "/workflow/attendance",
+    "/workflow/work-orders/{order}",
+    "/workflow/work-orders/{order}/edit",
+    "/workflow/tasks/{tour}",
+    "/workflow/attendance/{record}",
+    "/workflow/tickets/{ticket}",
+    "/workflow/tickets/new",
+    "/workflow/jobs",
+    "/workflow/audit",
+)
 
 
-def arrange(_world: "World") -> dict[str, object]:
-    return {}
+def arrange(world: "World") -> dict[str, object]:
+    ada = world.person("workflow")
+    order = order_in(ada, "APPROVED", due_at=ahead(days=3), priority="HIGH", description="The door hits the frame.")
+    made(ada, f"work-orders/{order['id']}/line-items", description="Door sensor", unit_price="120.00")
+    order_in(ada, "SUBMITTED", title="Paint the stairs")
+    walk, _stops = tour(ada, "North gate", "Boiler room", due_at=ahead(hours=5))
+    moved(ada, f"tasks/{walk['id']}", "INPROGRESS")
+    task(ada, title="Read the meters", due_at=ago(hours=2))
+    asked = ticket(ada, category="building", assigned_to_user="grace")
+    moved(ada, f"tickets/{asked['id']}", "OPEN")
+    moved(ada, f"tickets/{asked['id']}", "ONHOLD", comments="Waits for a part.")
+    return {"order": order["id"], "tour": walk["id"], "record": record(ada)["id"], "ticket": asked["id"]}

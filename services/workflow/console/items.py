@@ -1,0 +1,113 @@
+"""Lists and items of the kinds with a lifecycle, all alike: look, create, edit, assign, move, delete."""
+
+from typing import Any
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from services.workflow.console import diagrams
+from services.workflow.console.fields import changes
+from services.workflow.console.kinds import Kind
+from shared.console import api
+from shared.console.pages import Pages, Values, asked, done, sent
+from shared.current import current_context
+
+STORY = 50
+
+
+def item_pages(kind: Kind) -> Pages:
+    pages = Pages("workflow", kind.entity.name, __name__)
+    _add_looking(pages, kind)
+    _add_editing(pages, kind)
+    _add_acting(pages, kind)
+    return pages
+
+
+def _add_looking(pages: Pages, kind: Kind) -> None:
+    view, path = f"{kind.area}.view", kind.path
+
+    @pages.page(f"/{path}", view, menu=kind.label)
+    def items() -> Values:
+        return {"kind": kind, "rows": api.get(path, asked(ordering=[kind.default_ordering]))}
+
+    @pages.page(f"/{path}/<key:item_id>", view)
+    def item(item_id: int) -> Values:
+        found = api.get(f"{path}/{item_id}")
+        options = api.get(f"{path}/{item_id}/transitions")
+        story = api.get(f"{path}/{item_id}/history", limit=STORY)
+        clocks = api.get(f"{path}/{item_id}/clocks") if kind.has_clocks else None
+        parts = {name: api.get(f"{path}/{item_id}/{name}", limit=200) for name in kind.parts}
+        drawn = diagrams.of_item(kind.machine, options, story["results"])
+        shown = {"kind": kind, "item": found, "options": options, "diagram": drawn}
+        return shown | {"story": story, "clocks": clocks, "parts": parts}
+
+
+def _add_editing(pages: Pages, kind: Kind) -> None:
+    area, path = kind.area, kind.path
+    one, address = f"/{path}/<key:item_id>", f"/workflow/{path}"
+
+    @pages.page(f"/{path}/new", f"{area}.create")
+    def new_item() -> Values:
+        return {"kind": kind, "fields": _creatable(kind)}
+
+    @pages.form(f"/{path}/new", f"{area}.create")
+    def create_item() -> ResponseReturnValue:
+        body = changes(_creatable(kind), {}, _form())
+        made = api.post(path, body)
+        return done(f"The {kind.noun} is made.", to=f"{address}/{made['id']}")
+
+    @pages.page(f"{one}/edit", f"{area}.update")
+    def edit_item(item_id: int) -> Values:
+        return {"kind": kind, "item": api.get(f"{path}/{item_id}"), "fields": _editable(kind)}
+
+    @pages.form(f"{one}/edit", f"{area}.update")
+    def change_item(item_id: int) -> ResponseReturnValue:
+        changed = changes(_editable(kind), api.get(f"{path}/{item_id}"), _form())
+        if changed:
+            api.patch(f"{path}/{item_id}", changed | _version())
+        return done("Changed." if changed else "Nothing was changed.", to=f"{address}/{item_id}")
+
+    @pages.form(f"{one}/delete", f"{area}.delete")
+    def delete_item(item_id: int) -> ResponseReturnValue:
+        api.delete(f"{path}/{item_id}", if_match=sent().get("tag"))
+        return done(f"The {kind.noun} is deleted.", to=address)
+
+
+def _add_acting(pages: Pages, kind: Kind) -> None:
+    view, path = f"{kind.area}.view", kind.path
+    one = f"/{path}/<key:item_id>"
+
+    @pages.form(f"{one}/assign", view)
+    def assign_item(item_id: int) -> ResponseReturnValue:
+        api.post(f"{path}/{item_id}/assign", sent() | _version())
+        return done("Assigned.")
+
+    @pages.form(f"{one}/move", view)
+    def move_item(item_id: int) -> ResponseReturnValue:
+        result = api.post(f"{path}/{item_id}/transition", sent() | _version())
+        return done(told(result))
+
+
+def told(result: Any) -> str:
+    """What came of a transition, with its warnings."""
+    came = "It was so already" if result["unchanged"] else f"Now {result['to_state'].replace('_', ' ')}"
+    return ". ".join([came, *(warning.rstrip(".") for warning in result["warnings"])]) + "."
+
+
+def _version() -> dict[str, int]:
+    """The version that the form was made from: a number, which forms send as text."""
+    return {"version": int(flask.request.form["version"])} if flask.request.form.get("version", "").isdecimal() else {}
+
+
+def _form() -> dict[str, str]:
+    """Every field of the form, also the empty ones; of a checkbox what it says beside its hidden no."""
+    return {name: sent_values[-1] for name, sent_values in flask.request.form.lists()}
+
+
+def _editable(kind: Kind) -> Any:
+    return kind.editable(current_context().permissions)
+
+
+def _creatable(kind: Kind) -> Any:
+    names = kind.entity.editable | {*kind.required, "kind", "vendor_id", "assigned_to_user", "assigned_to_team"}
+    return [field for field in kind.fields if field.name in names]
