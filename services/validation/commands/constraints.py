@@ -2,8 +2,9 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 import rich_click as click
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -37,6 +38,24 @@ rule_option = click.option("--rule", "rules", multiple=True, metavar="ID", help=
 all_option = click.option("--all", "everything", is_flag=True, help="All rules that the database keeps.")
 dry_option = click.option("--dry-run", is_flag=True, help="Prints the statements, and does nothing.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
+
+
+@dataclass
+class Told:
+    """What a command did, constraint by constraint: a line each at once, or one document at its end."""
+
+    as_json: bool
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+    def say(self, constraint: str, outcome: str, text: str = "") -> None:
+        self.rows.append({"constraint": constraint, "outcome": outcome} | ({"text": text} if text else {}))
+        if not self.as_json:
+            click.echo(f"{constraint}: {text or outcome}")
+
+    def end(self, code: int = OK) -> NoReturn:
+        if self.as_json:
+            print_json(self.rows)
+        sys.exit(code)
 
 
 @click.group("constraints")
@@ -93,110 +112,147 @@ def measure(doors: Doors, *, rules: tuple[str, ...], everything: bool, as_json: 
 @rule_option
 @all_option
 @dry_option
+@json_option
 @click.option("--allow-existing", is_flag=True, help="Also where rows break the rule: these cannot be updated then.")
 @click.option("--reason", default="", help="Kept in the audit log.")
 @click.pass_obj
 def add(
-    doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, allow_existing: bool, reason: str
+    doors: Doors,
+    *,
+    rules: tuple[str, ...],
+    everything: bool,
+    dry_run: bool,
+    as_json: bool,
+    allow_existing: bool,
+    reason: str,
 ) -> None:
     """Adds constraints for new and changed rows: 3 where rows break them already."""
-    chosen = _demanded(rules, everything)
+    chosen, told = _demanded(rules, everything), Told(as_json)
     if dry_run:
-        _show(*(one.constraint.ddl for one in chosen))
-        return
+        _show(told, {one.constraint.name: one.constraint.ddl for one in chosen})
     tenants, owner = list(visits(doors, None)), _owner(doors)
     if not allow_existing:
-        _stop_at_findings(tenants, chosen)
-    _each(tenants, chosen, "added", reason, lambda one: stepping.add(owner, one.constraint, reason=reason))
+        _stop_at_findings(told, tenants, chosen)
+    _each(told, tenants, chosen, "added", reason, lambda one: stepping.add(owner, one.constraint, reason=reason))
+    told.end()
 
 
 @constraints_group.command("validate")
 @rule_option
 @all_option
 @dry_option
+@json_option
 @click.pass_obj
-def validate(doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool) -> None:
+def validate(doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, as_json: bool) -> None:
     """Proves constraints for all rows: 3 where a row breaks one, which stays as it was."""
-    chosen = _demanded(rules, everything)
+    chosen, told = _demanded(rules, everything), Told(as_json)
     if dry_run:
-        _show(*(one.constraint.validation for one in chosen if one.constraint.validation))
-        return
-    _validated(list(visits(doors, None)), _owner(doors), chosen)
+        _show(told, _proofs(chosen))
+    _validated(told, list(visits(doors, None)), _owner(doors), chosen)
+    told.end()
 
 
 @constraints_group.command("enforce")
 @rule_option
 @all_option
+@dry_option
+@json_option
 @click.pass_obj
-def enforce(doors: Doors, *, rules: tuple[str, ...], everything: bool) -> None:
+def enforce(doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, as_json: bool) -> None:
     """From now on the absence of these constraints is an alarm."""
+    chosen, told = _demanded(rules, everything), Told(as_json)
+    if dry_run:  # what is wanted stands in the comment of the table
+        _show(told, {one.constraint.name: f"COMMENT ON TABLE {one.rule.table} IS …" for one in chosen})
     tenants, owner = list(visits(doors, None)), _owner(doors)
-    _each(tenants, _demanded(rules, everything), "enforced", "", lambda one: stepping.enforce(owner, one.constraint))
+    _each(told, tenants, chosen, "enforced", "", lambda one: stepping.enforce(owner, one.constraint))
+    told.end()
 
 
 @constraints_group.command("rollout")
 @rule_option
 @all_option
+@dry_option
+@json_option
 @click.pass_obj
-def rollout(doors: Doors, *, rules: tuple[str, ...], everything: bool) -> None:
+def rollout(doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, as_json: bool) -> None:
     """All steps for rules that are not enforced yet: stops with 3 at the first with findings."""
-    tenants, owner = list(visits(doors, None)), _owner(doors)
+    owner, told = _owner(doors), Told(as_json)
     open_ones = {row["constraint"] for row in _rows(owner, guarded()) if row["wanted"] != "enforce" or differs(row)}
-    for one in _demanded(rules, everything or not rules):
-        if one.constraint.name not in open_ones:
-            continue
-        _stop_at_findings(tenants, [one])
-        _each(tenants, [one], "added", "rollout", lambda each: stepping.add(owner, each.constraint, reason="rollout"))
-        _validated(tenants, owner, [one])
-        _each(tenants, [one], "enforced", "rollout", lambda each: stepping.enforce(owner, each.constraint))
+    chosen = [one for one in _demanded(rules, everything or not rules) if one.constraint.name in open_ones]
+    if dry_run:
+        _show(told, {one.constraint.name: one.constraint.ddl for one in chosen})
+    tenants = list(visits(doors, None))
+    for one in chosen:
+        _stop_at_findings(told, tenants, [one])
+        _each(told, tenants, [one], "added", "rollout", lambda it: stepping.add(owner, it.constraint, reason="rollout"))
+        _validated(told, tenants, owner, [one])
+        _each(told, tenants, [one], "enforced", "rollout", lambda it: stepping.enforce(owner, it.constraint))
+    told.end()
 
 
 @constraints_group.command("drop")
 @rule_option
 @all_option
 @dry_option
+@json_option
 @click.option("--scan-only", is_flag=True, help="The API does not check these rules any more either.")
 @click.option("--reason", required=True, help="Kept in the audit log.")
 @click.pass_obj
 def drop(
-    doors: Doors, *, rules: tuple[str, ...], everything: bool, dry_run: bool, scan_only: bool, reason: str
+    doors: Doors,
+    *,
+    rules: tuple[str, ...],
+    everything: bool,
+    dry_run: bool,
+    as_json: bool,
+    scan_only: bool,
+    reason: str,
 ) -> None:
     """Takes constraints out of the database, and nothing else. The API goes on checking their rules."""
-    chosen = _demanded(rules, everything)
+    chosen, told = _demanded(rules, everything), Told(as_json)
     if rules and any(one.is_protected for one in chosen):
         fail(f"protected: {', '.join(one.constraint.name for one in chosen if one.is_protected)}")
     chosen = [one for one in chosen if not one.is_protected]
     if dry_run:
-        _show(*(f"ALTER TABLE {one.rule.table} DROP CONSTRAINT {one.constraint.name}" for one in chosen))
-        return
+        gone = {one.constraint.name: f"ALTER TABLE {one.rule.table} DROP CONSTRAINT" for one in chosen}
+        _show(told, {name: f"{statement} {name}" for name, statement in gone.items()})
     tenants, owner = list(visits(doors, None)), _owner(doors)
     _each(
+        told,
         tenants,
         chosen,
         "dropped",
         reason,
         lambda one: stepping.drop(owner, one.constraint, reason=reason, scan_only=scan_only),
     )
+    told.end()
 
 
-def _validated(tenants: list[Visit], owner: Database, chosen: list[Guarded]) -> None:
+def _proofs(chosen: list[Guarded]) -> dict[str, str]:
+    return {one.constraint.name: one.constraint.validation for one in chosen if one.constraint.validation}
+
+
+def _validated(told: Told, tenants: list[Visit], owner: Database, chosen: list[Guarded]) -> None:
     for one in chosen:
         if not stepping.validate(owner, one.constraint):
-            click.echo(f"{one.constraint.name}: rows break it, see concord validation validate --rule {one.rule.id}")
-            sys.exit(FINDINGS)
-        _each(tenants, [one], "validated", "", lambda _one: None)
+            text = f"rows break it, see concord validation validate --rule {one.rule.id}"
+            told.say(one.constraint.name, "findings", text)
+            told.end(FINDINGS)
+        _each(told, tenants, [one], "validated", "", lambda _one: None)
 
 
-def _each(tenants: list[Visit], chosen: list[Guarded], verb: str, reason: str, step: Callable[[Guarded], None]) -> None:
+def _each(
+    told: Told, tenants: list[Visit], chosen: list[Guarded], verb: str, reason: str, step: Callable[[Guarded], None]
+) -> None:
     for one in chosen:
         try:
             step(one)
         except IntegrityError:
-            click.echo(f"{one.constraint.name}: rows break it")
-            sys.exit(FINDINGS)
+            told.say(one.constraint.name, "findings", "rows break it")
+            told.end(FINDINGS)
         except (DomainError, DBAPIError) as failure:
             fail(f"{one.constraint.name}: {getattr(failure, 'detail', None) or getattr(failure, 'orig', failure)}")
-        click.echo(f"{one.constraint.name}: {verb}")
+        told.say(one.constraint.name, verb)
     entries = [
         Entry(
             f"constraint.{verb}",
@@ -212,12 +268,12 @@ def _each(tenants: list[Visit], chosen: list[Guarded], verb: str, reason: str, s
             record_many(session, AuditEvent, entries)
 
 
-def _stop_at_findings(tenants: list[Visit], chosen: list[Guarded]) -> None:
+def _stop_at_findings(told: Told, tenants: list[Visit], chosen: list[Guarded]) -> None:
     broken = {name: number for name, number in _measured(tenants, chosen).items() if number}
     for name, number in broken.items():
-        click.echo(f"{name}: {number} rows break it")
+        told.say(name, "findings", f"{number} rows break it")
     if broken:
-        sys.exit(FINDINGS)
+        told.end(FINDINGS)
 
 
 def _measured(tenants: list[Visit], chosen: list[Guarded]) -> dict[str, int]:
@@ -249,9 +305,14 @@ def _demanded(rules: tuple[str, ...], everything: bool) -> list[Guarded]:
     return _chosen(rules)
 
 
-def _show(*statements: str) -> None:
-    for statement in statements:
-        click.echo(f"{statement};")
+def _show(told: Told, statements: Mapping[str, str]) -> NoReturn:
+    """What would be executed, and nothing of it."""
+    if told.as_json:
+        print_json([{"constraint": name, "statement": statement} for name, statement in statements.items()])
+    else:
+        for statement in statements.values():
+            click.echo(f"{statement};")
+    sys.exit(OK)
 
 
 def _owner(doors: Doors) -> Database:

@@ -7,9 +7,9 @@ from typing import Any
 
 import rich_click as click
 
-from services.validation.commands.tenants import FAILED, FINDINGS, OK, USAGE, Doors, print_json, visits
+from services.validation.commands.tenants import FAILED, FINDINGS, OK, USAGE, Doors, nowhere, print_json, visits
 from services.validation.operations.health.judging import look
-from services.validation.operations.health.reporting import added_up
+from services.validation.operations.health.reporting import added_up, report
 
 CODES = (OK, FAILED, USAGE, FINDINGS)
 
@@ -31,10 +31,11 @@ def monitor_validation(doors: Doors, *, alerts: bool, period: int, tenant: str |
         reports.append((str(visit.tenant_id), told))
         for message in said:
             click.echo(json.dumps({"event": "health_alert", "tenant": str(visit.tenant_id), **message}), err=True)
-    if not reports:
-        click.echo("there are no tenants yet", err=True)
-        return
-    found = reports[0][1] if tenant is not None else added_up(reports)
+    if reports:
+        found = reports[0][1] if tenant is not None else added_up(reports)
+    else:
+        with nowhere(doors) as session:
+            found = report(session, period_hours=period)[0] | {"tenants": []}
     if as_json:
         print_json(found)
     else:

@@ -72,6 +72,15 @@ def visits(doors: Doors, wanted: str | None) -> Iterator[Visit]:
         fail(f"the database is not reachable: {failure.orig}")
 
 
+@contextmanager
+def nowhere(doors: Doors) -> Iterator[Session]:
+    """A unit of work of a tenant that nobody has, for what is to be said of a system without any."""
+    settings = settings_of(doors)
+    db = Database(settings.database_url.get_secret_value(), pooled=False, service=settings.service)
+    with db.transaction(Context(uuid.uuid4())) as session:
+        yield session
+
+
 def print_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2 if sys.stdout.isatty() else None))
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    text,
     values,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -84,20 +83,6 @@ def totals(session: Session, row: RuleSet) -> Subquery:
 
 
 _SUMMED = (RuleEvaluation.records, RuleEvaluation.failed, RuleEvaluation.warned)
-
-_STATES = text(
-    "select conname, case when convalidated then 'valid' else 'not_valid' end from pg_constraint"
-    " where conname = any(:names) and connamespace = 'public'::regnamespace"
-    " union all select relname, case when indisvalid then 'valid' else 'not_valid' end from pg_index"
-    " join pg_class on pg_class.oid = indexrelid where relname = any(:names) and indpred is not null"
-    " and relnamespace = 'public'::regnamespace"
-)
-
-
-def constraint_states(session: Session, names: list[str]) -> dict[str, str]:
-    """`valid`, `not_valid` or `absent` by name."""
-    states: dict[str, str] = dict.fromkeys(names, "absent")
-    return states | {name: state for name, state in session.execute(_STATES, {"names": names})}
 
 
 def history(session: Session, rule_set: str, rule: str) -> Select[*tuple[Any, ...]]:

@@ -12,13 +12,12 @@ from services.validation.domain.integrity.options import Mode, Options
 from services.validation.models import (
     BeforeImage,
     IntegrityFinding,
-    IntegrityResult,
     IntegrityRun,
     Job,
     QuarantineEntry,
 )
 from services.validation.operations.constraints.standing import guarded, standing
-from services.validation.operations.integrity import asking, choosing, quarantine, reporting, undoing
+from services.validation.operations.integrity import asking, quarantine, reporting, undoing
 from services.validation.operations.integrity.running import Direct, carry_out
 from services.validation.schemas import integrity as schemas
 from services.validation.schemas.fields import ViewArgs
@@ -60,7 +59,6 @@ QUARANTINE = Listing(
         "rule": one_of(QuarantineEntry.rule),
     },
 )
-HISTORY = Listing(key=IntegrityRun.id, orderings={"at": IntegrityRun.created_at}, default="-at")
 
 
 @blueprint.route("/integrity-runs", methods=["GET"])
@@ -137,34 +135,6 @@ def undo_run(body: Values, run_id: uuid.UUID) -> Answer:
     session = current_session()
     run = asking.ask_undo(session, undoing.fix_of(session, run_id), rules=body["rules"], dry_run=body["dry_run"])
     return _started(session, run, inline=body["inline"])
-
-
-@blueprint.route("/rules/<rule_set>/<rule>/history", methods=["GET"])
-@blueprint.arguments(schemas.RuleHistoryArgs, location="query")
-@blueprint.response(200, envelope(schemas.RuleHistorySchema))
-@requires("rules.view")
-def rule_history(args: Values, rule_set: str, rule: str) -> Any:
-    """What runs have found of a rule, newest first."""
-    session = current_session()
-    choosing.demand_rule(session, rule_set, rule)
-    names = ("found", "fixed", "remaining", "status")
-    rows = (
-        select(
-            IntegrityRun.id, IntegrityRun.created_at, IntegrityRun.mode, *(getattr(IntegrityResult, x) for x in names)
-        )
-        .join(
-            IntegrityResult,
-            (IntegrityResult.tenant_id == IntegrityRun.tenant_id) & (IntegrityResult.run_id == IntegrityRun.id),
-        )
-        .where(
-            IntegrityRun.tenant_id == tenant_of(session),
-            IntegrityResult.rule_set == rule_set,
-            IntegrityResult.rule == rule,
-        )
-    )
-    shown = listed(rows, HISTORY, args).as_dict()
-    told = [dict(zip(("run_id", "at", "mode", *names), row, strict=True)) for row in shown["results"]]
-    return shown | {"results": told}
 
 
 @blueprint.route("/constraints", methods=["GET"])

@@ -15,7 +15,8 @@ from services.validation.models import IntegrityRun, RuleSet, RuleSetVersion
 from services.validation.models.registry import built_in
 from services.validation.operations.rule_sets import storing
 from services.validation.operations.rule_sets.finding import Found, demand_known, find, row_of
-from services.validation.queries.rule_sets import catalogue, constraint_states, history, last_results
+from services.validation.queries.constraints import states
+from services.validation.queries.rule_sets import catalogue, history, last_results
 from services.validation.schemas import rule_sets as schemas
 from shared.access import requires, takes
 from shared.current import current_session
@@ -133,8 +134,8 @@ def read_docs(args: dict[str, Any], name: str) -> Any:
     session = current_session()
     found = find(session, name, number=args["version"])
     enforced = [rule.constraint for rule in found.rules.rules if rule.enforce == "database"]
-    states = constraint_states(session, enforced) if enforced else {}
-    known = Known(constraints=states, results=last_results(session, name))
+    present = states(session, enforced) if enforced else {}
+    known = Known(constraints=present, results=last_results(session, name))
     wanted = args["format"] or flask.request.accept_mimetypes.best_match([HTML, MARKDOWN])
     if wanted in ("markdown", MARKDOWN):
         return flask.Response(documenting.markdown(found.rules, known), content_type=f"{MARKDOWN}; charset=utf-8")

@@ -239,20 +239,6 @@ class QuarantineReleaseAsk(Body):
     )
 
 
-class RuleHistorySchema(ma.Schema):
-    run_id = read_only(ma.fields.String, RUN, "The run.")
-    at = read_only(ma.fields.AwareDateTime, TIME, "When it began.")
-    mode = read_only(ma.fields.String, "check", "Its mode.")
-    found = read_only(ma.fields.Integer, 3, "Failing units that it found.")
-    fixed = read_only(ma.fields.Integer, 0, "Units that it repaired.")
-    remaining = read_only(ma.fields.Integer, 3, "Failing units at its end.")
-    status = read_only(ma.fields.String, "findings", "ok, findings, fixed, error or not_run.")
-
-
-class RuleHistoryArgs(ListArgs):
-    pass
-
-
 class GuardedRuleSchema(ma.Schema):
     """A constraint, and what is wanted of it."""
 

@@ -103,6 +103,15 @@ def test_what_is_reported(ada: Person, unit: Unit) -> None:
     assert health(ada, "?period_hours=48")["checks"]["xp_activity"]["total_spending_records"] == 3
 
 
+def test_a_system_without_tenants_is_healthy(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the command finds it before anybody has called."""
+    monkeypatch.setattr("services.validation.commands.tenants._tenants", lambda _settings, _wanted: [])
+    told = command("monitor_validation", "--json", "--alert")
+    found = json.loads(told.stdout)
+    assert (told.exit_code, found["health_score"], found["tenants"]) == (0, 100, [])
+    assert found["checks"]["xp_activity"]["activity"] == "no activity"
+
+
 @pytest.mark.parametrize("hours", ["0", "-1", "8761", "many"])
 def test_a_period_that_is_none(ada: Person, hours: str) -> None:
     assert faults(ada.get(f"health?period_hours={hours}")).keys() == {"?period_hours"}

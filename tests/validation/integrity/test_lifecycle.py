@@ -64,6 +64,24 @@ def test_measured_added_proven_enforced_and_taken_out(
     assert [row["state"] for row in listed] == ["absent"]
 
 
+def test_each_step_tells_data_as_well(ada: Person, unit: Unit, command: Command, loose_database: TestDatabase) -> None:
+    clean(loose_database)
+    dry = json.loads(command("constraints", "rollout", "--dry-run", "--json", *AGE).stdout)
+    assert [row["constraint"] for row in dry] == [NAME]
+    with unit() as session:
+        characters(session, {"age": -1})
+    stopped = command("constraints", "rollout", "--json", *AGE)
+    assert (stopped.exit_code, json.loads(stopped.stdout)[0]["outcome"]) == (3, "findings")
+    clean(loose_database)
+    done = command("constraints", "rollout", "--json", *AGE)
+    assert [row["outcome"] for row in json.loads(done.stdout)] == ["added", "validated", "enforced"]
+    dropped = json.loads(command("constraints", "drop", "--reason", "as it was", "--json", *AGE).stdout)
+    assert dropped == [{"constraint": NAME, "outcome": "dropped"}]
+    enforced = command("constraints", "enforce", "--json", *AGE)
+    assert (enforced.exit_code, json.loads(enforced.stdout)[0]["outcome"]) == (0, "enforced")
+    assert state(ada) == ("absent", "enforce")
+
+
 def test_a_rule_can_be_taken_from_the_api_as_well(ada: Person, command: Command) -> None:
     """The tables of these tests lack their constraints, so that the API alone refuses."""
     old = {"name": "Methuselah", "age": 900}

@@ -12,7 +12,6 @@ from services.validation.domain.integrity.planning import Planned, plan, unknown
 from services.validation.domain.rules.definition import RECORDS, Reference, RuleSet
 from services.validation.errors import UnknownRules
 from services.validation.models import RuleList
-from services.validation.models.registry import built_in
 from services.validation.operations.rule_sets import finding
 from services.validation.operations.rule_sets.finding import Found
 from shared.errors import FieldError, NotFound
@@ -67,13 +66,6 @@ def demand_rules(sets: Sequence[RuleSet], options: Options) -> None:
     ]
     if errors:
         raise UnknownRules(errors)
-
-
-def demand_rule(session: Session, rule_set: str, rule: str) -> None:
-    """A rule in the newest version of its set; of a retired set, in its last. Raises NotFound."""
-    number = None if rule_set in built_in() else finding.row_of(session, rule_set).latest
-    if finding.find(session, rule_set, number=number).rules.rule(rule) is None:
-        raise NotFound("There is no such rule.")
 
 
 def versions_of(found: Sequence[Found], planned: Iterable[Planned]) -> list[dict[str, Any]]:
