@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from concord.catalogue import installed_names
 from concord.cli import cli
 from concord.commands.console import EXIT_CODES
-from docs import dashboards
+from docs import dashboards, pipeline_files
 from docs.catalogues import events_page, metrics_page, problems_page
 from docs.contracts import CONTRACTS
 from docs.operations import OPERATIONS
@@ -258,6 +258,7 @@ PAGES = {
     REFERENCE / "metrics.md": metrics_page,
     REFERENCE / "events.md": events_page,
     **OPERATIONS,
+    **pipeline_files.PAGES,
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from concord import settings as stack_settings
-from docs import generate
+from docs import generate, pipeline_files
 from docs.site import build
 from shared.config import Settings
 from tests.repository.planted import ROOT
@@ -14,6 +14,11 @@ from tests.repository.planted import ROOT
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs/adr").glob("[0-9]*.md"))
 SECTIONS = ["Context", "Decision", "Consequences", "What enforces it"]
+
+
+def test_every_key_of_a_pipelines_file_is_explained() -> None:
+    ours = pipeline_files.page().partition("## Sources")[0]
+    assert [line for line in ours.splitlines() if line.endswith("|  |")] == []
 
 
 @pytest.mark.parametrize("path", generate.PAGES, ids=lambda path: path.name)

@@ -29,6 +29,7 @@ from tests.repository.planted import ROOT
 
 README, TUTORIAL, HOW_TO = "README.md", "docs/tutorial/rename-a-brand.md", "docs/how-to/undo-a-run.md"
 WORK_ORDER = "docs/tutorial/archive-a-work-order.md"
+PIPELINE = "docs/tutorial/first-pipeline.md"
 DOCUMENTS = (README, TUTORIAL, WORK_ORDER, HOW_TO)
 ORIGIN = f"http://127.0.0.1:{DEFAULT_PORT}"
 CALL = re.compile(r"(?:curl|api) (?P<options>[^|\n]*?)\"?(?P<address>http://127[^\s\"'|)?]*)")
@@ -114,7 +115,7 @@ def test_every_address_in_the_text_leads_somewhere(apps: list[ServiceApp], docum
     assert [call for call in named if not is_served(apps, call)] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", [*DOCUMENTS, PIPELINE])
 def test_every_block_is_a_shell_script(document: str) -> None:
     for block in console(document):
         done = subprocess.run(["bash", "-n"], input=block, text=True, capture_output=True)
@@ -156,7 +157,7 @@ def test_the_commands_work_as_pasted(stack: Stack, tmp_path: Path) -> None:
     stack.call("up", "--json")
     idle = IDLE.replace(ORIGIN, f"http://127.0.0.1:{stack.port}")
     parts = ['curl() { command curl --fail "$@"; }', script(README, stack), idle, script(TUTORIAL, stack)]
-    parts += [idle, script(HOW_TO, stack), script(WORK_ORDER, stack)]
+    parts += [idle, script(HOW_TO, stack), script(WORK_ORDER, stack), script(PIPELINE, stack)]
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(parts)],
         cwd=tmp_path,
@@ -173,3 +174,5 @@ def test_the_commands_work_as_pasted(stack: Stack, tmp_path: Path) -> None:
     assert "NORDEN-EMEA" in lines
     assert {"vendor_missing", "version_conflict", "verification_pending", "CLOSED"} <= set(lines)
     assert "The string 8 was changed after the run; it stays as it is." in lines
+    assert "1 pipeline, nothing is wrong" in lines
+    assert any(line.startswith("articles  product  completed  next 2") for line in lines)

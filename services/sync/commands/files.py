@@ -49,7 +49,8 @@ def check(connection: Connection, *, sources: tuple[Path, ...], as_json: bool) -
     if as_json:
         print_json(found)
     else:
-        click.echo(f"{len(found['names'])} pipelines, nothing is wrong")
+        count = len(found["names"])
+        click.echo(f"{count} {'pipeline' if count == 1 else 'pipelines'}, nothing is wrong")
 
 
 @click.command()
