@@ -1,13 +1,17 @@
 """A command line in its own home, never in the developer's."""
 
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from werkzeug.serving import make_server
 
 from concord.cli import cli
 from concord.stack.home import Home
+from shared.app import ServiceApp
 
 Run = Callable[..., Result]
 
@@ -28,3 +32,15 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
     yield call
     Home(home).remove_run()
+
+
+@contextmanager
+def serving(app: ServiceApp) -> Iterator[str]:
+    """The address of a service on a port of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

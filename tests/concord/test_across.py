@@ -11,12 +11,12 @@ import httpx2
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
-from werkzeug.serving import make_server
 
 from concord.cli import cli
 from concord.following import watching
 from shared.app import ServiceApp
 from shared.connection import Connection
+from tests.concord.conftest import serving
 from tests.fixtures.people import Issuer, Person
 
 Call = Callable[..., Result]
@@ -159,13 +159,8 @@ def test_items_are_found_and_moved(concord: Call) -> None:
 
 @pytest.fixture
 def served(workflow_app: ServiceApp) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, workflow_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/api/workflow/v1/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(workflow_app) as address:
+        yield f"{address}/api/workflow/v1/"
 
 
 def test_a_bar_moves_with_the_events_of_a_job(concord: Call, ada: Person, served: str) -> None:

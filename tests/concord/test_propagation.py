@@ -2,7 +2,6 @@
 
 import csv
 import json
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,13 +10,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 from sqlalchemy import text
-from werkzeug.serving import make_server
 
 from services.propagation import jobs
 from services.propagation.config import Settings
 from shared.app import ServiceApp
 from shared.tenancy import Context
-from tests.concord.conftest import Run
+from tests.concord.conftest import Run, serving
 from tests.fixtures.people import Issuer, Person
 from tests.gateway.stage import free_port
 from tests.propagation.changing import change, set_workspace, stored_names
@@ -28,14 +26,8 @@ Call = Callable[..., Result]
 
 @pytest.fixture(scope="module")
 def address(propagation_app: ServiceApp) -> Iterator[str]:
-    """The service on a port of its own."""
-    server = make_server("127.0.0.1", 0, propagation_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(propagation_app) as found:
+        yield found
 
 
 @pytest.fixture
