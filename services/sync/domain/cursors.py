@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from services.sync.domain.dates import NoDate, in_utc, read_moment
+from services.sync.domain.dates import NoDate, in_utc, is_iso_time, read_moment
 from services.sync.domain.filters.conditions import rfc3339
 
 Cursor = datetime | Decimal
@@ -12,6 +12,8 @@ Cursor = datetime | Decimal
 
 def read_cursor(value: Any, *, zone: tzinfo = UTC) -> Cursor | None:
     """A time in UTC or a number; None for what is neither, such as an empty text."""
+    if isinstance(value, str):  # nearly always
+        return _from_text(value.strip(), zone)
     match value:
         case bool() | None:
             return None
@@ -19,8 +21,6 @@ def read_cursor(value: Any, *, zone: tzinfo = UTC) -> Cursor | None:
             return Decimal(value)
         case float():
             return Decimal(repr(value))
-        case str():
-            return _from_text(value.strip(), zone)
         case date():
             return _in_utc(value, zone)
         case _:
@@ -28,11 +28,12 @@ def read_cursor(value: Any, *, zone: tzinfo = UTC) -> Cursor | None:
 
 
 def _from_text(text: str, zone: tzinfo) -> Cursor | None:
-    try:
-        number = Decimal(text)
-        return number if number.is_finite() else None
-    except InvalidOperation:
-        pass
+    if not is_iso_time(text):
+        try:
+            number = Decimal(text)
+            return number if number.is_finite() else None
+        except InvalidOperation:
+            pass
     try:
         moment = read_moment(text)
         return None if moment is None else _in_utc(moment, zone)

@@ -20,6 +20,11 @@ def read_moment(text: str, *, pivot: int = PIVOT) -> date | datetime | None:
     A datetime is naive where the text names no zone.
     """
     text = text.strip()
+    if is_iso_time(text):
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass  # told below, like everything else
     if not text or _NOTHING.fullmatch(text):
         return None
     try:
@@ -31,6 +36,11 @@ def read_moment(text: str, *, pivot: int = PIVOT) -> date | datetime | None:
         return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text.replace(",", "."))
     except ValueError:
         raise NoDate(text) from None
+
+
+def is_iso_time(text: str) -> bool:
+    """Whether a text has the form that most times have, `2026-01-31T10:00…`: nothing else that is read here has it."""
+    return text[4:5] == "-" and text[10:11] in ("T", " ")
 
 
 def _day_first(match: re.Match[str], pivot: int) -> date | datetime:
@@ -47,6 +57,8 @@ def in_utc(moment: datetime, zone: tzinfo) -> datetime:
 
     That is how PostgreSQL reads it. Raises NoDate beyond the years 1 to 9999.
     """
+    if moment.tzinfo is UTC:
+        return moment
     try:
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)

@@ -93,9 +93,7 @@ def _day(operator: Operator) -> Callable[[Any, Patterns], Test]:
 
 
 def _not_empty(_value: Any, _patterns: Patterns) -> Test:
-    return lambda found: (
-        found is not None and found not in ([], {}) and (not isinstance(found, str) or found.strip() != "")
-    )
+    return lambda found: found.strip() != "" if isinstance(found, str) else found is not None and found not in ([], {})
 
 
 def _email(_value: Any, _patterns: Patterns) -> Test:

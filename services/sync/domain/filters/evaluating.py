@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from services.sync.domain.dates import instant
@@ -139,7 +140,10 @@ def _text_test(operator: Operator, value: str) -> Test:
 
 
 def _number(found: Any) -> int | Decimal | float | None:
-    if isinstance(found, bool):
+    kind = type(found)
+    if kind is Decimal or kind is int:  # nearly always
+        return found if found == found else None
+    if kind is bool:
         return None
     if isinstance(found, int | float | Decimal):
         return found if found == found else None
@@ -149,10 +153,10 @@ def _number(found: Any) -> int | Decimal | float | None:
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": lambda left, right: left == right,
-    "ne": lambda left, right: left != right,
-    "gt": lambda left, right: left > right,
-    "gte": lambda left, right: left >= right,
-    "lt": lambda left, right: left < right,
-    "lte": lambda left, right: left <= right,
+    "eq": eq,
+    "ne": ne,
+    "gt": gt,
+    "gte": ge,
+    "lt": lt,
+    "lte": le,
 }
