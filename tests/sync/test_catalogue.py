@@ -14,7 +14,7 @@ from tests.sync.putting import put as put
 
 
 def test_every_table_is_listed(ada: Person) -> None:
-    for table in TARGETS:
+    for table in TARGETS.shipped:
         answer = ada.get(f"catalogue/{table}?ordering=-id")
         assert (answer.status_code, answer.get_json()["results"]) == (200, []), table
     assert ada.get("catalogue/nothing").status_code == 404

@@ -23,7 +23,7 @@ BOOKKEEPING = frozenset(
     }
 )
 RESERVED = BOOKKEEPING | {
-    *("n", "changed_at", "source", "outcome", "code", "waiting_table", "waiting_key"),
+    *("n", "changed_at", "source", "outcome", "reason", "waiting_table", "waiting_key"),
     *("hash", "place", "key", "verdict"),
 }
 _KEYS = {"name", "description", "columns", "key", "versions"}

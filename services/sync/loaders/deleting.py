@@ -11,7 +11,7 @@ from services.sync.loaders.targets import TargetTable
 # Of an id that a batch has met, and of a key that a bad row had.
 _MET = (
     "not exists (select from (select unnest(ids) as id from run_seen_rows where tenant_id = :tenant and run_id = :run)"
-    " met where met.id = t.id) and not exists (select from (select unnest(keys) as key from run_seen_rows"
+    " met where met.id = t.{id}) and not exists (select from (select unnest(keys) as key from run_seen_rows"
     " where tenant_id = :tenant and run_id = :run) met where met.key = {key})"
 )
 
@@ -44,7 +44,7 @@ class Deletes:
         sql = (
             f"with gone as (update {self.target.table_name} t set deleted_at = statement_timestamp(),{self._ended}"
             " version = t.version + 1, updated_at = now(), loaded_at = statement_timestamp()"
-            f" where {self._live} and {self._unmet} returning t.id),"
+            f" where {self._live} and {self._unmet} returning t.{self.target.row_id} as id),"
             " history as (insert into row_history (tenant_id, table_name, row_id, run_id, action, fields)"
             f" select :tenant, '{self.target.name}', id, :run, 'delete', '{{}}'::jsonb from gone)"
             " select count(*) from gone"
@@ -78,7 +78,7 @@ class Deletes:
 
     @property
     def _unmet(self) -> str:
-        return _MET.format(key=self._key_text)
+        return _MET.format(key=self._key_text, id=self.target.row_id)
 
 
 _LIVE = "t.tenant_id = :tenant and t.source_pipeline = :pipeline and t.deleted_at is null"

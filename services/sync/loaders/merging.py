@@ -98,6 +98,10 @@ class Merge:
     def _versions(self) -> bool:
         return self.stage.target.versions
 
+    @property
+    def _id(self) -> str:
+        return self.stage.target.row_id
+
     @cached_property
     def _columns(self) -> list[str]:
         return [f'"{name}"' for name in self.stage.columns]
@@ -122,9 +126,10 @@ class Merge:
             " > coalesce(t.loaded_at, '-infinity')"
         )
         return f"""judged as materialized (
-select l.n, l.hash, l.changed_at, {self._key_text("l")} as key, {new}, {old}, t.id, t.version, t.edited_at, t.edited_by,
+select l.n, l.hash, l.changed_at, {self._key_text("l")} as key, {new}, {old}, t.{self._id} as id, t.version,
+ t.edited_at, t.edited_by,
  case when l.place > 1 then 'duplicate'
-  when t.id is null then 'create'
+  when t.{self._id} is null then 'create'
   when not %(update_existing)s then 'exists'
   when t.deleted_at is not null{" or not t.is_current" if self._versions else ""} then 'restore'
   when t.content_hash = l.hash then 'unchanged'
@@ -144,6 +149,9 @@ from latest l left join {self._matching(matches)})"""
         if self._versions:  # the latest of them, which may have ended
             newest = "order by is_current desc, valid_from desc, id desc limit 1"
             return f"lateral (select * from {self._table} t where {condition} {newest}) t on true"
+        if self.stage.target.keeps_tombstones:  # of which several may have had the key of a living row
+            living = "order by t.deleted_at is not null limit 1"
+            return f"lateral (select * from {self._table} t where {condition} {living}) t on true"
         if not self.stage.target.finds(self.key):
             return f"{self._table} t on {condition}"
         return f"lateral (select * from {self._table} t where {condition} limit 1) t on true"
@@ -162,7 +170,8 @@ from latest l left join {self._matching(matches)})"""
         return (
             f"created as (insert into {self._table} (tenant_id, {columns}, source_pipeline, content_hash,"
             f" source_changed_at, loaded_at, created_run_id) select %(tenant)s, {columns}, %(pipeline)s, hash,"
-            " changed_at, statement_timestamp(), %(run)s from judged where verdict = 'create' order by n returning id)"
+            " changed_at, statement_timestamp(), %(run)s from judged where verdict = 'create' order by n"
+            f" returning {self._id} as id)"
         )
 
     def _changed(self) -> str:
@@ -171,8 +180,8 @@ from latest l left join {self._matching(matches)})"""
             f"changed as (update {self._table} t set {values}, source_pipeline = %(pipeline)s, content_hash = j.hash,"
             " source_changed_at = j.changed_at, loaded_at = statement_timestamp(), deleted_at = null,"
             " is_placeholder = false, version = t.version + 1, updated_at = now() from judged j"
-            " where j.verdict in ('update', 'restore') and t.tenant_id = %(tenant)s and t.id = j.id"
-            " and t.version = j.version returning t.id)"
+            " where j.verdict in ('update', 'restore') and t.tenant_id = %(tenant)s"
+            f" and t.{self._id} = j.id and t.version = j.version returning t.id)"
         )
 
     def _added_versions(self) -> list[str]:
@@ -200,7 +209,7 @@ from latest l left join {self._matching(matches)})"""
             " loaded_at = case j.verdict when 'adopt' then statement_timestamp() else t.loaded_at end,"
             " source_pipeline = coalesce(t.source_pipeline, %(pipeline)s) from judged j"
             " where j.verdict in ('adopt', 'target_wins', 'target_newer') and t.tenant_id = %(tenant)s"
-            " and t.id = j.id and t.version = j.version)"
+            f" and t.{self._id} = j.id and t.version = j.version)"
         )
 
     def _history(self) -> str:

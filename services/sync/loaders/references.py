@@ -95,7 +95,7 @@ class References:
                 if column in self.stage.columns
             )
         return (
-            f"update {self.stage.name} s set outcome = '{OUTCOMES[lookup.on_missing]}', code = 'missing_reference',"
+            f"update {self.stage.name} s set outcome = '{OUTCOMES[lookup.on_missing]}', reason = 'missing_reference',"
             f" waiting_table = '{lookup.table}', waiting_key = {self._any_sought(lookup)}"
             f' where outcome is null and "{lookup.target}" is null and {self._any_sought(lookup)} is not null{own}'
         ).encode()
@@ -124,7 +124,7 @@ class References:
             f" where outcome in ({left}))",
             "listed as (insert into run_rows (tenant_id, run_id, outcome, key, position, code, text)"
             " select %(tenant)s, %(run)s, case outcome when 'reject' then 'errors' when 'parked' then 'parked'"
-            " else 'skipped' end, key, place, code, said from gone order by n)",
+            " else 'skipped' end, key, place, reason, said from gone order by n)",
         ]
         parts += [] if self.is_dry else [self._entries]
         if self.keeps_seen:
@@ -142,7 +142,7 @@ class References:
             ' content_hash, position, errors, "row", waiting_table, waiting_key)'
             " select distinct on (key, source) %(tenant)s::uuid, %(pipeline)s, %(run)s::uuid,"
             " case outcome when 'parked' then 'parked' else 'bad' end, 'load', key, md5(source)::uuid, place,"
-            " jsonb_build_array(jsonb_build_object('code', code, 'text', said)), source::jsonb, waiting_table,"
+            " jsonb_build_array(jsonb_build_object('code', reason, 'text', said)), source::jsonb, waiting_table,"
             " waiting_key from gone where outcome in ('parked', 'reject') order by key, source, n"
             " on conflict (tenant_id, pipeline, key, content_hash) do update set times_seen = q.times_seen + 1,"
             " last_seen_at = now(), run_id = excluded.run_id, kind = excluded.kind, errors = excluded.errors,"

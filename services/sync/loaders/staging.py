@@ -20,7 +20,7 @@ from services.sync.loaders.targets import TargetTable
 ROWS_OF_A_PAGE = 100_000  # more than a page may have: page and row fit into one number
 HELPER = "helper_"
 # What lookups find out about a row: null lets it load.
-FOUND = ("outcome", "code", "waiting_table", "waiting_key")
+FOUND = ("outcome", "reason", "waiting_table", "waiting_key")
 # Number, outcome, code, table and key that the row waits for.
 LeftOut = tuple[int, str, str | None, str | None, str | None]
 
@@ -93,7 +93,7 @@ class Stage:
     def left_out(self, session: Session) -> list[LeftOut]:
         """Rows that wait or were refused: number, outcome, code, table and key that they wait for."""
         left = "where outcome in ('parked', 'reject') order by n"
-        sql = f"select n, outcome, code, waiting_table, waiting_key from {self.name} {left}"
+        sql = f"select n, outcome, reason, waiting_table, waiting_key from {self.name} {left}"
         return list(driver(session).execute(sql.encode()))
 
 

@@ -11,10 +11,38 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.sync.domain.declarations import BOOKKEEPING, read_declaration
-from services.sync.models import CATALOGUE, CatalogueRow
+from services.sync.models import (
+    CATALOGUE,
+    Brand,
+    CatalogueRow,
+    MenuCategory,
+    MenuProduct,
+    Modifier,
+    ModifierOption,
+    ProductModifier,
+    Store,
+    StoreTable,
+    TableArea,
+    TableGroup,
+)
 from services.sync.models.declared import model_for
 
 PREFIX = "catalogue_"
+PROMOTIONS = "promotions."
+# Reference rows have ids that clients may give; beside them they are numbered, as the rows of other tables are.
+NUMBER = "row_number"
+REFERENCES: Mapping[str, type[Any]] = {
+    "brand": Brand,
+    "store": Store,
+    "category": MenuCategory,
+    "product": MenuProduct,
+    "modifier": Modifier,
+    "modifier_option": ModifierOption,
+    "product_modifier": ProductModifier,
+    "table_area": TableArea,
+    "table": StoreTable,
+    "table_group": TableGroup,
+}
 _KINDS: tuple[tuple[type[Any], str], ...] = (
     (sa.Boolean, "boolean"),
     (sa.DateTime, "datetime"),
@@ -30,13 +58,19 @@ _KINDS: tuple[tuple[type[Any], str], ...] = (
 @dataclass(frozen=True)
 class TargetTable:
     """`name` is what pipelines call it; `columns` are those that may be mapped. `versions`: it keeps every version of a
-    row, of which `is_current` marks the present one."""
+    row, of which `is_current` marks the present one. `row_id` is the column that numbers its rows."""
 
     name: str
     table: sa.Table
     columns: Mapping[str, sa.Column[Any]]
     model: type[CatalogueRow] | None = None
     versions: bool = False
+    row_id: str = "id"
+
+    @property
+    def keeps_tombstones(self) -> bool:
+        """Whether a new row may have the key of a deleted one."""
+        return self.row_id == NUMBER
 
     @property
     def table_name(self) -> str:
@@ -73,22 +107,37 @@ def _target(model: type[CatalogueRow], *, versions: bool = False) -> TargetTable
     return TargetTable(table.name.removeprefix(PREFIX), table, columns, model, versions)
 
 
+def _reference(name: str, model: type[Any]) -> TargetTable:
+    columns = {
+        column.name: column
+        for column in model.__table__.columns
+        if column.name not in (*BOOKKEEPING, NUMBER) and not isinstance(column.type, sa.ARRAY)
+    }
+    return TargetTable(f"{PROMOTIONS}{name}", model.__table__, columns, row_id=NUMBER)
+
+
 class Targets(Mapping[str, TargetTable]):
-    """The tables of the catalogue, and those that users have declared as far as this process knows them."""
+    """The tables of the catalogue, what promotions refer to, and the tables that users have declared as far as this
+    process knows them."""
 
     def __init__(self) -> None:
         self._shipped = {found.name: found for found in map(_target, CATALOGUE)}
+        self._references = {found.name: found for found in (_reference(*one) for one in REFERENCES.items())}
         self._declared: dict[str, TargetTable] = {}
         self._said: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> TargetTable:
-        return self._shipped.get(name) or self._declared[name]
+        return self._shipped.get(name) or self._references.get(name) or self._declared[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter([*self._shipped, *self._declared])
+        return iter([*self._shipped, *self._references, *self._declared])
 
     def __len__(self) -> int:
-        return len(self._shipped) + len(self._declared)
+        return len(self._shipped) + len(self._references) + len(self._declared)
+
+    @property
+    def references(self) -> Mapping[str, TargetTable]:
+        return self._references
 
     @property
     def shipped(self) -> Mapping[str, TargetTable]:

@@ -5,11 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Numeric, func, text
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, UUID
+from sqlalchemy import CheckConstraint, Identity, Index, Numeric, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, TEXT, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.auditing.classification import PERSONAL
+from shared.auditing.classification import INTERNAL, PERSONAL
+from shared.db import Name
 from shared.rows import Tombstoned
 from shared.tenancy import TenantOwned
 from shared.versioning import Versioned
@@ -28,6 +29,25 @@ class Kept(TenantOwned, Tombstoned, Versioned):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now(), sort_order=91)
     created_by: Mapped[str | None] = mapped_column(sort_order=92, info=PERSONAL)
+
+
+class Loadable(Kept):
+    """A row that pipelines may load as well. `row_number` is its number there; the rest is as in the catalogue."""
+
+    row_number: Mapped[int] = mapped_column(BIGINT, Identity(always=True), sort_order=94, info=INTERNAL)
+    source_pipeline: Mapped[str | None] = mapped_column(Name, sort_order=95, info=INTERNAL)
+    content_hash: Mapped[uuid.UUID | None] = mapped_column(UUID, sort_order=95, info=INTERNAL)
+    source_changed_at: Mapped[datetime | None] = mapped_column(sort_order=95, info=INTERNAL)
+    loaded_at: Mapped[datetime | None] = mapped_column(sort_order=95, info=INTERNAL)
+    created_run_id: Mapped[uuid.UUID | None] = mapped_column(UUID, sort_order=95, info=INTERNAL)
+    edited_at: Mapped[datetime | None] = mapped_column(sort_order=95, info=INTERNAL)
+    edited_by: Mapped[str | None] = mapped_column(sort_order=95, info=PERSONAL)
+    is_placeholder: Mapped[bool] = mapped_column(server_default=text("false"), sort_order=95, info=INTERNAL)
+
+
+def numbered(table: str) -> Index:
+    """By which loads find the row again."""
+    return Index(f"uq_{table}_row_number", "tenant_id", "row_number", unique=True)
 
 
 def unique_living(name: str, *columns: str) -> Index:

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.sync.models.promotions.kept import (
     PERCENT,
     Amount,
-    Kept,
+    Loadable,
     MaybeAmount,
     between,
     flag,
     money,
     not_negative,
+    numbered,
     unique_living,
     whole,
     wording,
@@ -29,12 +30,13 @@ PRINTER_TARGETS = ("kitchen", "bar", "dessert")
 DEGREES = Numeric(9, 6)
 
 
-class Brand(Kept, Base):
+class Brand(Loadable, Base):
     """`point_expiry_months_override` null: the company's."""
 
     __tablename__ = "brands"
     __personal__: ClassVar = ""
     __table_args__: Any = (
+        numbered(__tablename__),
         unique_living("uq_brands_code", "code"),
         at_most("code", 20),
         at_most("name", 200),
@@ -54,12 +56,13 @@ class Brand(Kept, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class Store(Kept, Base):
+class Store(Loadable, Base):
     """`timezone` null: the company's."""
 
     __tablename__ = "stores"
     __personal__: ClassVar = ""
     __table_args__: Any = (
+        numbered(__tablename__),
         belongs_to("brands", "brand_id"),
         unique_living("uq_stores_store_code", "store_code"),
         at_most("store_code", 20),
@@ -79,10 +82,11 @@ class Store(Kept, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class MenuCategory(Kept, Base):
+class MenuCategory(Loadable, Base):
     __tablename__ = "menu_categories"
     __personal__: ClassVar = ""
     __table_args__: Any = (
+        numbered(__tablename__),
         belongs_to("brands", "brand_id"),
         belongs_to("menu_categories", "parent_id"),
         at_most("name", 200),
@@ -97,10 +101,11 @@ class MenuCategory(Kept, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class MenuProduct(Kept, Base):
+class MenuProduct(Loadable, Base):
     __tablename__ = "menu_products"
     __personal__: ClassVar = ""
     __table_args__: Any = (
+        numbered(__tablename__),
         belongs_to("brands", "brand_id"),
         belongs_to("menu_categories", "category_id"),
         unique_living("uq_menu_products_sku", "brand_id", "category_id", "name", "sku"),
@@ -125,12 +130,17 @@ class MenuProduct(Kept, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class Modifier(Kept, Base):
+class Modifier(Loadable, Base):
     """A choice that goes with products: "size", "extra shot"."""
 
     __tablename__ = "modifiers"
     __personal__: ClassVar = ""
-    __table_args__: Any = (belongs_to("brands", "brand_id"), at_most("name", 200), not_negative("max_selections"))
+    __table_args__: Any = (
+        numbered(__tablename__),
+        belongs_to("brands", "brand_id"),
+        at_most("name", 200),
+        not_negative("max_selections"),
+    )
 
     brand_id: Mapped[uuid.UUID]
     name: Mapped[str] = mapped_column(Name)
@@ -140,10 +150,10 @@ class Modifier(Kept, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class ModifierOption(Kept, Base):
+class ModifierOption(Loadable, Base):
     __tablename__ = "modifier_options"
     __personal__: ClassVar = ""
-    __table_args__: Any = (belongs_to("modifiers", "modifier_id"), at_most("name", 200))
+    __table_args__: Any = (numbered(__tablename__), belongs_to("modifiers", "modifier_id"), at_most("name", 200))
 
     modifier_id: Mapped[uuid.UUID]
     name: Mapped[str] = mapped_column(Name)
@@ -153,12 +163,13 @@ class ModifierOption(Kept, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class ProductModifier(Kept, Base):
+class ProductModifier(Loadable, Base):
     """Which modifier goes with which product."""
 
     __tablename__ = "product_modifiers"
     __personal__: ClassVar = ""
     __table_args__: Any = (
+        numbered(__tablename__),
         belongs_to("menu_products", "product_id"),
         belongs_to("modifiers", "modifier_id"),
         unique_living("uq_product_modifiers_pair", "product_id", "modifier_id"),
@@ -169,12 +180,12 @@ class ProductModifier(Kept, Base):
     sort_order: Mapped[int] = whole(0)
 
 
-class TableArea(Kept, Base):
+class TableArea(Loadable, Base):
     """A room or a terrace of a store."""
 
     __tablename__ = "table_areas"
     __personal__: ClassVar = ""
-    __table_args__: Any = (belongs_to("stores", "store_id"), at_most("name", 200))
+    __table_args__: Any = (numbered(__tablename__), belongs_to("stores", "store_id"), at_most("name", 200))
 
     store_id: Mapped[uuid.UUID]
     name: Mapped[str] = mapped_column(Name)
@@ -182,12 +193,13 @@ class TableArea(Kept, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class StoreTable(Kept, Base):
+class StoreTable(Loadable, Base):
     """A table at which guests sit."""
 
     __tablename__ = "store_tables"
     __personal__: ClassVar = ""
     __table_args__: Any = (
+        numbered(__tablename__),
         belongs_to("table_areas", "area_id"),
         unique_living("uq_store_tables_number", "area_id", "number"),
         at_most("number", 20),
@@ -200,12 +212,12 @@ class StoreTable(Kept, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class TableGroup(Kept, Base):
+class TableGroup(Loadable, Base):
     """Tables that are pushed together."""
 
     __tablename__ = "table_groups"
     __personal__: ClassVar = ""
-    __table_args__: Any = (belongs_to("stores", "store_id"), at_most("name", 200))
+    __table_args__: Any = (numbered(__tablename__), belongs_to("stores", "store_id"), at_most("name", 200))
 
     store_id: Mapped[uuid.UUID]
     name: Mapped[str] = mapped_column(Name)

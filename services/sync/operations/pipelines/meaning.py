@@ -74,10 +74,22 @@ def _target(configuration: Configuration) -> Iterator[Finding]:
         known = ", ".join(TARGETS)
         yield Finding("/target/config/table", "unknown_table", f"There is no table {target.table}; known: {known}.")
         return
+    if target.table in TARGETS.references:
+        yield from _reference(configuration)
     for column in target.key:
         if column not in table.columns:
             text = f"{target.table} has no column {column}."
             yield Finding("/target/config/key", "unknown_column", text)
+
+
+def _reference(configuration: Configuration) -> Iterator[Finding]:
+    """What promotions refer to is edited by its own calls, so nobody could settle a conflict about it here."""
+    if configuration.target.conflict_strategy == "manual":
+        text = "Rows of promotions.* have no conflicts: name which side wins."
+        yield Finding("/target/conflict_strategy", "invalid_value", text)
+    if configuration.target.write == "replace":
+        text = "Promotions may refer to these rows, so they are not replaced: use upsert."
+        yield Finding("/target/write", "invalid_value", text)
 
 
 def _transform(configuration: Configuration) -> Iterator[Finding]:
