@@ -23,6 +23,8 @@ from shared.jobs.operations import forget_ended
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
+from shared.outbox.mail import KIND as MAIL
+from shared.outbox.mail import MailSender
 from shared.relaying import relayed_service
 
 log = structlog.get_logger(__name__)
@@ -88,7 +90,7 @@ def relayed(settings: Settings) -> RelayedService:
         queues=QUEUES,
         calls_of=CALLS,
         registry=registry,
-        senders={CACHE: freshness.cache_of(settings).send},
+        senders={CACHE: freshness.cache_of(settings).send, MAIL: MailSender(settings)},
         collectors=[constraint_figures],
     )
     watch = Duty("constraints", assertion.INTERVAL_SECONDS, assertion.Watch())

@@ -6,7 +6,7 @@ from services.validation.commands.caring import forget_user, leave_scenes
 from services.validation.commands.constraints import constraints_group
 from services.validation.commands.integrity import quarantine_group, undo, validate_data_integrity
 from services.validation.commands.ledger import audit_xp, ledger
-from services.validation.commands.monitoring import monitor_validation
+from services.validation.commands.monitoring import alert_mail, monitor_validation
 from services.validation.commands.rules import evaluate, rules
 
 __all__ = ["validation"]
@@ -29,6 +29,6 @@ def validation() -> None:
 
 for command in (
     *(validate_data_integrity, monitor_validation, undo, quarantine_group, constraints_group),
-    *(rules, evaluate, ledger, audit_xp, forget_user, leave_scenes),
+    *(alert_mail, rules, evaluate, ledger, audit_xp, forget_user, leave_scenes),
 ):
     validation.add_command(command)

@@ -1,14 +1,17 @@
 """The health report by command."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import rich_click as click
 
 from services.validation.commands.tenants import FAILED, FINDINGS, OK, USAGE, Doors, nowhere, print_json, visits
+from services.validation.domain.health.thresholds import Severity
 from services.validation.operations.health.judging import look
+from services.validation.operations.health.mailing import set_address
 from services.validation.operations.health.reporting import added_up, report
 
 CODES = (OK, FAILED, USAGE, FINDINGS)
@@ -41,6 +44,34 @@ def monitor_validation(doors: Doors, *, alerts: bool, period: int, tenant: str |
     else:
         click.echo("\n".join(_written(found)))
     sys.exit(OK if found["status"] == "healthy" else FINDINGS)
+
+
+@click.command("alert-mail")
+@click.option("--tenant", required=True, help="Slug or id of the tenant.")
+@click.option("--to", "address", metavar="ADDRESS", help="Where its alerts go from now on.")
+@click.option("--off", is_flag=True, help="They go to nobody.")
+@click.option(
+    "--severity",
+    type=click.Choice([str(each) for each in Severity]),
+    default=str(Severity.WARNING),
+    show_default=True,
+    help="The least that is mailed.",
+)
+@click.pass_obj
+def alert_mail(doors: Doors, *, tenant: str, address: str | None, off: bool, severity: str) -> None:
+    """Says to whom the alerts of a tenant are mailed. Needs a mail server (CONCORD_SMTP_HOST) to have an effect."""
+    if off == (address is not None):
+        raise click.UsageError("Say either --to ADDRESS or --off.")
+    if address is not None and not _ADDRESS.fullmatch(address):
+        raise click.UsageError(f"{address} is no address.")
+    for visit in visits(doors, tenant):
+        with visit.unit() as session:
+            set_address(session, address, Severity(severity))
+        click.echo(f"{visit.slug}: {address or 'off'}")
+
+
+# Enough to tell a mistyped option from an address; the mail server judges the rest.
+_ADDRESS: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
 def _written(found: Mapping[str, Any]) -> Iterator[str]:

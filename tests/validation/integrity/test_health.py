@@ -170,6 +170,37 @@ def test_an_alert_opens_once_and_recovers_once(ada: Person, person: MakePerson, 
     assert refusal(ada.post(f"{address}/resolve", {})) == (409, "already_resolved")
 
 
+def test_alerts_go_by_mail_where_a_tenant_wants_it(
+    ada: Person, unit: Unit, command: Command, tenant_id: uuid.UUID
+) -> None:
+    assert ada.get("jobs").status_code == 200
+    mine = ("--tenant", str(tenant_id))
+
+    def mailed() -> list[tuple[str, str]]:
+        with unit() as session:
+            told, _by_rule = reporting.report(session, period_hours=24)
+            judging.judge_report(session, told)
+            letters = session.scalars(select(Outbox).where(Outbox.kind == "mail").order_by(Outbox.number)).all()
+            return [(letter.payload["to"], letter.payload["subject"]) for letter in letters]
+
+    assert command("alert-mail", *mine).exit_code == 2
+    assert command("alert-mail", *mine, "--to", "nobody").exit_code == 2
+    assert command("alert-mail", *mine, "--to", "data@example.org", "--severity", "critical").exit_code == 0
+    # The tables of these tests lack their constraints, which is critical.
+    opened = [("data@example.org", "Data quality: constraints opened (critical)")]
+    assert mailed() == opened
+    with unit() as session:
+        characters(session, *({"strength": 11} for _ in range(3)))
+    assert mailed() == opened
+    assert command("alert-mail", *mine, "--to", "data@example.org").exit_code == 0
+    fix(ada)
+    assert mailed() == [*opened, ("data@example.org", "Data quality: integrity recovered (warning)")]
+    assert command("alert-mail", *mine, "--off").exit_code == 0
+    with unit() as session:
+        characters(session, *({"strength": 11} for _ in range(3)))
+    assert len(mailed()) == 2
+
+
 def test_limits_are_the_tenants(ada: Person, unit: Unit) -> None:
     made = ada.post("thresholds", {"metric": "health_score", "target": "100", "alert": "50"})
     assert made.status_code == 201, made.get_data(as_text=True)

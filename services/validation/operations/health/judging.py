@@ -33,6 +33,7 @@ from services.validation.domain.health.thresholds import (
 )
 from services.validation.models import Alert, Outbox, Webhook
 from services.validation.models import Threshold as Limits
+from services.validation.operations.health.mailing import mail
 from services.validation.operations.health.measuring import measured, points
 from services.validation.operations.health.reporting import Report, record, report
 from services.validation.queries import health
@@ -147,7 +148,7 @@ def _settle(
 
 
 def _tell(session: Session, alert: Alert, said: News, found: Sequence[Breach], told: Report) -> dict[str, Any]:
-    """To webhooks and, where a person is needed, as a ticket; both leave after this unit of work."""
+    """To webhooks, by mail and, where a person is needed, as a ticket; all of it leaves after this unit of work."""
     message = {
         "alert": alert.id,
         "news": str(said),
@@ -157,6 +158,7 @@ def _tell(session: Session, alert: Alert, said: News, found: Sequence[Breach], t
         "breaches": [each.text for each in found],
     }
     publish(session, Outbox, Webhook, [Event(ALERT, message, ordering_key=f"alert:{alert.id}")])
+    mail(session, message)
     if said in (News.OPENED, News.WORSE) and needs_ticket(found):
         post(session, Outbox, ask_for_ticket(alert.id, str(tenant_of(session)), severity=alert.severity, told=message))
     return message
