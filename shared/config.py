@@ -64,6 +64,11 @@ class Settings(BaseSettings):
         [],
         description="Sign the console's sessions, in all services alike: the last signs, all verify.  [secret key]",
     )
+    oidc_issuer: str | None = Field(None, description="Identity provider (OpenID Connect) that people log in through.")
+    oidc_client_id: str | None = Field(None, description="Who we are to it.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The secret that goes with it.")
+    oidc_tenant_claim: str = Field("tenant", description="Claim of its tokens that holds the tenant's id.")
+    oidc_roles_claim: str = Field("roles", description="Claim of its tokens that holds the roles.")
     session_days: int = Field(14, ge=1, description="How long people stay logged in.")
     console_services: list[str] = Field([], description="Services in the console's menu; without any this one alone.")
 

@@ -78,10 +78,10 @@ def build() -> Path:
     return folder()
 
 
-def take(wanted: dict[str, dict[str, str]], target: Path, *, lock: Path = LOCK) -> None:
-    """Fetches packages that a lock file names and puts the wanted files of each (name there to name here) into a
+def take(wanted: dict[str, dict[str, str]], target: Path, *, lock: Path | None = None) -> None:
+    """Fetches packages that a lock file (ours) names and puts the wanted files of each (name there to name here) into a
     folder. Raises Tampered."""
-    packages = json.loads(lock.read_text())["packages"]
+    packages = json.loads((lock or LOCK).read_text())["packages"]
     mirror = _mirror()
     for package, names in wanted.items():
         entry = packages[f"node_modules/{package}"]

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from shared.access import open_to_everybody
 from shared.auth import Authenticator, KeySet
-from shared.console import sessions
+from shared.console import identity, sessions
 from shared.console.pages import FORMS, show
 from shared.current import runtime
 from shared.errors import DomainError, Unauthenticated
@@ -40,6 +40,8 @@ def blueprint_of(service: str) -> flask.Blueprint:
     blueprint.add_url_rule("/login", "form", open_to_everybody(_form))
     blueprint.add_url_rule("/login", "token", _takes_forms(_with_token), methods=["POST"])
     blueprint.add_url_rule("/login/once", "once", open_to_everybody(_with_link))
+    blueprint.add_url_rule("/login/provider", "provider", open_to_everybody(_to_provider))
+    blueprint.add_url_rule("/login/callback", "callback", open_to_everybody(_from_provider))
     blueprint.add_url_rule("/logout", "logout", _takes_forms(_log_out), methods=["POST"])
     blueprint.add_url_rule("/logout/<proof>.svg", "ended", open_to_everybody(_end_elsewhere))
     return blueprint
@@ -55,7 +57,8 @@ def _form() -> ResponseReturnValue:
 
 
 def _asked(refusal: DomainError | None = None) -> flask.Response:
-    values = {"next": _next(), "refusal": refusal.detail if refusal else None}
+    provided = runtime().settings.oidc_issuer is not None
+    values = {"next": _next(), "refusal": refusal.detail if refusal else None, "provided": provided}
     return show("console/login.html", values, refusal.status if refusal else 200)
 
 
@@ -84,6 +87,20 @@ def _with_link() -> ResponseReturnValue:
     return _started(context)
 
 
+def _to_provider() -> ResponseReturnValue:
+    return identity.begin(_next())
+
+
+def _from_provider() -> ResponseReturnValue:
+    try:
+        claims, go_to = identity.finish()
+        context = runtime().authenticator.admitted({"jti": "", **claims}, **_origin())
+        _demand_tenant(context)
+    except DomainError as refusal:
+        return _asked(refusal)
+    return _started(context, go_to=go_to)
+
+
 def _context_of(token: str, *, audience: str | None = None) -> Context:
     settings, origin = runtime().settings, _origin()
     authenticator = runtime().authenticator
@@ -91,9 +108,13 @@ def _context_of(token: str, *, audience: str | None = None) -> Context:
         keys = KeySet(settings.jwks)
         authenticator = Authenticator(keys, service=audience, issuer=settings.issuer, role_permissions={})
     context = authenticator.context(f"Bearer {token}", **origin)
+    _demand_tenant(context)
+    return context
+
+
+def _demand_tenant(context: Context) -> None:
     if context.tenant_id is None:
         raise TenantMissing("This token names no tenant: ask for one that carries the claim `tenant`.")
-    return context
 
 
 def _origin() -> dict[str, Any]:
@@ -105,9 +126,9 @@ def _entered(context: Context) -> Any:
     return runtime().db.transaction(context)
 
 
-def _started(context: Context, *, seconds: float | None = None) -> flask.Response:
+def _started(context: Context, *, seconds: float | None = None, go_to: str | None = None) -> flask.Response:
     days = runtime().settings.session_days
-    answer = flask.make_response(flask.redirect(_next(), 303))
+    answer = flask.make_response(flask.redirect(go_to or _next(), 303))
     sessions.start(answer, context.claims, seconds=min(seconds or days * _DAY, days * _DAY))
     return answer
 

@@ -87,3 +87,22 @@ def test_a_service_that_is_away_is_said_to_be(world: World, open_console: Open) 
         visit.open("/sync/jobs")
         expect(visit.page.get_by_role("heading", name="Service Unavailable")).to_be_visible()
         expect(visit.page.get_by_role("link", name="Home")).to_be_visible()
+
+
+def test_a_job_is_watched_live(world: World, open_console: Open) -> None:
+    person = world.person("propagation")
+    job = person.post("jobs/cleanup", {"days": 30}).get_json()["id"]
+    with open_console() as visit:
+        with visit.page.expect_response("**/events") as events:
+            visit.open(f"/propagation/jobs/{job}")
+        assert events.value.headers["content-type"].startswith("text/event-stream")
+        expect(visit.page.locator("#content")).to_contain_text("pending")
+        person.post(f"jobs/{job}/cancel")
+        expect(visit.page.locator("#content")).to_contain_text("cancelled")
+        expect(visit.page.locator("[data-live]")).to_have_count(0)
+        visit.page.get_by_role("button", name="Retry").click()
+        expect(visit.page.get_by_role("status")).to_contain_text("It runs again.")
+        visit.page.get_by_role("button", name="Cancel").first.click()
+        visit.page.get_by_role("dialog").get_by_role("button", name="Cancel").first.click()
+        expect(visit.page.locator("#content")).to_contain_text("cancelled")
+        assert visit.wrong == []

@@ -21,7 +21,7 @@ KNOWN = {
     "workflow": OF_WORKFLOW,
     "sync": OF_SYNC,
 }
-OPEN = ("/login", "/login/once", "/logout", "/logout/<proof>.svg")
+OPEN = ("/login", "/login/once", "/login/provider", "/login/callback", "/logout", "/logout/<proof>.svg")
 ARGUMENTS = {"key": "9000000000000000", "uuid": str(uuid.UUID(int=7)), "id": str(uuid.UUID(int=7))}
 
 

@@ -44,6 +44,8 @@ def _retry(session: Session, job_id: uuid.UUID, body: dict[str, Any]) -> Job:
         return entering.again(session, job.id, environment())
     if job.kind == names.KIND:
         return names.again(session, job)
+    if job.kind == queries.CLEANUP:
+        return operations.retry(session, Job, job_id)
     return control.retry(session, job_id, body, environment())
 
 

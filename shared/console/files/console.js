@@ -57,6 +57,6 @@
     document.querySelectorAll("[data-theme-toggle]").forEach((button) => { button.hidden = false; });
     draw();
   }
-  document.addEventListener("htmx:after:swap", () => draw());
+  document.addEventListener("htmx:after:swap", () => enhance());
   enhance();
 })();
