@@ -44,7 +44,7 @@ def world(request: pytest.FixtureRequest, issuer: Issuer, tmp_path_factory: pyte
             stack.callback(made.stop, name)
         stack.enter_context(stage.served(Dispatcher(dict(made.apps)), ports["stream"]))
         for name in names:
-            made.ids |= import_module(f"tests.console.{name}").arrange(made)
+            made.ids[name] = import_module(f"tests.console.{name}").arrange(made)
         yield made
 
 

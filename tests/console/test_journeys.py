@@ -59,7 +59,7 @@ def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(world: World, 
 
 def test_a_viewer_sees_no_button_that_would_be_refused(world: World, open_console: Open) -> None:
     with open_console(roles=["viewer"], sub="vic") as visit:
-        visit.open(f"/propagation/values/{world.ids['value']}")
+        visit.open(f"/propagation/values/{world.ids['propagation']['value']}")
         expect(visit.page.get_by_role("heading", level=1)).to_have_text("PUMA")
         assert visit.page.get_by_role("button", name="Apply").count() == 0
         visit.page.get_by_label("Account of Vic").click()

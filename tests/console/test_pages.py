@@ -20,7 +20,7 @@ def test_a_page(path: str, world: World, window: Visit) -> None:
     window.wrong.clear()
     window.page.set_viewport_size(DESKTOP)
     window.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    window.open(path.format(**world.ids))
+    window.open(world.address_of(path))
     assert window.page.title().endswith(" · Concord")
     if path.endswith("/docs"):  # made by others; ours is only that it shows
         window.page.get_by_role("heading", name="Concord").first.wait_for()
@@ -41,7 +41,7 @@ def test_a_page(path: str, world: World, window: Visit) -> None:
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_without_javascript(path: str, world: World, open_console: Open) -> None:
     with open_console({"java_script_enabled": False}) as visit:
-        visit.open(path.format(**world.ids))
+        visit.open(world.address_of(path))
         rows = visit.page.locator("#content table a[href]")
         assert rows.count() > 0
         title = visit.page.title()

@@ -19,13 +19,17 @@ class World:
     apps: dict[str, ServiceApp]
     issuer: Issuer
     tenant_id: uuid.UUID = field(default_factory=uuid.uuid4)
-    ids: dict[str, object] = field(default_factory=dict)
+    ids: dict[str, dict[str, object]] = field(default_factory=dict)
     servers: dict[str, AbstractContextManager[None]] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
 
     def person(self, service: str, **claims: Any) -> Person:
         token = self.issuer.token(self.tenant_id, **claims)
         return Person(self.apps[service].test_client(), f"/api/{service}/v1", token)
+
+    def address_of(self, path: str) -> str:
+        """With the ids that the service of this page has arranged."""
+        return path.format(**self.ids.get(path.split("/")[1], {}))
 
     def serve(self, name: str) -> None:
         self.servers[name] = stage.served(self.apps[name], self.ports[name])
