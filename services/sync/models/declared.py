@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.sync.domain.declarations import Declaration, DeclaredColumn
 from services.sync.models.catalogue import CatalogueRow
+from services.sync.models.rows import Base as OwnBase
 from shared.auditing.classification import INTERNAL
 from shared.db import TYPES, Name, new_metadata
 
@@ -31,6 +32,7 @@ def model_for(declaration: Declaration) -> type[CatalogueRow]:
         metadata = new_metadata()
         type_annotation_map = TYPES
 
+    Base.metadata.info.update(OwnBase.metadata.info)  # edits are audited with those of the service's own tables
     row = VersionedRow if declaration.versions else CatalogueRow
     columns = {
         name: mapped_column(type_of(column), nullable=column.null, info={"class": column.classified})

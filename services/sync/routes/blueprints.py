@@ -1,6 +1,17 @@
 """All resources of this service, in the order of its document."""
 
-from services.sync.routes import catalogue, components, conflicts, dags, jobs, pipelines, quarantine, runs, webhooks
+from services.sync.routes import (
+    catalogue,
+    components,
+    conflicts,
+    dags,
+    declared,
+    jobs,
+    pipelines,
+    quarantine,
+    runs,
+    webhooks,
+)
 from services.sync.routes.edge import calling, lists
 from services.sync.routes.promotions import company, compiling, promotions, reference, servers, settings
 
@@ -12,6 +23,7 @@ BLUEPRINTS = (
     quarantine.blueprint,
     conflicts.blueprint,
     catalogue.blueprint,
+    declared.blueprint,
     jobs.blueprint,
     *webhooks.BLUEPRINTS,
     company.blueprint,

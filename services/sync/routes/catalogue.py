@@ -20,7 +20,7 @@ blueprint = Blueprint("catalogue", __name__, description="What pipelines load an
 HISTORY = Listing(key=RowHistory.id, orderings={"id": RowHistory.id}, default="-id")
 
 
-def _plain(target: TargetTable, model: Any) -> Plain:
+def plain_of(target: TargetTable, model: Any) -> Plain:
     columns = {name: getattr(model, name) for name in schemas.filters_of(target)}
     return Plain(
         path=f"catalogue/{target.name}",
@@ -53,5 +53,5 @@ def _add_history(name: str, model: type[CatalogueRow]) -> None:
 
 
 for _name, _target in TARGETS.shipped.items():
-    register(blueprint, _plain(_target, model_of(_name)))
+    register(blueprint, plain_of(_target, model_of(_name)))
     _add_history(_name, model_of(_name))

@@ -1,12 +1,13 @@
 """Tables that users declare, and in them versions of rows: the same history as a simple model makes of it."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.exc import ProgrammingError
@@ -29,17 +30,20 @@ versions: {versions}
 
 
 @pytest.fixture
-def apply(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Apply:
-    """`concord sync tables apply`, over files with these texts."""
+def apply(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Apply]:
+    """`concord sync tables apply`, over files with these texts. What was declared is gone after the test."""
     assert settings.owner_url is not None
-    monkeypatch.setenv("CONCORD_SYNC_OWNER_URL", settings.owner_url.get_secret_value())
+    owner_url = settings.owner_url.get_secret_value()
+    monkeypatch.setenv("CONCORD_SYNC_OWNER_URL", owner_url)
 
     def run(*texts: str) -> Result:
         for number, text in enumerate(texts):
             (tmp_path / f"{number}.yaml").write_text(text)
         return CliRunner().invoke(commands, ["tables", "apply", str(tmp_path)])
 
-    return run
+    yield run
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute(b"drop table if exists declared.members, declared.guests")
 
 
 def loads(sync: Sync, table: str, **sections: Any) -> None:
@@ -149,8 +153,24 @@ def test_tables_are_declared_once_and_only_grow(sync: Sync, apply: Apply) -> Non
     sync.source("items", [{"id": "1", "label": "One", "points": 1}])
     assert sync.stats() == {"created": 1}
     assert sync.stats() == {"unchanged": 1}
-    sync.sql("update declared.guests set label = 'Edited'")
-    assert sync.sql("select label, edited_by from declared.guests") == [("Edited", "grace")]
+    (row,) = sync.person.get("catalogue/guests?number=1").get_json()["results"]
+    assert (row["label"], row["points"], row["phone"], row["source_pipeline"]) == ("One", 1, None, "items")
+    one = f"catalogue/guests/{row['id']}"
+    read = sync.person.get(one)
+    assert (read.get_json(), read.status_code) == (row, 200)
+    assert sync.person.get(one, headers={"If-None-Match": read.headers["ETag"]}).status_code == 304
+    edited = sync.person.patch(one, {"label": "Edited"})
+    assert (edited.status_code, edited.get_json()["label"], edited.get_json()["edited_by"]) == (200, "Edited", "ada")
+    assert sync.person.patch(one, {"label": "Late"}, headers={"If-Match": read.headers["ETag"]}).status_code == 412
+    for body in ({"colour": "red"}, {"points": "many"}, {"points": None, "id": 3}):
+        assert sync.person.patch(one, body).status_code == 422, body
+    assert sync.person.get("catalogue/guests?colour=red").status_code == 422
+    sync.source("items", [{"id": "1", "label": "Uno", "points": 2}])
+    assert sync.stats() == {"updated": 1}
+    (change,) = sync.person.get(f"{one}/history").get_json()["results"]
+    assert change["fields"] == {"label": ["Edited", "Uno"], "points": [1, 2]}
+    for missing in ("catalogue/nothing", "catalogue/guests/99", "catalogue/guests/99/history"):
+        assert sync.person.get(missing).status_code == 404, missing
     with pytest.raises(ProgrammingError):
         sync.sql("alter table declared.guests drop column label")
 
@@ -160,6 +180,7 @@ def test_rows_of_others_are_not_there(sync: Sync, apply: Apply, other_tenant: An
     loads(sync, "members")
     sync.source("items", [{"id": "1", "label": "One", "points": 1}])
     assert sync.stats() == {"created": 1}
+    assert len(sync.person.get("catalogue/members").get_json()["results"]) == 1
     mine, sync.tenant_id = sync.tenant_id, other_tenant
     assert sync.sql("select count(*) from declared.members") == [(0,)]
     sync.tenant_id = mine
