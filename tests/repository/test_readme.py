@@ -164,7 +164,7 @@ def test_the_commands_work_as_pasted(stack: Stack, tmp_path: Path) -> None:
         env=os.environ | {"CONCORD_HOME": str(stack.home.root)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     lines = done.stdout.splitlines()
