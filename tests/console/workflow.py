@@ -7,7 +7,7 @@ from tests.workflow.working import ago, ahead, made, moved, order_in, record, ta
 if TYPE_CHECKING:
     from tests.console.world import World
 
-LISTS = ("/workflow/work-orders", "/workflow/tickets")
+LISTS = ("/workflow/work-orders", "/workflow/approvals", "/workflow/search?query=elevatr")
 PAGES = (
     *LISTS,
     "/workflow/tasks",
@@ -15,12 +15,15 @@ PAGES = (
     "/workflow/work-orders/{order}",
     "/workflow/work-orders/{order}/edit",
     "/workflow/tasks/{tour}",
-    "/workflow/attendance/{record}",
     "/workflow/tickets/{ticket}",
-    "/workflow/tickets/new",
+    "/workflow/approvals/{approval}",
+    "/workflow/machines",
+    "/workflow/machines/ticket",
+    "/workflow/erasures",
     "/workflow/jobs",
     "/workflow/audit",
 )
+DISHES = ("soup", "fish")
 
 
 def arrange(world: "World") -> dict[str, object]:
@@ -34,4 +37,17 @@ def arrange(world: "World") -> dict[str, object]:
     asked = ticket(ada, category="building", assigned_to_user="grace")
     moved(ada, f"tickets/{asked['id']}", "OPEN")
     moved(ada, f"tickets/{asked['id']}", "ONHOLD", comments="Waits for a part.")
-    return {"order": order["id"], "tour": walk["id"], "record": record(ada)["id"], "ticket": asked["id"]}
+    robot = world.person("workflow", sub="robot", roles=[], permissions=["approval.request"])
+    sides = {"price": {"source": "12.50", "target": "11.90"}}
+    asked_for = {"kind": "sync.conflict", "options": ["keep source", "keep target"], "payload": {"fields": sides}}
+    conflicts = [
+        made(robot, "approvals", title=f"menu: {dish} was changed on both sides", **asked_for) for dish in DISHES
+    ]
+    made(ada, "saved-searches", name="Elevators", query="elevator")
+    return {
+        "approval": conflicts[0]["id"],
+        "order": order["id"],
+        "tour": walk["id"],
+        "record": record(ada)["id"],
+        "ticket": asked["id"],
+    }

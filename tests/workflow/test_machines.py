@@ -14,6 +14,7 @@ from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson
+from tests.workflow.working import order, order_in
 
 
 def test_machines_are_told_as_they_are(ada: Person) -> None:
@@ -51,6 +52,20 @@ def test_a_state_tells_where_it_leads(person: MakePerson) -> None:
     assert system["INPROGRESS"] is False
     assert system["AUTOCLOSED"] is True
     assert viewer.get("machines/task/states/nowhere").status_code == 404
+
+
+def test_figures_say_where_items_stand(ada: Person) -> None:
+    order_in(ada, "SUBMITTED")
+    order(ada)
+    told = ada.get("machines/work_order/figures").get_json()["results"]
+    assert [each["state"] for each in told] == list(machines()["work_order"].states)
+    assert [each["items"] for each in told][:3] == [1, 1, 0]
+    assert told[0]["median_seconds"] >= 0
+    assert told[1]["median_seconds"] is None
+    assert ada.get("machines/permit/figures").get_json()["results"][0] == {
+        "state": "NOT_REQUIRED", "items": 2, "median_seconds": None
+    }  # fmt: skip
+    assert ada.get("machines/nothing/figures").status_code == 404
 
 
 def test_a_transition_is_validated_without_an_item(ada: Person, person: MakePerson) -> None:

@@ -1,15 +1,30 @@
 """Pages of this service, in the order of its menu."""
 
+from services.workflow.console import approvals, erasures, jobs, machines, search
 from services.workflow.console.items import item_pages
 from services.workflow.console.kinds import KINDS
-from services.workflow.models import Job
+from shared.console import api
 from shared.console.audit import audit_pages
-from shared.console.jobs import job_pages
-from shared.console.overview import overview_pages
+from shared.console.overview import Figure, overview_pages
+
+
+def figures() -> list[Figure]:
+    """What the start page says of this service."""
+    mine = api.get("approvals", mine=["true"], limit=1, count="exact")["count"]
+    overdue = api.get("work-orders", overdue=["true"], limit=1, count="exact")["count"]
+    return [
+        ("approvals wait for you", mine, "/workflow/approvals"),
+        ("work orders overdue", overdue, "/workflow/work-orders?overdue=true"),
+    ]
+
 
 PAGES = (
     *(item_pages(kind) for kind in KINDS),
-    job_pages("workflow", Job),
+    approvals.pages,
+    search.pages,
+    machines.pages,
+    jobs.pages,
+    erasures.pages,
     audit_pages("workflow"),
-    overview_pages("workflow"),
+    overview_pages("workflow", figures),
 )

@@ -24,6 +24,12 @@ def of_item(machine: Machine, options: Mapping[str, Any], story: Sequence[Mappin
     return Markup(svg(machine, marks))  # noqa: S704 - drawn here, every text in it is escaped
 
 
+def of_all(machine: Machine, standing: Sequence[Mapping[str, Any]]) -> Markup:
+    """How many items stand where."""
+    notes = {each["state"]: f"{each['items']:,}" for each in standing if each["items"]}
+    return Markup(svg(machine, Marks(notes=notes)))  # noqa: S704 - as above
+
+
 def _times(move: Mapping[str, Any], moves: Sequence[Mapping[str, Any]]) -> str:
     same = [
         each["created_at"][:16].replace("T", " ")

@@ -5,7 +5,7 @@ from typing import Any
 import flask
 from flask.typing import ResponseReturnValue
 
-from services.workflow.console import diagrams
+from services.workflow.console import bulk, diagrams
 from services.workflow.console.fields import changes
 from services.workflow.console.kinds import Kind
 from shared.console import api
@@ -20,6 +20,7 @@ def item_pages(kind: Kind) -> Pages:
     _add_looking(pages, kind)
     _add_editing(pages, kind)
     _add_acting(pages, kind)
+    bulk.register(pages, kind)
     return pages
 
 
@@ -28,7 +29,12 @@ def _add_looking(pages: Pages, kind: Kind) -> None:
 
     @pages.page(f"/{path}", view, menu=kind.label)
     def items() -> Values:
-        return {"kind": kind, "rows": api.get(path, asked(ordering=[kind.default_ordering]))}
+        query = asked(ordering=[kind.default_ordering])
+        where = {
+            f"where/{name}[]": found for name, found in query.items() if name not in ("cursor", "limit", "ordering")
+        }
+        operations = bulk.choices(kind, current_context().permissions)
+        return {"kind": kind, "rows": api.get(path, query), "where": where, "operations": operations}
 
     @pages.page(f"/{path}/<key:item_id>", view)
     def item(item_id: int) -> Values:
@@ -82,6 +88,16 @@ def _add_acting(pages: Pages, kind: Kind) -> None:
         api.post(f"{path}/{item_id}/assign", sent() | _version())
         return done("Assigned.")
 
+    @pages.form(f"{one}/act/<path:action>", view)
+    def act_on_item(item_id: int, action: str) -> ResponseReturnValue:
+        """What only this kind knows, by the name that the API gives it; a button may say the last word of the name."""
+        if action.partition("/")[0] not in kind.actions:
+            flask.abort(404)
+        body = sent() | _version()
+        verb = body.pop("verb", "")
+        api.post(f"{path}/{item_id}/{action}{'/' + verb if verb else ''}", body)
+        return done("Done.")
+
     @pages.form(f"{one}/move", view)
     def move_item(item_id: int) -> ResponseReturnValue:
         result = api.post(f"{path}/{item_id}/transition", sent() | _version())
@@ -90,7 +106,7 @@ def _add_acting(pages: Pages, kind: Kind) -> None:
 
 def told(result: Any) -> str:
     """What came of a transition, with its warnings."""
-    came = "It was so already" if result["unchanged"] else f"Now {result['to_state'].replace('_', ' ')}"
+    came = "It was so already" if result["unchanged"] else f"Now {result['to_state'].replace('_', ' ').lower()}"
     return ". ".join([came, *(warning.rstrip(".") for warning in result["warnings"])]) + "."
 
 

@@ -26,7 +26,8 @@ YES: tuple[Option, ...] = (("true", "yes"), ("false", "no"))
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`title` is the field that names an item, `columns` are those of its list, `fields` all that its page shows.
-    `filters` are searched for (without options) or chosen; `parts` are what lies below an item."""
+    `filters` are searched for (without options) or chosen; `parts` are what lies below an item, `actions` what
+    only this kind can be asked for."""
 
     entity: Entity
     label: str
@@ -40,6 +41,7 @@ class Kind:
     default_ordering: str = "-created_at"
     has_clocks: bool = False
     parts: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -117,6 +119,7 @@ KINDS = (
         required=("title",),
         filters=(*_WORK_FILTERS, Field("vendor", "Vendor"), Field("archived", "Archived", "word", YES)),
         parts=("line-items",),
+        actions=("permit", "verify"),
     ),
     Kind(
         entity=TASKS,
@@ -148,6 +151,7 @@ KINDS = (
         filters=(Field("kind", "Kind", "word", ("task", "tour")), *_WORK_FILTERS, Field("work_order", "Work order")),
         has_clocks=True,
         parts=("checkpoints", "evidence"),
+        actions=("checkpoints", "evidence"),
     ),
     Kind(
         entity=ATTENDANCES,
@@ -202,6 +206,7 @@ KINDS = (
         required=("subject",),
         filters=(*_WORK_FILTERS, Field("category", "Category")),
         has_clocks=True,
+        actions=("escalate", "history"),
     ),
 )
 KIND_OF = {kind.entity.name: kind for kind in KINDS}

@@ -10,7 +10,9 @@ from services.workflow.domain.machines.checking import judge
 from services.workflow.domain.machines.definition import Machine
 from services.workflow.domain.machines.drawing import mermaid, svg
 from services.workflow.domain.machines.shipped import machines, versions
+from services.workflow.operations.lifecycles import LIFECYCLES
 from services.workflow.operations.migrating import checking
+from services.workflow.queries import machines as queries
 from services.workflow.schemas import machines as schemas
 from services.workflow.schemas.fields import ViewArgs
 from shared import versioning
@@ -75,6 +77,23 @@ def read_state(name: str, state: str) -> Any:
         "initial": found.initial,
         "terminal": found.terminal,
         "targets": machine.edges_from(known, as_system=True),
+    }
+
+
+@blueprint.route("/machines/<name>/figures", methods=["GET"])
+@blueprint.response(200, schemas.MachineFiguresSchema)
+@requires("machine.view")
+def read_figures(name: str) -> Any:
+    """How many items stand in each state, and how long items stay there."""
+    machine, lifecycle, session = _find(name), LIFECYCLES[name], current_session()
+    standing = queries.items_by_state(session, lifecycle.model, lifecycle.column)
+    medians = queries.median_seconds(session, name, days=90)
+    return {
+        "machine": name,
+        "results": [
+            {"state": state, "items": standing.get(state, 0), "median_seconds": medians.get(state)}
+            for state in machine.states
+        ],
     }
 
 

@@ -55,6 +55,23 @@ class MachineListSchema(ma.Schema):
     results = ma.fields.List(ma.fields.Nested(MachineSchema), required=True)
 
 
+class StateFiguresSchema(ma.Schema):
+    state = ma.fields.String(required=True, metadata={"example": "DRAFT"})
+    items = ma.fields.Integer(required=True, metadata={"example": 12, "description": "How many stand there now."})
+    median_seconds = ma.fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"example": 5400.0, "description": "In the state, of those that have left it in the last 90 days."},
+    )
+
+
+class MachineFiguresSchema(ma.Schema):
+    """Where the items of a machine stand, in the order of its states."""
+
+    machine = ma.fields.String(required=True, metadata={"example": "work_order"})
+    results = ma.fields.List(ma.fields.Nested(StateFiguresSchema), required=True)
+
+
 class TargetSchema(ma.Schema):
     target = ma.fields.String(required=True, metadata={"example": "SUBMITTED"})
     verb = ma.fields.String(required=True, metadata={"example": "submit"})

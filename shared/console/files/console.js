@@ -13,6 +13,11 @@
     if (copied) {
       navigator.clipboard.writeText(copied.dataset.copy).then(() => { copied.textContent = "Copied"; });
     }
+    if (event.target.closest("[data-tick-all]")) {
+      const ticks = [...event.target.form.querySelectorAll("table input[type=checkbox]")];
+      const all = ticks.every((tick) => tick.checked);
+      ticks.forEach((tick) => { tick.checked = !all; });
+    }
     document.querySelectorAll("details.account[open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
     });
@@ -54,7 +59,7 @@
     (place) => globalThis.echarts?.getInstanceByDom(place)?.resize()));
 
   function enhance() {
-    document.querySelectorAll("[data-theme-toggle]").forEach((button) => { button.hidden = false; });
+    document.querySelectorAll("[data-theme-toggle], [data-tick-all]").forEach((button) => { button.hidden = false; });
     draw();
   }
   document.addEventListener("htmx:after:swap", () => enhance());

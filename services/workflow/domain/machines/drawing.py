@@ -65,7 +65,7 @@ def svg(machine: Machine, marks: Marks | None = None) -> str:
     alone and brings its style."""
     places = _places(machine)
     width = max(place.x for place in places.values()) + WIDTH / 2 + MARGIN
-    height = max(place.y for place in places.values()) + HEIGHT / 2 + MARGIN + ROW
+    height = max(place.y for place in places.values()) + HEIGHT / 2 + MARGIN + ROW * 0.7
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img"'
         f' aria-label="{escape(machine.name)}">',

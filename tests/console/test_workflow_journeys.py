@@ -1,0 +1,52 @@
+"""What people come to workflow for: deciding what a service asks, and moving many items at once."""
+
+from playwright.sync_api import expect
+
+from tests.console.conftest import Open
+from tests.console.world import World
+from tests.workflow.working import order
+
+
+def test_deciding_a_conflict(open_console: Open) -> None:
+    """In the inbox, with an option; what has been decided waits no more."""
+    with open_console() as visit:
+        page = visit.page
+        visit.open("/workflow/approvals")
+        page.get_by_role("link", name="menu: fish was changed").click()
+        expect(page.get_by_role("row", name="price")).to_contain_text("12.50")
+        page.get_by_role("button", name="Approve").click()
+        expect(page.get_by_role("alert")).to_contain_text("option")
+        page.get_by_label("Option").select_option("keep source")
+        page.get_by_label("Comments").fill("The menu is right.")
+        page.get_by_role("button", name="Approve").click()
+        expect(page.get_by_role("status")).to_contain_text("approved")
+        expect(page.get_by_role("region", name="The decision")).to_contain_text("keep source")
+        page.get_by_role("link", name="Approvals").first.click()
+        expect(page.get_by_role("link", name="menu: soup was changed")).to_be_visible()
+        expect(page.get_by_role("link", name="menu: fish was changed")).to_have_count(0)
+        assert [text for text in visit.wrong if "422" not in text] == []
+
+
+def test_moving_many_under_a_filter_that_stays(world: World, open_console: Open) -> None:
+    """Tried first; what fails says why; what can be done is done, and the filter is the same afterwards."""
+    ada = world.person("workflow")
+    for title in ("Sweep the yard", "Cut the hedge"):
+        order(ada, title=title, priority="CRITICAL")
+    with open_console() as visit:
+        page, address = visit.page, "/workflow/work-orders?priority=CRITICAL"
+        visit.open(address)
+        page.get_by_role("button", name="Tick all above").click()
+        page.get_by_label("What", exact=True).select_option("Move to approved")
+        page.get_by_role("button", name="Preview those ticked").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("nothing is stored yet")
+        expect(page.get_by_role("row", name="Sweep the yard")).to_contain_text("failed")
+        expect(page.get_by_role("button", name="Do it")).to_have_count(0)
+        page.get_by_role("link", name="Work orders").last.click()
+        page.get_by_label("What", exact=True).select_option("Move to submitted")
+        page.get_by_role("button", name="Preview all that match").click()
+        expect(page.get_by_role("row", name="Cut the hedge")).to_contain_text("would succeed")
+        page.get_by_role("button", name="Do it").click()
+        expect(page.get_by_role("status")).to_contain_text("Done: 2 of 2.")
+        expect(page).to_have_url(f"{visit.address}{address}")
+        expect(page.get_by_role("table").get_by_text("submitted")).to_have_count(2)
+        assert visit.wrong == []
