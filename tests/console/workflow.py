@@ -37,6 +37,7 @@ def arrange(world: "World") -> dict[str, object]:
     asked = ticket(ada, category="building", assigned_to_user="grace")
     moved(ada, f"tickets/{asked['id']}", "OPEN")
     moved(ada, f"tickets/{asked['id']}", "ONHOLD", comments="Waits for a part.")
+    record(ada)
     robot = world.person("workflow", sub="robot", roles=[], permissions=["approval.request"])
     sides = {"price": {"source": "12.50", "target": "11.90"}}
     asked_for = {"kind": "sync.conflict", "options": ["keep source", "keep target"], "payload": {"fields": sides}}
@@ -48,6 +49,5 @@ def arrange(world: "World") -> dict[str, object]:
         "approval": conflicts[0]["id"],
         "order": order["id"],
         "tour": walk["id"],
-        "record": record(ada)["id"],
         "ticket": asked["id"],
     }
