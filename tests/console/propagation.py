@@ -20,7 +20,7 @@ PAGES = (
     "/propagation/rules/{rule}/parts/{part}",
     "/propagation/jobs/{run}",
     "/propagation/settings",
-    "/propagation/audit",
+    "/propagation/audit?limit=10",
     "/propagation/login",
 )
 

@@ -22,7 +22,7 @@ PAGES = (
     "/sync/quarantine/{entry}",
     "/sync/conflicts/{conflict}",
     "/sync/jobs",
-    "/sync/audit",
+    "/sync/audit?limit=10",
 )
 MAPPED = {"Number": "sku", "Name": "name", "Weight": {"to": "weight", "type": "decimal", "on_error": "reject"}}
 

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tests.console.world import World
 
 LISTS: tuple[str, ...] = ()
-PAGES = (*LISTS, "/validation/jobs", "/validation/audit")
+PAGES = (*LISTS, "/validation/jobs", "/validation/audit?limit=10")
 
 
 def arrange(_world: "World") -> dict[str, object]:

@@ -21,7 +21,7 @@ PAGES = (
     "/workflow/machines/ticket",
     "/workflow/erasures",
     "/workflow/jobs",
-    "/workflow/audit",
+    "/workflow/audit?limit=10",
 )
 DISHES = ("soup", "fish")
 
