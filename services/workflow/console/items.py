@@ -1,18 +1,21 @@
 """Lists and items of the kinds with a lifecycle, all alike: look, create, edit, assign, move, delete."""
 
+from dataclasses import replace
 from typing import Any
 
 import flask
 from flask.typing import ResponseReturnValue
 
 from services.workflow.console import bulk, diagrams
-from services.workflow.console.fields import changes
+from services.workflow.console.fields import Field, changes
 from services.workflow.console.kinds import Kind
 from shared.console import api
 from shared.console.pages import Pages, Values, asked, done, sent
 from shared.current import current_context
 
-STORY = 50
+STORY, CHOICES = 50, 200
+REFERENCES = {"vendor_id": "vendors", "geofence_id": "geofences", "shift_id": "shifts"}
+SEES_REFERENCES = "reference.view"
 
 
 def item_pages(kind: Kind) -> Pages:
@@ -45,7 +48,7 @@ def _add_looking(pages: Pages, kind: Kind) -> None:
         parts = {name: api.get(f"{path}/{item_id}/{name}", limit=200) for name in kind.parts}
         drawn = diagrams.of_item(kind.machine, options, story["results"])
         shown = {"kind": kind, "item": found, "options": options, "diagram": drawn}
-        return shown | {"story": story, "clocks": clocks, "parts": parts}
+        return shown | {"story": story, "clocks": clocks, "parts": parts, "names": _names(found)}
 
 
 def _add_editing(pages: Pages, kind: Kind) -> None:
@@ -54,7 +57,7 @@ def _add_editing(pages: Pages, kind: Kind) -> None:
 
     @pages.page(f"/{path}/new", f"{area}.create")
     def new_item() -> Values:
-        return {"kind": kind, "fields": _creatable(kind)}
+        return {"kind": kind, "fields": _with_names(_creatable(kind))}
 
     @pages.form(f"/{path}/new", f"{area}.create")
     def create_item() -> ResponseReturnValue:
@@ -64,7 +67,7 @@ def _add_editing(pages: Pages, kind: Kind) -> None:
 
     @pages.page(f"{one}/edit", f"{area}.update")
     def edit_item(item_id: int) -> Values:
-        return {"kind": kind, "item": api.get(f"{path}/{item_id}"), "fields": _editable(kind)}
+        return {"kind": kind, "item": api.get(f"{path}/{item_id}"), "fields": _with_names(_editable(kind))}
 
     @pages.form(f"{one}/edit", f"{area}.update")
     def change_item(item_id: int) -> ResponseReturnValue:
@@ -122,6 +125,27 @@ def _form() -> dict[str, str]:
 
 def _editable(kind: Kind) -> Any:
     return kind.editable(current_context().permissions)
+
+
+def _names(item: api.Document) -> dict[str, str]:
+    """What the rows are called that an item refers to."""
+    if SEES_REFERENCES not in current_context().permissions:
+        return {}
+    found = {field: (path, item.get(field)) for field, path in REFERENCES.items()}
+    return {field: api.get(f"{path}/{row_id}")["name"] for field, (path, row_id) in found.items() if row_id}
+
+
+def _with_names(fields: Any) -> list[Field]:
+    """Ids of other rows are chosen by name, where there are not too many to choose from."""
+    if SEES_REFERENCES not in current_context().permissions:
+        return list(fields)
+    return [_chosen(field) if field.name in REFERENCES else field for field in fields]
+
+
+def _chosen(field: Field) -> Field:
+    rows = api.get(REFERENCES[field.name], ordering="name", limit=CHOICES)
+    named = tuple((str(row["id"]), row["name"]) for row in rows["results"])
+    return field if rows["next"] else replace(field, options=(("", "–"), *named), help=None)
 
 
 def _creatable(kind: Kind) -> Any:
