@@ -82,7 +82,7 @@ INTERNAL: Columns = {
     SearchQuery: "query normalised entities total duration_ms",
     SearchWord: "word code frequency variants",
     Shift: "name start_time end_time",
-    Step: "audit_id entity entity_id kind decision comments data",
+    Step: "audit_id entity entity_id kind decision comments data round",
     Task: "kind title description priority assigned_to_user assigned_to_team work_order_id location_id asset_id due_at"
     " sla_hours expires_at requires_observations requires_meter_readings requires_attachments started_at"
     " completed_at hours_spent closed_by_server closure_mail_sent",
