@@ -24,6 +24,8 @@ _COMMANDS = {
     "workflow": "services.workflow.commands:workflow",
     "sync": "services.sync.commands:sync",
     "validation": "services.validation.commands:validation",
+    "backup": "concord.commands.backup:backup",
+    "restore": "concord.commands.backup:restore",
     "secrets": "concord.commands.secrets:secrets",
     "migrate": "concord.commands.processes:migrate",
     "web": "concord.commands.processes:web",

@@ -24,10 +24,10 @@ class _Template(Template):
 class Gateway:
     """What the configuration depends on.
 
-    Addresses are as nginx writes them (`127.0.0.1:8000`, `unix:/run/web.sock`); a service that is not among the
-    upstreams answers 503. With a `resolver` (a line of nginx) they are names that are looked up anew while nginx runs,
-    because what stands behind them comes and goes; `streams` has them for the streams, which each service then has of
-    its own.
+    Addresses are as nginx writes them (`127.0.0.1:8000`, `unix:/run/web.sock`), several with blanks between; a service
+    that is not among the upstreams answers 503. With a `resolver` (a line of nginx) they are names that are looked up
+    anew while nginx runs, because what stands behind them comes and goes; `streams` has them for the streams, which
+    each service then has of its own.
     """
 
     listen: str
@@ -101,7 +101,11 @@ def _upstreams(gateway: Gateway) -> str:
         return ""
     # Without a stream process its name must still resolve, or nginx refuses the whole configuration.
     addresses = {**gateway.upstreams, "stream": gateway.stream or "unix:absent"}
-    return "\n".join(_fill("upstream.conf", name=name, address=address) for name, address in addresses.items())
+    return "\n".join(_fill("upstream.conf", name=name, servers=_servers(text)) for name, text in addresses.items())
+
+
+def _servers(addresses: str) -> str:
+    return "\n".join(f"        server {address};" for address in addresses.split())
 
 
 def _services(gateway: Gateway) -> str:
@@ -142,8 +146,8 @@ def for_containers() -> Gateway:
     """All services under the names that compose.yaml and Kubernetes give them; deploy/gateway/start does the rest."""
     return Gateway(
         listen="8080",
-        upstreams={name: f"{name}-web:8000" for name in SERVICES},
-        streams={name: f"{name}-stream:8000" for name in SERVICES},
+        upstreams={name: f"{name}-web$domain:8000" for name in SERVICES},
+        streams={name: f"{name}-stream$domain:8000" for name in SERVICES},
         resolver="include /run/gateway/resolver.conf;",
         access_log="/dev/stdout",
     )

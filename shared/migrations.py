@@ -95,6 +95,11 @@ def head_of(service: str) -> str | None:
     return ScriptDirectory.from_config(config_for(service)).get_current_head()
 
 
+def revisions_of(service: str) -> set[str]:
+    """All that this code knows."""
+    return {each.revision for each in ScriptDirectory.from_config(config_for(service)).walk_revisions()}
+
+
 def current(connection: Connection) -> str | None:
     """Revision of the connected database; None before the first migration."""
     present = connection.scalar(text("select to_regclass('public.alembic_version')"))

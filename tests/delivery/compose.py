@@ -103,6 +103,7 @@ def ask(stack: Stack) -> None:
     with httpx2.Client(base_url=stack.address, headers=headers, timeout=30) as client:
         listed = client.get("/api").json()
         expect([entry["name"] for entry in listed["services"]], list(SERVICES))
+        expect(client.get("/login").status_code, 200, "the page of the gateway")
         for name in SERVICES:
             expect(client.get(f"/api/{name}/v1/jobs").status_code, 200, name)
             expect(client.get(f"/api/{name}/v1/openapi.json").json()["openapi"][:3], "3.1", name)

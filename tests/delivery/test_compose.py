@@ -169,6 +169,6 @@ def test_the_gateway_looks_names_up_while_it_runs() -> None:
     assert "include /run/gateway/resolver.conf;" in main
     assert not re.search(r"^\s*upstream ", main, re.MULTILINE)
     for name in SERVICES:
-        assert f"set $web {name}-web:8000;" in main
-        assert f"set $stream {name}-stream:8000;" in main
+        assert f"set $web {name}-web$domain:8000;" in main
+        assert f"set $stream {name}-stream$domain:8000;" in main
     assert "proxy_pass http://$web;" in main
