@@ -26,7 +26,7 @@ _TAKEN = {
     "demands a value": re.compile(r"alter column \S+ set not null", _FLAGS),
     "takes a default away": re.compile(r"alter column \S+ drop default", _FLAGS),
 }
-_DROPPED = re.compile(r"drop (table|view|function|trigger|type|sequence|schema)\b", re.IGNORECASE)
+_DROPPED = re.compile(r"drop (table|view|function|type|sequence|schema)\b", re.IGNORECASE)
 
 
 def statements(upgrade: Any) -> list[str]:
