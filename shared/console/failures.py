@@ -23,7 +23,10 @@ def shown(error: Exception, respond: Respond) -> flask.Response:
     if not flask.request.path.startswith(f"/{flask.current_app.name}/"):
         return told
     problem: dict[str, Any] = told.get_json()
-    answer = _log_in() if problem["status"] == 401 else _form_again(problem, respond) or _panel(problem)
+    if problem["status"] == 401:
+        answer = _log_in()
+    else:
+        answer = _instead_of_preview(problem) or _form_again(problem, respond) or _panel(problem)
     answer.headers["Cache-Control"] = "no-store"
     if "Retry-After" in told.headers:
         answer.headers["Retry-After"] = told.headers["Retry-After"]
@@ -40,6 +43,14 @@ def _log_in() -> flask.Response:
         back = f"{current.path}?{current.query}" if current.query else current.path
         return flask.Response(status=401, headers={"HX-Redirect": f"{form}?next={quote(back or '/')}"})
     return flask.make_response(flask.redirect(f"{form}?next={quote(back)}" if asked_here else form, 303))
+
+
+def _instead_of_preview(problem: dict[str, Any]) -> flask.Response | None:
+    """What is wrong with what stands in a form, where its preview would stand."""
+    if not flask.request.headers.get("HX-Target", "").endswith("#preview"):
+        return None
+    flask.g.problem = problem
+    return show("console/no-preview.html", {}, problem["status"])
 
 
 def _form_again(problem: dict[str, Any], respond: Respond) -> flask.Response | None:

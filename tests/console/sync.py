@@ -1,18 +1,29 @@
 """What stands in the console's tests of this service, and its pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from services.sync import jobs
 from services.sync.config import Settings
+from tests.sync.stores import Company
 from tests.sync.working import Sync, as_worker
 
 if TYPE_CHECKING:
     from tests.console.world import World
 
 # Every page; `{run}` is an id that `arrange` gives. LISTS are those whose rows are links, read without JavaScript too.
-LISTS = ("/sync/pipelines", "/sync/runs", "/sync/quarantine", "/sync/conflicts")
+LISTS = (
+    "/sync/pipelines",
+    "/sync/runs",
+    "/sync/quarantine",
+    "/sync/conflicts",
+    "/sync/promotions/compiler",
+    "/sync/stores",
+)
 PAGES = (
     *LISTS,
     "/sync/pipelines/{pipeline}",
@@ -21,6 +32,10 @@ PAGES = (
     "/sync/runs/{plan}",
     "/sync/quarantine/{entry}",
     "/sync/conflicts/{conflict}",
+    "/sync/promotions/settings",
+    "/sync/promotions/settings?store_id={store}",
+    "/sync/promotions/compiler/{promotion}",
+    "/sync/stores/{store}",
     "/sync/jobs",
     "/sync/audit?limit=10",
 )
@@ -32,8 +47,7 @@ def arrange(world: "World") -> dict[str, object]:
     app = world.apps["sync"]
     settings = cast(Settings, app.runtime.settings)
     sync = Sync(app, world.tenant_id, world.person("sync"))
-    with pytest.MonkeyPatch.context() as patch:
-        as_worker(settings, patch)
+    with working(settings):
         write(settings, "A-1,Chair,4.5", "A-2,Table,20", "A-3,Lamp,heavy")
         sync.put("products", **SECTIONS)
         sync.run("products")
@@ -42,11 +56,36 @@ def arrange(world: "World") -> dict[str, object]:
         write(settings, "A-1,Chair of oak,4.5", "A-2,Table,21", "A-3,Lamp,heavy", "A-4,Shelf,9")
         plan = sync.run("products", dry_run=True)
         run = sync.run("products")
-    jobs._settings.cache_clear()
     (conflict,) = sync.person.get("conflicts").get_json()["results"]
     (entry,) = sync.person.get("quarantine").get_json()["results"]
     own = {"conflict": conflict["id"], "entry": entry["id"]}
+    own |= arrange_company(sync)
     return {"pipeline": "products", "run": run["id"], "plan": plan["id"], **own}
+
+
+@contextmanager
+def working(settings: Settings) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        as_worker(settings, patch)
+        yield
+    jobs._settings.cache_clear()
+
+
+def work(world: "World") -> None:
+    """Does what waits for a worker."""
+    app = world.apps["sync"]
+    with working(cast(Settings, app.runtime.settings)):
+        Sync(app, world.tenant_id, world.person("sync")).work()
+
+
+def arrange_company(sync: Sync) -> dict[str, object]:
+    """Three stores; of the promotions one begins in eight days, which is a day too late for the usual settings."""
+    company = Company.found(sync.person, sync.tenant_id)
+    company.day = datetime.now(UTC).date()
+    lunch = company.promotion("LUNCH", -3, 30, name="Lunch for two")
+    company.promotion("SOON", 8, 20, name="Begins soon")
+    company.ask()
+    return {"store": company.stores["S1"], "promotion": lunch}
 
 
 def write(settings: Settings, *rows: str) -> None:

@@ -1,6 +1,6 @@
 """Pages of this service, in the order of its menu."""
 
-from services.sync.console import conflicts, pipelines, quarantine, runs
+from services.sync.console import compiler, conflicts, pipelines, promotion_settings, quarantine, runs, stores
 from services.sync.models import Job
 from shared.console.audit import audit_pages
 from shared.console.jobs import job_pages
@@ -11,6 +11,9 @@ PAGES = (
     runs.pages,
     quarantine.pages,
     conflicts.pages,
+    promotion_settings.pages,
+    compiler.pages,
+    stores.pages,
     job_pages("sync", Job),
     audit_pages("sync"),
     overview_pages("sync"),
