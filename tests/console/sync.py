@@ -43,21 +43,22 @@ MAPPED = {"Number": "sku", "Name": "name", "Weight": {"to": "weight", "type": "d
 
 
 def arrange(world: "World") -> dict[str, object]:
-    """A pipeline that has run twice: a row is in quarantine, another was changed on both sides."""
+    """A pipeline that has run twice: rows are in quarantine, others were changed on both sides; of each, one is for a
+    journey to settle and one stays."""
     app = world.apps["sync"]
     settings = cast(Settings, app.runtime.settings)
     sync = Sync(app, world.tenant_id, world.person("sync"))
     with working(settings):
-        write(settings, "A-1,Chair,4.5", "A-2,Table,20", "A-3,Lamp,heavy")
+        write(settings, "A-1,Chair,4.5", "A-2,Table,20", "A-3,Lamp,heavy", "A-5,Bed,light")
         sync.put("products", **SECTIONS)
         sync.run("products")
-        (chair,) = sync.person.get("catalogue/product?sku=A-1").get_json()["results"]
-        sync.person.patch(f"catalogue/product/{chair['id']}", {"name": "Armchair"})
-        write(settings, "A-1,Chair of oak,4.5", "A-2,Table,21", "A-3,Lamp,heavy", "A-4,Shelf,9")
+        for each in sync.person.get("catalogue/product?sku=A-1&sku=A-2").get_json()["results"]:
+            sync.person.patch(f"catalogue/product/{each['id']}", {"name": f"Our {each['name']}"})
+        write(settings, "A-1,Chair of oak,4.5", "A-2,Desk,20", "A-3,Lamp,heavy", "A-4,Shelf,9", "A-5,Bed,light")
         plan = sync.run("products", dry_run=True)
         run = sync.run("products")
-    (conflict,) = sync.person.get("conflicts").get_json()["results"]
-    (entry,) = sync.person.get("quarantine").get_json()["results"]
+    (conflict,) = sync.person.get("conflicts?key=A-2").get_json()["results"]
+    (entry,) = sync.person.get("quarantine?key=A-5").get_json()["results"]
     own = {"conflict": conflict["id"], "entry": entry["id"]}
     own |= arrange_company(sync)
     return {"pipeline": "products", "run": run["id"], "plan": plan["id"], **own}

@@ -12,7 +12,7 @@ def test_fixing_a_row_and_deciding_a_conflict(world: World, open_console: Open) 
         page = visit.page
         visit.open("/sync/pipelines")
         row = page.get_by_role("row", name="products")
-        row.get_by_role("link", name="1", exact=True).first.click()
+        row.get_by_role("link", name="2", exact=True).first.click()
         page.get_by_role("link", name="A-3").click()
         expect(page.get_by_role("table", name="What is wrong")).to_contain_text("is no number")
         corrected = page.get_by_label("Row as JSON")
