@@ -105,7 +105,8 @@ def _upstreams(gateway: Gateway) -> str:
 
 
 def _servers(addresses: str) -> str:
-    return "\n".join(f"        server {address};" for address in addresses.split())
+    # A copy that is just being replaced is asked again at once, or the two of them would be given up for ten seconds.
+    return "\n".join(f"        server {address} max_fails=0;" for address in addresses.split())
 
 
 def _services(gateway: Gateway) -> str:

@@ -48,6 +48,13 @@ class Crew:
             if member.process.poll() is not None:
                 member.process = self._run(member.arguments)
 
+    def replace(self) -> None:
+        """Ends each as a deploy does, one after the other, and waits until it has put down its work."""
+        for member in self.members:
+            member.process.send_signal(signal.SIGTERM)
+            member.process.wait(timeout=60)
+            member.process = self._run(member.arguments)
+
     def kill_relay(self) -> None:
         self._kill(self.members[0])
 
