@@ -26,6 +26,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from shared.console import assets
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+# How long a busy machine may take; nobody waits for it where all is well.
+_PATIENCE_MS = 15_000
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -107,7 +109,8 @@ def visit(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
     with ExitStack() as stack:
         context: BrowserContext = browser.new_context(viewport=DESKTOP, **options)
         stack.callback(context.close)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(_PATIENCE_MS)
+        expect.set_options(timeout=_PATIENCE_MS)
         visited = Visit(context.new_page(), address, scripted=options.get("java_script_enabled", True))
         context.route("**/*", lambda route: _only(route, address, visited.wrong))
         visited.page.on("console", lambda message: _heard(message, visited.wrong))

@@ -29,6 +29,8 @@ def test_renaming_a_brand_and_taking_it_back(world: World, open_console: Open) -
         expect(page.get_by_role("table").locator("tbody tr")).to_have_count(1)
         expect(page.locator("#filter-value")).to_be_focused()
         page.get_by_role("link", name="PUMA").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("PUMA")
+        visit.settle()
         page.get_by_label("New value").fill("COUGAR")
         expect(page.locator("#preview")).to_contain_text("7 names would change")
         expect(page.locator("#preview")).to_contain_text("COUGAR-EU")

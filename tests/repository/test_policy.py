@@ -19,6 +19,7 @@ COMMITS = {
 ENVIRONMENT = {
     "concord/settings.py": "reads what the local stack is told, once",
     "concord/commands/processes.py": "hands its own environment to the program that takes its place",
+    "concord/stack/backup.py": "hands its own environment, and where to connect, to PostgreSQL's programs",
     "services/sync/clients/secrets.py": "the names of secrets are the users', so no settings class can list them",
     "shared/metrics.py": "prometheus_client itself is steered by the environment",
 }
