@@ -27,13 +27,13 @@ Line = dict[str, Any]
 def file(tmp_path: Path) -> Iterator[Path]:
     """Where the log may go; afterwards logging is as it was."""
     root = standard.getLogger()
-    level, handlers = root.level, list(root.handlers)
+    level, handlers, former = root.level, list(root.handlers), structlog.get_config()
     yield tmp_path / "logs" / "string_propagation.log"
     for handler in [handler for handler in root.handlers if handler not in handlers]:
         root.removeHandler(handler)
         handler.close()
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**former)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from shared import logging
 @pytest.fixture
 def log_file(tmp_path: Path) -> Iterator[Path]:
     root = standard.getLogger()
-    level, handlers = root.level, list(root.handlers)
+    level, handlers, former = root.level, list(root.handlers), structlog.get_config()
     file = tmp_path / "logs" / "service.log"
     logging.configure("INFO", file)
     yield file
@@ -24,7 +24,7 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
         root.removeHandler(handler)
         handler.close()
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**former)
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
