@@ -19,7 +19,9 @@ import rich_click as click
 OK, FAILED, USAGE, FINDINGS, UNREACHABLE, LATE = 0, 1, 2, 3, 4, 5
 ENDED = ("completed", "partial_failure", "failed", "cancelled")
 POLL_SECONDS = 0.3
-_AWAY = (401, 403, 502, 503, 504)
+# What a command ends with that has followed a job.
+CODE_OF_JOB = {"completed": OK, "partial_failure": FINDINGS, "failed": FAILED, "cancelled": FAILED}
+AWAY = (401, 403, 502, 503, 504)
 
 
 def print_json(document: Any) -> None:
@@ -206,4 +208,4 @@ def _refuse(response: httpx2.Response) -> NoReturn:
         text += f"\n  {error['pointer']}: {error['detail']}"
     correlation = response.headers.get("X-Correlation-ID")
     hint = f" (correlation id {correlation})" if correlation else ""
-    fail(f"{text}{hint}", code=UNREACHABLE if response.status_code in _AWAY else FAILED)
+    fail(f"{text}{hint}", code=UNREACHABLE if response.status_code in AWAY else FAILED)

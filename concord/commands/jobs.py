@@ -8,10 +8,9 @@ import rich_click as click
 
 from concord.catalogue import installed_names
 from concord.commands.console import FAILED, FINDINGS, LATE, OK, UNREACHABLE, USAGE, fail, print_json
-from shared.connection import Connection, Reach, reaches_any
+from shared.connection import CODE_OF_JOB, Connection, Reach, reaches_any
 
 STATUSES = ("pending", "running", "completed", "partial_failure", "failed", "cancelled")
-_CODES = {"completed": OK, "partial_failure": FINDINGS, "failed": FAILED, "cancelled": FAILED}
 _SERVICES = click.option(
     "--service",
     "services",
@@ -127,7 +126,7 @@ def _end(
         click.echo(_line(service, job))
         for fault in [job["error"]] if job.get("error") else []:
             click.echo(f"  {fault.get('code', 'failed')}: {fault.get('detail') or fault.get('message') or fault}")
-    sys.exit(_CODES[job["status"]] if follow else OK)
+    sys.exit(CODE_OF_JOB[job["status"]] if follow else OK)
 
 
 def _line(service: str, job: dict[str, Any]) -> str:

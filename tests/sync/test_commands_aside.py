@@ -94,4 +94,5 @@ def test_dry_runs_and_runs_are_followed(sync: Sync, concord: Any) -> None:
     ],
 )
 def test_wrong_use_is_2(concord: Any, words: list[str]) -> None:
-    concord(*words, code=2)
+    refused = concord(*words, code=2)
+    assert (refused.exit_code, refused.stdout) == (2, "")

@@ -7,7 +7,7 @@ import rich_click as click
 
 from services.propagation.commands.looking import WITH_FINDINGS, checked
 from shared.connection import (
-    FAILED,
+    CODE_OF_JOB,
     FINDINGS,
     LATE,
     OK,
@@ -20,7 +20,6 @@ from shared.connection import (
 
 RUNNING = (*WITH_FINDINGS, LATE)
 SHOWN = 20
-_CODES = {"completed": OK, "partial_failure": FINDINGS, "failed": FAILED, "cancelled": FAILED}
 _STRING = click.argument("string_id", type=click.IntRange(1))
 _CHANGES = click.argument("changes", nargs=-1, required=True, metavar="DIMENSION=VALUE...")
 _DEPTH = click.option("--depth", type=click.IntRange(1, 50), help="Levels that may change, the string being the first.")
@@ -205,4 +204,4 @@ def end(job: dict[str, Any], *, as_json: bool, noun: str = "strings changed") ->
         )
         if job["error_message"]:
             note(job["error_message"])
-    sys.exit(_CODES[job["status"]])
+    sys.exit(CODE_OF_JOB[job["status"]])

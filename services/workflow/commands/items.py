@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from shared.connection import (
+    CODE_OF_JOB,
     FAILED,
     FINDINGS,
     LATE,
@@ -20,7 +21,6 @@ from shared.connection import (
 )
 
 KINDS = ("work-orders", "tasks", "attendance", "tickets", "approvals")
-_CODES = {"completed": OK, "partial_failure": FINDINGS, "failed": FAILED, "cancelled": FAILED}
 _WITH_FINDINGS = (OK, FAILED, USAGE, FINDINGS, UNREACHABLE)
 _SHOWN = 20
 _KIND = click.argument("kind", type=click.Choice(KINDS))
@@ -192,4 +192,4 @@ def _end_job(connection: Connection, job_id: str, *, seconds: float, as_json: bo
         print_json(job)
     else:
         click.echo(f"{job['status']}: {job['processed']} done, {job['failed']} failed of {job['total']}")
-    sys.exit(_CODES[job["status"]])
+    sys.exit(CODE_OF_JOB[job["status"]])
