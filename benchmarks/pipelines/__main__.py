@@ -16,12 +16,11 @@ from sqlalchemy import make_url
 
 from benchmarks import server
 from benchmarks.measuring import Figures, Meter
-from benchmarks.page import write
+from benchmarks.page import keep, write
 from benchmarks.pipelines import data, limit
 from benchmarks.pipelines.calling import Service, migrate, paged
 from shared import logging
 
-RESULTS = Path("benchmarks/results")
 PAGE = Path("docs/reference/benchmarks.md")
 PEER = Path(".tools/dlt")
 SOURCES = ("jsonl", "csv", "rest")
@@ -184,10 +183,7 @@ def main() -> None:
     facts = ", ".join(f"{name} {value}" for name, value in machine.items())
     text = f"{facts}\n\n{table(bench.figures)}\n"
     print(text)
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    stem = f"pipelines-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    (RESULTS / f"{stem}.md").write_text(text)
-    (RESULTS / f"{stem}.json").write_text(json.dumps(bench.figures.as_json(), indent=1))
+    keep("pipelines", text, bench.figures.as_json())
     if given.write:
         write(PAGE, "pipelines", f"## Sync: pipelines\n\n{ABOUT}\n\n{text}")
 

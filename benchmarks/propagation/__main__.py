@@ -2,7 +2,6 @@
 
 import argparse
 import cProfile
-import json
 import pstats
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
 from benchmarks import server
 from benchmarks.measuring import Figures, Meter
-from benchmarks.page import write
+from benchmarks.page import keep, write
 from benchmarks.propagation import report
 from benchmarks.propagation.service import migrate
 from benchmarks.propagation.suite import Bench, sizes_of
@@ -24,7 +22,6 @@ from benchmarks.propagation.trees import Tree, flat, ten_ary, wide
 from services.propagation.config import Settings
 from shared import logging
 
-RESULTS = Path("benchmarks/results")
 PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """One changed choice, inherited by everything below: each string gets the new value and its text rebuilt.
 
@@ -103,14 +100,6 @@ def _document(stage: Stage, found: dict[str, Figures]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _keep(text: str, found: dict[str, Figures]) -> None:
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    stem = f"propagation-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    (RESULTS / f"{stem}.md").write_text(text)
-    content: dict[str, Any] = {title: figures.as_json() for title, figures in found.items()}
-    (RESULTS / f"{stem}.json").write_text(json.dumps(content, indent=1))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--levels", type=int, default=6, choices=range(4, 8), help="6 = 111,110 strings; 7 = 1,111,110")
@@ -126,7 +115,7 @@ def main() -> None:
         found = measure(running, levels=given.levels, repetitions=given.repetitions)
         text = _document(running, found)
     print(text)
-    _keep(text, found)
+    keep("propagation", text, {title: figures.as_json() for title, figures in found.items()})
     if given.write:
         write(PAGE, "propagation", f"## Propagation\n\n{ABOUT}\n\n{text}")
 

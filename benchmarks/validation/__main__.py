@@ -1,7 +1,6 @@
 """`python -m benchmarks.validation`: the ledger against bare SQL and pgbench; `--write` also into the reference."""
 
 import argparse
-import json
 import os
 import statistics
 from collections.abc import Callable
@@ -16,12 +15,11 @@ from sqlalchemy import make_url
 
 from benchmarks import server
 from benchmarks.measuring import Figures, Meter
-from benchmarks.page import write
+from benchmarks.page import keep, write
 from benchmarks.validation import limit
 from benchmarks.validation.calling import Client, begin, migrate, pairs
 from shared import logging
 
-RESULTS = Path("benchmarks/results")
 PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """A **pair** is a spend and its approval, two transactions, by eight clients at once: on 10 000 characters, or
 all on one (hot). An **award** gives a point to the whole cast of a scene.
@@ -147,10 +145,7 @@ def main() -> None:
     facts = ", ".join(f"{name} {value}" for name, value in machine.items())
     text = f"{facts}\n\n{table(bench.figures)}\n\n{quantiles(bench.spends)}\n"
     print(text)
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    stem = f"validation-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    (RESULTS / f"{stem}.md").write_text(text)
-    (RESULTS / f"{stem}.json").write_text(json.dumps(bench.figures.as_json(), indent=1))
+    keep("validation", text, bench.figures.as_json())
     if given.write:
         write(PAGE, "validation", f"## Validation: the ledger\n\n{ABOUT}\n\n{text}")
 

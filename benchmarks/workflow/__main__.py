@@ -1,7 +1,6 @@
 """`python -m benchmarks.workflow`: bulk transitions against their limit; `--write` also into the reference."""
 
 import argparse
-import json
 import resource
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,12 +11,11 @@ from sqlalchemy import make_url
 
 from benchmarks import server
 from benchmarks.measuring import Cost, Figures, Meter
-from benchmarks.page import write
+from benchmarks.page import keep, write
 from benchmarks.workflow import limit
 from benchmarks.workflow.calling import Service, migrate
 from shared import logging
 
-RESULTS = Path("benchmarks/results")
 PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """Work orders moved from one state to the next, or back; every one was named with its version.
 
@@ -150,10 +148,7 @@ def main() -> None:
     machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
     text = ", ".join(f"{name} {value}" for name, value in machine.items()) + f"\n\n{table(figures)}\n"
     print(text)
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    stem = f"workflow-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    (RESULTS / f"{stem}.md").write_text(text)
-    (RESULTS / f"{stem}.json").write_text(json.dumps(figures.as_json(), indent=1))
+    keep("workflow", text, figures.as_json())
     if given.write:
         write(PAGE, "workflow", f"## Workflow: bulk transitions\n\n{ABOUT}\n\n{text}")
 
