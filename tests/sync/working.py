@@ -142,7 +142,8 @@ class Sync:
         """Does what is pending; failures of runs are told by the runs."""
         with self.app.runtime.db.transaction(Context(tenant_id=self.tenant_id)) as session:
             mine = (Job.tenant_id == self.tenant_id, Job.status == "pending")
-            waiting = session.scalars(select(Job.id).where(*mine).order_by(Job.created_at)).all()
+            parts = Job.payload["number"].as_integer()  # those of one run are made at once
+            waiting = session.scalars(select(Job.id).where(*mine).order_by(Job.created_at, parts)).all()
         for job_id in waiting:
             self.perform(job_id)
 
