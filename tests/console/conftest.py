@@ -37,7 +37,7 @@ def world(request: pytest.FixtureRequest, issuer: Issuer, tmp_path_factory: pyte
         own = {"console_services": names, "public_url": address}
         made = World(address, {}, issuer, ports=ports)
         for name in names:
-            settings = request.getfixturevalue(f"{name}_settings").model_copy(update=own)
+            settings = request.getfixturevalue(f"{name}_settings").model_copy(update=own | stage.SETTINGS.get(name, {}))
             made.apps[name] = import_module(f"services.{name}.app").create_app(settings)
             stack.callback(made.apps[name].runtime.close)
             made.serve(name)

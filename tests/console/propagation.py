@@ -1,7 +1,10 @@
 """What stands in the console's tests of this service, and its pages."""
 
+import uuid
 from typing import TYPE_CHECKING
 
+from services.propagation.operations.runs import approving
+from shared.tenancy import Context
 from tests.propagation.changing import change
 from tests.propagation.naming import Naming, detail_of
 
@@ -38,4 +41,12 @@ def arrange(world: "World") -> dict[str, object]:
         "rule": naming.rule,
         "part": naming.rule_details["campaign", "Season"],
         "value": naming.values["PUMA"],
+        "season": naming.values["SS26"],
     }
+
+
+def decide(world: "World", job_id: str, decision: str) -> None:
+    """As workflow's callback does."""
+    told = {"approval_id": 12, "decision": decision, "person": "grace", "comments": "Not before spring."}
+    with world.apps["propagation"].runtime.db.transaction(Context(tenant_id=world.tenant_id)) as session:
+        approving.decide(session, uuid.UUID(job_id), told)

@@ -29,6 +29,8 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 # How long a busy machine may take; nobody waits for it where all is well.
 _PATIENCE_MS = 15_000
 PHONE: ViewportSize = {"width": 390, "height": 844}
+# Propagation may ask workflow for approvals; no relay runs here that would do so.
+SETTINGS = {"propagation": {"service_key_file": Path("unread.pem"), "siblings": {"workflow": "http://127.0.0.1:9"}}}
 
 
 class _Quiet(WSGIRequestHandler):

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.console import propagation
 from tests.console.conftest import Open
 from tests.console.stage import Visit
 from tests.console.world import World
@@ -44,6 +45,33 @@ def test_renaming_a_brand_and_taking_it_back(world: World, open_console: Open) -
         page.get_by_role("dialog").get_by_role("button", name="Undo").click()
         expect(page.get_by_role("status")).to_contain_text("taken back")
         expect(page.locator(".diff")).to_contain_text("PUMA-EU")
+        assert visit.wrong == []
+
+
+def test_a_change_that_somebody_wants_to_see_first(world: World, open_console: Open) -> None:
+    """In prompt mode: approved by somebody else, who does not, and then confirmed."""
+    world.person("propagation", sub="pia").put("settings/current", {"settings": {"propagation_mode": "prompt"}})
+    with open_console(sub="pia") as visit:
+        page, content = visit.page, visit.page.locator("#content")
+
+        def rename() -> None:
+            visit.open(f"/propagation/values/{world.ids['propagation']['season']}")
+            page.get_by_label("New value").fill("SS27")
+            page.get_by_role("button", name="Apply").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("6 names would change")
+
+        rename()
+        expect(page.locator(".diff")).to_contain_text("SS27")
+        page.get_by_role("button", name="Ask for an approval").click()
+        expect(page.get_by_role("status").first).to_contain_text("Nothing has changed yet")
+        expect(page.get_by_role("region", name="Approval")).to_contain_text("waits for somebody to decide")
+        propagation.decide(world, page.url.rpartition("/")[2], "rejected")
+        expect(page.get_by_role("region", name="Approval")).to_contain_text("Not before spring.")
+        expect(content).to_contain_text("The run was rejected.")
+        rename()
+        page.get_by_role("button", name="Change these 6 names").click()
+        expect(page.get_by_role("status").first).to_contain_text("Changed.")
+        expect(page.get_by_role("heading", level=1)).to_have_text("SS27")
         assert visit.wrong == []
 
 

@@ -1,12 +1,14 @@
 """Names: the list, one of them with its reasons, its place in the tree and its history, and changing it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from services.propagation.console import confirming
 from services.propagation.console.effects import told_of
 from shared.console import api
-from shared.console.pages import Pages, Values, asked, done, sent
+from shared.console.pages import Pages, Values, asked, sent
 
 pages = Pages("propagation", "naming", __name__)
 CHILDREN = 50
@@ -56,14 +58,13 @@ def impact(name_id: int, detail_id: int) -> Values:  # noqa: ARG001 - part of th
 
 
 @pages.form("/names/<key:name_id>/edit/<key:detail_id>", "string.edit")
-def change_detail(name_id: int, detail_id: int) -> ResponseReturnValue:
+def change_detail(name_id: int, detail_id: int) -> ResponseReturnValue | Values:
     body = sent()
-    tag = body.pop("tag", None)
-    options = {name: body[name] for name in ("confirm_token",) if name in body}
-    changed = api.patch(f"string-details/{detail_id}", _wanted(body) | options, if_match=tag)
-    if changed.is_pending:
-        return done("A worker makes the names.", to=f"/propagation/jobs/{changed.made_id}")
-    return done("Changed.", to=f"/propagation/names/{name_id}")
+
+    def send(answers: Mapping[str, Any]) -> api.Document:
+        return api.patch(f"string-details/{detail_id}", {**_wanted(body), **answers}, if_match=body.get("tag"))
+
+    return confirming.made(send, body, to=f"/propagation/names/{name_id}")
 
 
 def _trail(above: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -1,12 +1,14 @@
 """Rules: which parts make a name on each level, and changing a part while its effect is shown."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from services.propagation.console import confirming
 from shared.console import api
-from shared.console.pages import Pages, Values, done, sent
+from shared.console.pages import Pages, Values, sent
 
 pages = Pages("propagation", "rules", __name__)
 WRITTEN = ("prefix", "suffix", "delimiter")
@@ -53,12 +55,13 @@ def effect(rule_id: int, part_id: int) -> Values:
 
 
 @pages.form("/rules/<key:rule_id>/parts/<key:part_id>", "rule.manage")
-def change_part(rule_id: int, part_id: int) -> ResponseReturnValue:
+def change_part(rule_id: int, part_id: int) -> ResponseReturnValue | Values:
     body = sent()
-    changed = api.patch(f"rule-details/{part_id}", _part(body), if_match=body.get("tag"))
-    if changed.is_pending:
-        return done("A worker makes the names.", to=f"/propagation/jobs/{changed.made_id}")
-    return done("Changed.", to=f"/propagation/rules/{rule_id}")
+
+    def send(answers: Mapping[str, Any]) -> api.Document:
+        return api.patch(f"rule-details/{part_id}", {**_part(body), **answers}, if_match=body.get("tag"))
+
+    return confirming.made(send, body, to=f"/propagation/rules/{rule_id}")
 
 
 def _part(body: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def _more(job: api.Document) -> dict[str, Any]:
         "changes": changes,
         "there_is_more": found["next"] is not None,
         "errors": api.get(f"jobs/{job['id']}/errors", limit=SHOWN)["results"],
+        "approval": job["metadata"].get("approval"),
         "undoable": job["status"] in ("completed", "partial_failure") and not job["undone_by"] and bool(changes),
     }
 

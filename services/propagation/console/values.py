@@ -1,7 +1,11 @@
 """Values of dimensions: the list, and renaming one, which makes every name again that holds it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask.typing import ResponseReturnValue
 
+from services.propagation.console import confirming
 from services.propagation.console.effects import told_of
 from shared.console import api
 from shared.console.pages import Pages, Values, asked, done, sent
@@ -38,12 +42,14 @@ def preview_value(value_id: int) -> Values:
 
 
 @pages.form("/values/<key:value_id>", "value.edit")
-def change_value(value_id: int) -> ResponseReturnValue:
+def change_value(value_id: int) -> ResponseReturnValue | Values:
     body = sent()
-    changed = api.patch(f"dimension-values/{value_id}", body, if_match=body.pop("tag", None))
-    if changed.is_pending:
-        return done("A worker makes the names.", to=f"/propagation/jobs/{changed.made_id}")
-    return done("Changed.")
+
+    def send(answers: Mapping[str, Any]) -> api.Document:
+        wanted = {"value": body.get("value", ""), **answers}
+        return api.patch(f"dimension-values/{value_id}", wanted, if_match=body.get("tag"))
+
+    return confirming.made(send, body, to=f"/propagation/values/{value_id}")
 
 
 @pages.form("/values", "value.edit")

@@ -1,5 +1,6 @@
 """Approvals: what waits for me, and deciding it."""
 
+import re
 from typing import Any
 
 import flask
@@ -26,9 +27,13 @@ def approval(approval_id: int) -> Values:
     found = api.get(f"approvals/{approval_id}")
     options = api.get(f"approvals/{approval_id}/transitions")
     story = api.get(f"approvals/{approval_id}/history", limit=50)
-    fields = found["payload"].get("fields")
+    payload = found["payload"]
+    fields, rows, summary = (payload.get(name) for name in ("fields", "rows", "summary"))
     return {
         "approval": found,
+        "source": _page_of(payload.get("link")),
+        "changes": _changes(rows) if isinstance(rows, list) else [],
+        "total": summary.get("total_affected", 0) if isinstance(summary, dict) else 0,
         **_ways(options),
         "story": story,
         "votes": [entry for entry in story["results"] if entry["kind"] == "vote"],
@@ -59,6 +64,18 @@ def _ways(options: dict[str, Any]) -> dict[str, list[str]]:
 
 def _version(body: dict[str, Any]) -> dict[str, int]:
     return {"version": int(body["version"])} if str(body.get("version", "")).isdecimal() else {}
+
+
+def _page_of(link: Any) -> str | None:
+    """The page about what a link of an API names: pages have the same paths, without the version."""
+    found = re.search(r"/api/([a-z]+)/v1/([a-z-]+/[\w-]+)$", link) if isinstance(link, str) else None
+    return f"/{found[1]}/{found[2]}" if found else None
+
+
+def _changes(rows: list[Any]) -> list[tuple[str, Any, Any]]:
+    """Rows of a plan: where, before, after."""
+    told = [row for row in rows if isinstance(row, dict) and "after" in row]
+    return [(f"Level {row['level']}" if "level" in row else "", row.get("before"), row["after"]) for row in told]
 
 
 def _sides(fields: dict[str, Any]) -> list[tuple[str, Any, Any]]:
