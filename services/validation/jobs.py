@@ -11,7 +11,7 @@ from services.validation.models import Base, Job
 from services.validation.operations import freshness, keeping
 from services.validation.operations.constraints import assertion
 from services.validation.operations.gauges import constraint_figures
-from services.validation.operations.health import judging
+from services.validation.operations.health import judging, ticketing
 from services.validation.operations.integrity import asking
 from services.validation.operations.integrity.ending import record_dead, record_end
 from services.validation.operations.integrity.running import carry_out
@@ -67,6 +67,14 @@ def report_health(work: Run) -> None:
         _told, said = judging.look(session, period_hours=int(work.payload.get("period_hours", 24)))
         for message in said:
             log.warning("health_alert", **message)
+        work.finish(session)
+
+
+@registry.handler(ticketing.ASKED)
+def ticket_asked(work: Run) -> None:
+    """Notes which ticket an alert has, and adds what came since."""
+    with work.step() as session:
+        ticketing.asked(session, int(work.payload["alert"]), work.payload["outbox"])
         work.finish(session)
 
 

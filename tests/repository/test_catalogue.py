@@ -60,6 +60,7 @@ RUN_AS_OWNER_OF = {
     | {
         "xp_transfers_project": "takes new entries of the ledger into the balances, which nobody else may write",
         "rebuild_projections": "makes balances from entries again, of the session's tenant",
+        "restore_projections": "gives balances back that a fix had made anew, from the images of that fix",
     },
     "workflow": RUN_AS_OWNER
     | {

@@ -115,7 +115,13 @@ def evaluation() -> Call:
     return Call("sync", "validation", method, path, body, read)
 
 
-TOLD = {"group": "characters", "health_score": 61.5, "breaches": ["critical findings: 12, at most 10 allowed"]}
+TOLD = {
+    "group": "integrity",
+    "news": "worse",
+    "severity": "critical",
+    "health_score": 45,
+    "breaches": ["health_score is 45, below the limit of 90"],
+}
 CALLS = {
     "a run's approval": sent("propagation", approval_of_a_run(), "id"),
     "its withdrawal": sent("propagation", of_propagation.withdraw_approval(3, external_ref=str(SOME_ID))),
@@ -124,7 +130,8 @@ CALLS = {
     "its withdrawal too": sent("sync", of_sync.withdraw_approval(3, external_ref="7")),
     "its decision too": sent("workflow", decision_on(approval_of_a_conflict())),
     "records judged": evaluation(),
-    "a ticket": sent("validation", of_validation.ask_for_ticket(5, "demo", severity="critical", told=TOLD)),
+    "a ticket": sent("validation", of_validation.ask_for_ticket(5, "demo", told=TOLD, reply={}), "id"),
+    "news of a ticket": sent("validation", of_validation.add_to_ticket(5, "demo", ticket=17, told=TOLD)),
 }
 
 

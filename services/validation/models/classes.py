@@ -41,7 +41,7 @@ PERSONAL: Columns = {
     XpTransfer: "actor",
 }
 INTERNAL: Columns = {
-    Alert: "group severity state breaches told_at muted_until resolved_at reason",
+    Alert: "group severity state breaches told_at muted_until resolved_at reason ticket untold",
     BeforeImage: "id run_id rule table_name row_id old new created_at undone_at",
     HealthPoint: "report_id metric value recorded_at",
     HealthReport: "period_hours health_score report",

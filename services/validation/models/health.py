@@ -69,7 +69,11 @@ class Threshold(Kept, Base):
 
 
 class Alert(Kept, Base):
-    """Breaches of one group, from the first until everything in it is normal again."""
+    """Breaches of one group, from the first until everything in it is normal again.
+
+    `ticket` is the number in workflow of the ticket that was asked for, `untold` the news that wait for it; null where
+    none was asked for.
+    """
 
     __tablename__ = "alerts"
     __table_args__ = (
@@ -92,6 +96,8 @@ class Alert(Kept, Base):
     resolved_at: Mapped[datetime | None]
     handled_by: Mapped[str | None]
     reason: Mapped[str] = mapped_column(server_default=text("''"))
+    ticket: Mapped[int | None]
+    untold: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class OperationStat(TenantOwned, Base):

@@ -127,6 +127,7 @@ class AlertSchema(KeptSchema):
     resolved_at = read_only(ma.fields.AwareDateTime, TIME, "When it was over.")
     handled_by = read_only(ma.fields.String, "grace", "Who acknowledged, muted or resolved it.")
     reason = read_only(ma.fields.String, "Import is running.", "What that person said.")
+    ticket = read_only(ma.fields.Integer, 17, "The number of its ticket in workflow, once there is one.")
 
 
 class AlertArgs(ListArgs):

@@ -138,7 +138,9 @@ def test_reports_are_kept_and_have_a_history(ada: Person, unit: Unit, command: C
     assert {row["tenant"] for row in everybody["tenants"]} >= {str(tenant_id)}
 
 
-def test_an_alert_opens_once_and_recovers_once(ada: Person, person: MakePerson, unit: Unit) -> None:
+def test_an_alert_opens_once_and_recovers_once(
+    ada: Person, person: MakePerson, unit: Unit, app: ServiceApp, tenant_id: uuid.UUID
+) -> None:
     def judged() -> list[tuple[str, str]]:
         with unit() as session:
             told, _by_rule = reporting.report(session, period_hours=24)
@@ -151,14 +153,24 @@ def test_an_alert_opens_once_and_recovers_once(ada: Person, person: MakePerson, 
     assert judged() == [("integrity", "opened")]
     assert judged() == []
     with unit() as session:
+        characters(session, {"strength": 11})
+    assert judged() == []  # more of the same is for the ticket alone
+    with unit() as session:
+        asked = session.scalars(select(Outbox).where(Outbox.subject == "ticket.asked").order_by(Outbox.number)).all()
+        assert [letter.payload["body"]["priority"] for letter in asked] == ["CRITICAL", "HIGH"]
+        assert len({letter.payload["body"]["external_ref"] for letter in asked}) == 2
+        reply = asked[1].reply
+    assert reply is not None
+    outbox = {"status": "delivered", "answer": {"status": 201, "body": {"id": 17}}}
+    with unit() as session:
+        payload = reply["payload"] | {"outbox": outbox}
+        job = submit(session, Job, kind=reply["kind"], queue=reply["queue"], payload=payload).id
+    work(app.runtime.db, registry, tenant_id=tenant_id, job_id=job)
+    with unit() as session:
         characters(session, *({"strength": 11} for _ in range(10)), {"xp": 5})
     assert judged() == [("integrity", "worse")]
-    with unit() as session:
-        tickets = session.scalars(select(Outbox).where(Outbox.subject == "ticket.asked").order_by(Outbox.number)).all()
-        assert [letter.payload["body"]["priority"] for letter in tickets] == ["CRITICAL", "HIGH", "CRITICAL"]
-        assert len({letter.payload["body"]["external_ref"] for letter in tickets}) == 2
     (alert,) = ada.get("alerts?group=integrity").get_json()["results"]
-    assert (alert["severity"], alert["state"]) == ("critical", "open")
+    assert (alert["severity"], alert["state"], alert["ticket"]) == ("critical", "open", 17)
     address = f"alerts/{alert['id']}"
     assert refusal(person(roles=["viewer"]).post(f"{address}/acknowledge", {})) == (403, "permission_missing")
     assert ada.post(f"{address}/acknowledge", {"reason": "On it."}).get_json()["state"] == "acknowledged"
@@ -166,6 +178,10 @@ def test_an_alert_opens_once_and_recovers_once(ada: Person, person: MakePerson, 
     fix(ada)
     assert judged() == [("integrity", "recovered")]
     assert judged() == []
+    with unit() as session:
+        notes = session.scalars(select(Outbox).where(Outbox.subject == "ticket.noted").order_by(Outbox.number)).all()
+        told = [(letter.payload["path"], letter.payload["body"]["data"]["news"]) for letter in notes]
+    assert told == [("/api/workflow/v1/tickets/17/history", news) for news in ("more findings", "worse", "recovered")]
     assert ada.get(address).get_json()["state"] == "resolved"
     assert refusal(ada.post(f"{address}/resolve", {})) == (409, "already_resolved")
 

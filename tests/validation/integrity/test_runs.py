@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy import select
 
 from services.validation.models import Character, Scene, StatusChange, StRelationship
+from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson, Unit
+from tests.fixtures.statements import counting
 from tests.validation.integrity.conftest import Guarding
 from tests.validation.integrity.world import characters, figures, fix, read, relationships, run, undo
 from tests.validation.working import audit_rows, faults, refusal
@@ -128,21 +130,29 @@ def test_a_check_that_fails_stops_those_after_it(ada: Person, unit: Unit, guardi
 
 def test_undo_gives_back_what_nobody_has_changed_since(ada: Person, unit: Unit, guarding: Guarding) -> None:
     with unit() as session:
-        ids = characters(session, {"strength": 11, "wits": 0}, {"strength": 12}, {"status": "Gone"}, {"age": -1})
+        balances: list[dict[str, Any]] = [{"xp": -3}, {"xp": 4, "xp_spent": 2, "age": 700}, {"xp_pending": 1}]
+        ids = characters(
+            session, {"strength": 11, "wits": 0}, {"strength": 12}, {"status": "Gone"}, {"age": -1}, *balances
+        )
         same = relationships(session, 2)
     fixed = fix(ada)
     with unit() as session:
+        assert read(session, ids[5], "xp", "xp_spent", "age", "version") == (0, 0, 500, 3)
         session.get_one(Character, (session.info["context"].tenant_id, ids[1])).strength = 5
+    assert ada.post(f"characters/{ids[6]}/grant", {"amount": 9, "reason": "Played well."}).status_code == 201
     looked = undo(ada, fixed["run_id"], dry_run=True)["info"]
-    assert looked["restored"] == 4
-    with guarding("characters_reasonable_age"):
+    assert looked["restored"] == 6
+    with guarding("characters_reasonable_age", "characters_xp_non_negative"):
         found = undo(ada, fixed["run_id"])
-    assert found["info"]["restored"] == 3
-    assert [row["id"] for row in found["info"]["changed_since"]] == [ids[1]]
-    assert [row["id"] for row in found["info"]["constraint"]] == [ids[3]]
+    assert found["info"]["restored"] == 4
+    assert [row["id"] for row in found["info"]["changed_since"]] == [ids[1], ids[6]]
+    assert [row["id"] for row in found["info"]["constraint"]] == [ids[4], ids[3], ids[5]]
     assert found["exit_code"] == 3
     with unit() as session:
         assert read(session, ids[0], "strength", "wits") == (11, 0)
+        # What stands in the way of its age keeps nothing from its balances.
+        assert read(session, ids[5], "xp", "xp_spent", "age", "version") == (4, 2, 500, 4)
+        assert read(session, ids[6], "xp", "xp_pending", "ledger_entries") == (9, 0, 1)
         assert read(session, ids[2], "status") == ("Gone",)
         assert session.scalars(select(StRelationship.id).order_by(StRelationship.id)).all() == same
     images = ada.get(f"integrity-runs/{fixed['run_id']}/before-images?rule=wits_range").get_json()["results"]
@@ -191,3 +201,21 @@ def test_what_cannot_be_asked_for(ada: Person, person: MakePerson) -> None:
     assert run(manager)["exit_code"] == 0
     checked = run(ada)["run_id"]
     assert refusal(ada.post(f"integrity-runs/{checked}/undo", {})) == (409, "nothing_to_undo")
+
+
+def test_statements_grow_neither_with_rows_nor_with_what_is_broken(ada: Person, unit: Unit, app: ServiceApp) -> None:
+    def sent(rows: int, mode: str, **body: Any) -> int:
+        with unit() as session:
+            characters(session, *({"strength": 11, "age": -1} for _ in range(rows)), {"xp": -1} if rows > 1 else {})
+        with counting(app.runtime.db.engine) as statements:
+            run(ada, mode, **body)
+        # What a minute has counted is stored now and then.
+        return len([statement for statement in statements if "operation_stats" not in statement])
+
+    sent(1, "check", quarantine=True)  # closing entries is a statement more
+    few, many = ([sent(rows, "check"), sent(rows, "check", quarantine=True)] for rows in (1, 30))
+    assert few == many
+    # 38 rules set rows of characters apart: one statement for all that one row can break, one for each balance.
+    assert (few[1] - few[0], few[0] < 50) == (4, True)
+    fixes = [sent(rows, "fix", fix_rules=["strength_range", "reasonable_age"]) for rows in (1, 30)]
+    assert fixes[0] == fixes[1]

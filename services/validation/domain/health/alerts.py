@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from services.validation.domain.health.thresholds import Breach, Group, Severity, Threshold
+from services.validation.domain.health.thresholds import USUAL, Alarms, Breach, Group, Severity, Threshold
 
 USUAL_HOURS: Final = 24
 
@@ -76,6 +76,17 @@ def news(before: Standing | None, breaches: Sequence[Breach], *, now: datetime, 
     if before.is_muted(now) or before.state is State.ACKNOWLEDGED:
         return None
     return News.REPEATED if now - before.told_at >= window else None
+
+
+def has_more(before: Mapping[str, float], breaches: Iterable[Breach]) -> bool:
+    """Something alarms that did not before, or alarms more; `before` are metrics with their figures."""
+    return any(each.metric not in before or _is_worse(each, before[each.metric]) for each in breaches)
+
+
+def _is_worse(breach: Breach, before: float) -> bool:
+    known = USUAL.get(breach.metric)
+    is_less = known is not None and known.alarms is Alarms.BELOW
+    return float(breach.value) < before if is_less else float(breach.value) > before
 
 
 def needs_ticket(group_breaches: Sequence[Breach]) -> bool:

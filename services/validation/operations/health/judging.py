@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.validation.clients import ask_for_ticket
 from services.validation.domain.events import ALERT
 from services.validation.domain.health.alerts import (
     News,
     Standing,
     State,
     grouped,
-    needs_ticket,
+    has_more,
     news,
     window_of,
     worst,
@@ -33,12 +32,12 @@ from services.validation.domain.health.thresholds import (
 )
 from services.validation.models import Alert, Outbox, Webhook
 from services.validation.models import Threshold as Limits
+from services.validation.operations.health import ticketing
 from services.validation.operations.health.mailing import mail
 from services.validation.operations.health.measuring import measured, points
 from services.validation.operations.health.reporting import Report, record, report
 from services.validation.queries import health
 from shared import editing
-from shared.outbox.writing import post
 from shared.tenancy import tenant_of
 from shared.webhooks.publishing import Event, publish
 
@@ -134,31 +133,39 @@ def _settle(
         alert = editing.create(
             session, Alert, {"group": str(group), "severity": str(worst(found)), "breaches": shown, "told_at": now}
         )
-    elif said is News.RECOVERED:
+        return _tell(session, alert, said, found, told)
+    if said is News.RECOVERED:
         over = {"state": str(State.RESOLVED), "resolved_at": now, "muted_until": None, "told_at": now}
         editing.change(session, alert, over, verb="recovered")
-    else:
-        values: dict[str, Any] = {"breaches": shown, "severity": str(worst(found))}
-        if said is not None:
-            values |= {"told_at": now, "state": str(State.OPEN), "muted_until": None}
-        editing.change(session, alert, values)
-    if said is None:
-        return None
-    return _tell(session, alert, said, found, told)
+        return _tell(session, alert, said, found, told)
+    more = has_more({each["metric"]: each["value"] for each in alert.breaches}, found)
+    values: dict[str, Any] = {"breaches": shown, "severity": str(worst(found))}
+    if said is not None:
+        values |= {"told_at": now, "state": str(State.OPEN), "muted_until": None}
+    editing.change(session, alert, values)
+    if said is not None:
+        return _tell(session, alert, said, found, told)
+    if more:
+        # Nobody is told again, but who works on the ticket finds it there.
+        ticketing.tell(session, alert, _message(alert, "more findings", found, told), found)
+    return None
 
 
 def _tell(session: Session, alert: Alert, said: News, found: Sequence[Breach], told: Report) -> dict[str, Any]:
     """To webhooks, by mail and, where a person is needed, as a ticket; all of it leaves after this unit of work."""
-    message = {
+    message = _message(alert, said, found, told)
+    publish(session, Outbox, Webhook, [Event(ALERT, message, ordering_key=f"alert:{alert.id}")])
+    mail(session, message)
+    ticketing.tell(session, alert, message, found)
+    return message
+
+
+def _message(alert: Alert, news: str, found: Sequence[Breach], told: Report) -> dict[str, Any]:
+    return {
         "alert": alert.id,
-        "news": str(said),
+        "news": str(news),
         "group": alert.group,
         "severity": alert.severity,
         "health_score": told["health_score"],
         "breaches": [each.text for each in found],
     }
-    publish(session, Outbox, Webhook, [Event(ALERT, message, ordering_key=f"alert:{alert.id}")])
-    mail(session, message)
-    if said in (News.OPENED, News.WORSE) and needs_ticket(found):
-        post(session, Outbox, ask_for_ticket(alert.id, str(tenant_of(session)), severity=alert.severity, told=message))
-    return message

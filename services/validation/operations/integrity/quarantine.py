@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 from services.validation.domain.integrity.options import Options
 from services.validation.domain.integrity.planning import Planned
 from services.validation.models import QuarantineEntry
-from services.validation.queries.integrity.setting_apart import can_be_set_apart, close_clean, open_failing
+from services.validation.queries.integrity.setting_apart import (
+    can_be_set_apart,
+    close_clean,
+    groups,
+    open_failing,
+)
 from shared import editing
 from shared.errors import Conflict
 from shared.tenancy import context_of, tenant_of
@@ -26,13 +31,13 @@ def renew(session: Session, run_id: uuid.UUID, planned: Sequence[Planned], optio
             .distinct()
         )
     )
-    for each in planned:
-        if not can_be_set_apart(each):
-            continue
-        if (each.rule.table, each.rule_set, each.rule.id) in opened and not options.is_narrowed:
-            close_clean(session, run_id, each, options)
-        if options.quarantine and each.rule.quarantine:
-            open_failing(session, run_id, each, options, actor=context_of(session).actor)
+    rows = [each for each in planned if can_be_set_apart(each)]
+    closing = [each for each in rows if (each.rule.table, each.rule_set, each.rule.id) in opened]
+    for group in groups(closing) if not options.is_narrowed else ():
+        close_clean(session, run_id, group, options)
+    actor = context_of(session).actor
+    for group in groups(each for each in rows if each.rule.quarantine) if options.quarantine else ():
+        open_failing(session, run_id, group, options, actor=actor)
 
 
 def release(session: Session, entry_id: int, *, reason: str) -> QuarantineEntry:

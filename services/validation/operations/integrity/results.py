@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.validation.domain.integrity.options import Options
@@ -14,6 +14,7 @@ from services.validation.domain.integrity.planning import Planned
 from services.validation.domain.rules.definition import Enforce
 from services.validation.models import AuditEvent, IntegrityFinding, IntegrityResult, IntegrityRun
 from services.validation.queries.constraints import states
+from services.validation.queries.integrity.storing import store
 from shared.auditing.models import EventType
 from shared.auditing.writing import record
 from shared.tenancy import tenant_of
@@ -24,10 +25,10 @@ def begin(run: IntegrityRun) -> None:
     run.started_at = run.started_at or now()
 
 
-def keep_tallies(
+def keep_samples(
     session: Session, run: IntegrityRun, outcomes: Sequence[Outcome], tallies: Mapping[int, Tally]
 ) -> None:
-    """What the first scan has found; the same run may come by a second time."""
+    """Failing rows that the first scan has found; the same run may come by a second time."""
     of_run = (IntegrityFinding.tenant_id == tenant_of(session), IntegrityFinding.run_id == run.id)
     session.execute(delete(IntegrityFinding).where(*of_run))
     rows = [
@@ -35,16 +36,14 @@ def keep_tallies(
         for outcome in outcomes
         for sample in tallies[outcome.planned.position].samples
     ]
-    if rows:
-        session.execute(insert(IntegrityFinding), rows)
-    keep(session, run, outcomes)
+    store(session, IntegrityFinding, rows)
 
 
 def _finding(session: Session, run_id: uuid.UUID, planned: Planned, sample: Sample) -> dict[str, Any]:
     told = {"value": sample.value} | ({"fixed_value": sample.fixed_value} if sample.has_fix else {})
     return {
-        "tenant_id": tenant_of(session),
-        "run_id": run_id,
+        "tenant_id": str(tenant_of(session)),
+        "run_id": str(run_id),
         "rule_set": planned.rule_set,
         "rule": planned.rule.id,
         "table_name": planned.rule.table,
@@ -62,9 +61,7 @@ def keep(session: Session, run: IntegrityRun, outcomes: Sequence[Outcome]) -> No
     )
     named = [each.planned.rule for each in outcomes if each.planned.rule.enforce is Enforce.DATABASE]
     present = states(session, [rule.constraint for rule in named])
-    rows = [_result(session, run.id, outcome, present) for outcome in outcomes]
-    if rows:
-        session.execute(insert(IntegrityResult), rows)
+    store(session, IntegrityResult, [_result(session, run.id, outcome, present) for outcome in outcomes])
     run.totals = dict(totals(outcomes))
 
 
@@ -72,8 +69,8 @@ def _result(session: Session, run_id: uuid.UUID, outcome: Outcome, present: Mapp
     planned, rule = outcome.planned, outcome.planned.rule
     state = present.get(rule.constraint)
     return {
-        "tenant_id": tenant_of(session),
-        "run_id": run_id,
+        "tenant_id": str(tenant_of(session)),
+        "run_id": str(run_id),
         "rule_set": planned.rule_set,
         "rule": rule.id,
         "table_name": rule.table,

@@ -128,7 +128,7 @@ def _look(steps: Steps, run_id: uuid.UUID) -> None:
     with steps.step() as session:
         row = _row(session, run_id)
         row.info, row.digest = numbers, shown
-        results.keep_tallies(session, row, outcomes, tallies)
+        results.keep_samples(session, row, outcomes, tallies)
         if options.mode is Mode.CHECK:
             quarantine.renew(session, run_id, planned, options)
         results.end(session, row, outcomes, options)
@@ -161,7 +161,8 @@ def _first_look(steps: Steps, run_id: uuid.UUID, planned: list[Planned], options
     with steps.step() as session:
         if options.plan is not None and shown != _row(session, uuid.UUID(options.plan)).digest:
             raise PlanStale
-        results.keep_tallies(session, _row(session, run_id), outcomes, tallies)
+        results.keep_samples(session, _row(session, run_id), outcomes, tallies)
+        results.keep(session, _row(session, run_id), outcomes)
     return outcomes
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from services.validation.domain.integrity.options import Mode
+from services.validation.domain.rules.definition import Rule
 from services.validation.errors import NothingToUndo
 from services.validation.models import AuditEvent, IntegrityRun
 from services.validation.models.integrity import ACTIVE
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from services.validation.operations.integrity.running import Steps
 
 # Why a row is not given back.
-REASONS = ("changed_since", "constraint", "ledger")
+REASONS = ("changed_since", "constraint")
 
 
 def fix_of(session: Session, run_id: uuid.UUID) -> IntegrityRun:
@@ -65,29 +66,40 @@ def look_or_restore(session: Session, run_id: uuid.UUID, rules: list[str], *, dr
 def _restore(session: Session, run_id: uuid.UUID, rules: list[str]) -> dict[str, Any]:
     """How many rows were given back, and those that were not, by reason."""
     session.flush()
-    restored = 0
+    restored = set[tuple[str, int]]()
     for table, fields in restoring.changed_fields(session, run_id, rules).items():
-        named = [rule for rule in rules_of(table) if rule.enforce == "database"]
-        present = states(session, [rule.constraint for rule in named])
-        kept = [rule for rule in named if present[rule.constraint] != "absent"]
-        restored += _given_back(
-            session, run_id, rules, table, restoring.restore_values(session, run_id, rules, table, fields, kept)
-        )
+        values = restoring.restore_values(session, run_id, rules, table, fields, _kept(session, table))
+        restored |= _given_back(session, run_id, rules, table, values)
     for table in restoring.deleted_tables(session, run_id, rules):
-        restored += _given_back(session, run_id, rules, table, restoring.restore_deleted(session, run_id, rules, table))
+        deleted = restoring.restore_deleted(session, run_id, rules, table)
+        restored |= _given_back(session, run_id, rules, table, deleted)
+    balances = restoring.restore_balances(session, run_id, rules, _kept(session, "characters"))
+    restored |= _given_back(session, run_id, rules, "characters", balances, balances=True)
     told: dict[str, list[dict[str, Any]]] = {reason: [] for reason in REASONS}
     for row in restoring.left_over(session, run_id, rules):
         told[row.pop("reason")].append(row)
-    return {"restored": restored, **told}
+    return {"restored": len(restored), **told}
 
 
-def _given_back(session: Session, run_id: uuid.UUID, rules: list[str], table: str, ids: list[int]) -> int:
-    restoring.mark_undone(session, run_id, rules, table, ids)
-    restoring.add_status_history(session, run_id, table, ids, actor=context_of(session).actor)
+def _kept(session: Session, table: str) -> list[Rule]:
+    """The rules of a table whose constraints are there."""
+    named = [rule for rule in rules_of(table) if rule.enforce == "database"]
+    present = states(session, [rule.constraint for rule in named])
+    return [rule for rule in named if present[rule.constraint] != "absent"]
+
+
+def _given_back(
+    session: Session, run_id: uuid.UUID, rules: list[str], table: str, ids: list[int], *, balances: bool = False
+) -> set[tuple[str, int]]:
+    if not ids:
+        return set()
+    restoring.mark_undone(session, run_id, rules, table, ids, balances=balances)
+    if table == "characters" and not balances:
+        restoring.add_status_history(session, run_id, ids, actor=context_of(session).actor)
     entity = ENTITIES[table]
     told = [
         Entry(f"{entity}.restored", entity, one, event_type=EventType.UPDATED, metadata={"run": str(run_id)})
         for one in ids
     ]
     record_many(session, AuditEvent, told)
-    return len(ids)
+    return {(table, one) for one in ids}

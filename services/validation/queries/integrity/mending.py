@@ -21,7 +21,7 @@ from services.validation.queries.integrity.narrowing import narrowed
 from services.validation.queries.integrity.scanning import bound, run, statement_of
 from shared.tenancy import tenant_of
 
-PROJECTIONS: Final = ("xp", "xp_pending", "xp_spent")
+PROJECTIONS: Final = ("xp", "xp_pending", "xp_spent", "ledger_entries")
 _ACCOUNTS: Final = {"xp": "available", "xp_pending": "pending", "xp_spent": "spent"}
 _IMAGE: Final = "INSERT INTO before_images (tenant_id, run_id, rule, table_name, row_id, old, new)"
 MINE: Final = "images.tenant_id = :tenant AND images.run_id = :run AND images.created_at = now()"

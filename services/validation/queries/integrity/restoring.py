@@ -12,11 +12,10 @@ from services.validation.domain.rules.definition import Condition, Rule
 from services.validation.domain.rules.expressions.sql import Bound, column, to_sql
 from services.validation.domain.rules.tables import TABLES
 from services.validation.models import Base
-from services.validation.queries.integrity.mending import PROJECTIONS
 from shared.tenancy import tenant_of
 
-# Balances are written by the ledger alone: what it says cannot be undone.
-_LEDGER: Final = " OR ".join(f"images.old ? '{name}'" for name in PROJECTIONS)
+# Balances, which a function writes: nobody else may.
+_BALANCES: Final = "images.old ? 'xp_pending'"
 _CHOSEN: Final = (
     "images.tenant_id = :tenant AND images.run_id = :run AND images.undone_at IS NULL"
     " AND (CAST(:rules AS text[]) IS NULL OR images.rule = ANY(:rules))"
@@ -29,7 +28,7 @@ def changed_fields(session: Session, run_id: uuid.UUID, rules: Sequence[str]) ->
         _text(
             "SELECT images.table_name, array_agg(DISTINCT each.key ORDER BY each.key) FROM before_images AS images"
             f" CROSS JOIN LATERAL jsonb_object_keys(images.old) AS each(key) WHERE {_CHOSEN}"
-            f" AND images.new IS NOT NULL AND NOT ({_LEDGER}) GROUP BY images.table_name"
+            f" AND images.new IS NOT NULL AND NOT {_BALANCES} GROUP BY images.table_name"
         ),
         _given(session, run_id, rules),
     )
@@ -41,16 +40,14 @@ def restore_values(
 ) -> list[int]:
     """Rows whose present values are still those of the fix become what they were, unless that breaks a rule of
     `kept`, whose constraints are there; returns their ids."""
-    bound = Bound()
-    conditions = [to_sql(rule.holds, bound) for rule in kept if isinstance(rule.body, Condition) and rule.holds]
-    allowed = " AND ".join(f"({condition}) IS NOT FALSE" for condition in conditions) or "TRUE"
+    allowed, given = _allowed(kept)
     assigned = ", ".join(f"{column(name)} = {column(name, of='wanted')}" for name in fields)
     version = f"version = {table}.version + 1, " if TABLES[table].versioned else ""
     sql = (
         "WITH taken AS (SELECT row_id, jsonb_object_agg(each.key, each.value) AS old,"
         " jsonb_object_agg(each.key, images.new -> each.key) AS new FROM before_images AS images"
         f" CROSS JOIN LATERAL jsonb_each(images.old) AS each WHERE {_CHOSEN} AND images.table_name = :table"
-        f" AND images.new IS NOT NULL AND NOT ({_LEDGER}) GROUP BY row_id),"
+        f" AND images.new IS NOT NULL AND NOT {_BALANCES} GROUP BY row_id),"
         f" wanted AS MATERIALIZED (SELECT was.* FROM {table} AS t JOIN taken ON taken.row_id = t.id"
         " CROSS JOIN LATERAL jsonb_populate_record(t, taken.old) AS was"
         " WHERE t.tenant_id = :tenant AND to_jsonb(t) @> taken.new ORDER BY t.id FOR UPDATE OF t),"
@@ -58,7 +55,33 @@ def restore_values(
         f" UPDATE {table} SET {assigned}, {version}updated_at = now() FROM allowed AS wanted"
         f" WHERE {table}.tenant_id = :tenant AND {table}.id = wanted.id RETURNING {table}.id"
     )
-    return list(session.scalars(_text(sql), _given(session, run_id, rules) | {"table": table} | bound.params))
+    return list(session.scalars(_text(sql), _given(session, run_id, rules) | {"table": table} | given))
+
+
+def _allowed(kept: Sequence[Rule]) -> tuple[str, dict[str, object]]:
+    """The condition that no rule is broken, and its parameters."""
+    bound = Bound()
+    conditions = [to_sql(rule.holds, bound) for rule in kept if isinstance(rule.body, Condition) and rule.holds]
+    return " AND ".join(f"({condition}) IS NOT FALSE" for condition in conditions) or "TRUE", bound.params
+
+
+def restore_balances(session: Session, run_id: uuid.UUID, rules: Sequence[str], kept: Sequence[Rule]) -> list[int]:
+    """Characters whose balances are still those of the fix have again what they had, as `restore_values` does."""
+    allowed, given = _allowed(kept)
+    sql = (
+        "WITH wanted AS MATERIALIZED (SELECT was.* FROM characters AS t JOIN before_images AS images"
+        " ON images.tenant_id = t.tenant_id AND images.row_id = t.id"
+        f" CROSS JOIN LATERAL jsonb_populate_record(t, images.old) AS was WHERE {_CHOSEN}"
+        f" AND images.table_name = 'characters' AND {_BALANCES} AND to_jsonb(t) @> images.new"
+        " ORDER BY t.id FOR UPDATE OF t)"
+        f" SELECT * FROM restore_projections(:run, ARRAY(SELECT id FROM wanted WHERE {allowed} ORDER BY id))"
+    )
+    ids = list(session.scalars(_text(sql), _given(session, run_id, rules) | given))
+    if not ids:
+        return []
+    version = "UPDATE characters SET version = version + 1 WHERE tenant_id = :tenant AND id = ANY(:ids)"
+    session.execute(text(version), {"tenant": tenant_of(session), "ids": ids})
+    return ids
 
 
 def restore_deleted(session: Session, run_id: uuid.UUID, rules: Sequence[str], table: str) -> list[int]:
@@ -83,20 +106,19 @@ def deleted_tables(session: Session, run_id: uuid.UUID, rules: Sequence[str]) ->
     return sorted(session.scalars(_text(sql), _given(session, run_id, rules)))
 
 
-def mark_undone(session: Session, run_id: uuid.UUID, rules: Sequence[str], table: str, ids: Sequence[int]) -> None:
+def mark_undone(
+    session: Session, run_id: uuid.UUID, rules: Sequence[str], table: str, ids: Sequence[int], *, balances: bool
+) -> None:
+    """What these rows were has been given back: their balances, or all the rest."""
     sql = (
         f"UPDATE before_images AS images SET undone_at = now() WHERE {_CHOSEN} AND images.table_name = :table"
-        f" AND images.row_id = ANY(:ids) AND (images.new IS NULL OR NOT ({_LEDGER}))"
+        f" AND images.row_id = ANY(:ids) AND (images.new IS NOT NULL AND {_BALANCES}) = {balances}"
     )
     session.execute(_text(sql), _given(session, run_id, rules) | {"table": table, "ids": list(ids)})
 
 
-def add_status_history(
-    session: Session, run_id: uuid.UUID, table: str, ids: Sequence[int], *, actor: str | None
-) -> None:
-    """A row for each status that was given back."""
-    if table != "characters":
-        return
+def add_status_history(session: Session, run_id: uuid.UUID, ids: Sequence[int], *, actor: str | None) -> None:
+    """A row for each status that was given back to these characters."""
     session.execute(
         text(
             "INSERT INTO status_changes (tenant_id, character_id, old, new, actor, reason, created_by)"
@@ -123,8 +145,8 @@ def left_over(session: Session, run_id: uuid.UUID, rules: Sequence[str]) -> list
         for table in TABLES
     )
     sql = (
-        f"SELECT images.table_name AS table, images.row_id AS id, images.rule, CASE WHEN {_LEDGER} THEN 'ledger'"
-        f" WHEN images.new IS NULL OR CASE {unchanged} ELSE FALSE END THEN 'constraint' ELSE 'changed_since' END"
+        f"SELECT images.table_name AS table, images.row_id AS id, images.rule,"
+        f" CASE WHEN images.new IS NULL OR CASE {unchanged} ELSE FALSE END THEN 'constraint' ELSE 'changed_since' END"
         f" AS reason FROM before_images AS images WHERE {_CHOSEN} ORDER BY images.id LIMIT 1000"
     )
     return [dict(row) for row in session.execute(_text(sql), _given(session, run_id, rules)).mappings()]
