@@ -17,6 +17,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Select,
+    Table,
     delete,
     func,
     insert,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from shared.alike import alike
 from shared.db import Database, gathered
 from shared.tenancy import Context, TenantOwned, context_of, tenant_of
 
@@ -91,8 +93,12 @@ def _write_events(session: Session, rows: list[dict[str, Any]]) -> None:
     locks = [f"pg_advisory_xact_lock(hashtextextended(:k{number}, 0))" for number in range(len(keys))]
     # Only the relay writes for several tenants at once, and sorted keys keep two relays from blocking each other.
     session.execute(text("select " + ", ".join(locks)), {f"k{number}": key for number, key in enumerate(keys)})
-    model = rows[0]["model"]
-    session.execute(insert(model), [{name: row[name] for name in row if name != "model"} for row in rows])
+    model, names = rows[0]["model"], ("tenant_id", "job_id", "requested_by", "type", "data")
+    table: Table = model.__table__
+    told = [{name: row[name] for name in names} for row in rows]
+    source, columns = alike(told, {name: table.c[name].type for name in names}, range(len(rows)), {})
+    found = select(*(columns[name] for name in names)).select_from(source).order_by(columns["n"])
+    session.execute(insert(table).from_select(names, found, include_defaults=False))
 
 
 def trim_events(session: Session, model: type[JobEventMixin], *, keep_seconds: int = RING_SECONDS) -> None:

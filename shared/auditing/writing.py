@@ -16,16 +16,17 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
-    bindparam,
-    column,
+    Text,
     func,
     literal,
     null,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
+from shared.alike import alike
 from shared.auditing.classification import Classes, serialised
 from shared.auditing.models import AuditEventMixin, EventType, Level
 from shared.auditing.spool import insert_or_spool
@@ -98,29 +99,42 @@ def record(session: Session, model: Model, **entry: Any) -> Recorded:
 
 def record_many(session: Session, model: Model, entries: Sequence[Entry]) -> list[Recorded]:
     """Writes one row per entry in their order, with one statement."""
-    if not entries:
+    return record_alike(session, model, entries, range(len(entries)), [entry.entity_id for entry in entries])
+
+
+def record_alike(
+    session: Session, model: Model, entries: Sequence[Entry], which: Sequence[int], entity_ids: Sequence[object]
+) -> list[Recorded]:
+    """A row for each id, like the entry in that place of `entries` which `which` says for it; with one statement."""
+    if not entity_ids:
         return []
     session.flush()  # what is recorded was written before
     table = _table(model)
-    rows = [entry.columns() for entry in entries]
-    names = list(rows[0])
     kept, usual = model.days_kept(session), session.info["database"].audit_days
-    numbered = [_kept(row, kept.get(row["event_type"]), usual=usual) | {"n": n} for n, row in enumerate(rows)]
-    source = (
-        func.jsonb_to_recordset(bindparam("entries", numbered, JSONB))
-        .table_valued(
-            *(column(name, table.c[name].type) for name in names), column("days", Integer), column("n", BigInteger)
-        )
-        .render_derived(name="entry", with_types=True)
+    looks = [_kept(entry.columns(), kept.get(str(entry.event_type)), usual=usual) for entry in entries]
+    names = [name for name in looks[0] if name not in ("entity_id", "days")]
+    types = {name: table.c[name].type for name in names} | {"days": Integer()}
+    source, columns = alike(looks, types, which, {"entity_id": _texts(entity_ids)})
+    days = func.statement_timestamp() + func.make_interval(0, 0, 0, columns["days"])
+    columns["retention_until"] = func.coalesce(
+        columns["retention_until"],
+        days,
+        table.c.retention_until.server_default.arg,  # type: ignore[union-attr]
     )
     who = _who(session)
-    days = func.statement_timestamp() + func.make_interval(0, 0, 0, source.c.days)
-    until = func.coalesce(source.c.retention_until, days, table.c.retention_until.server_default.arg)  # type: ignore[union-attr]
-    values = [until.label(name) if name == "retention_until" else source.c[name] for name in names]
-    selected = select(*values, *_literals(table, who)).order_by(source.c.n)
+    names.append("entity_id")
+    values = [columns[name].cast(table.c[name].type).label(name) for name in names]
+    selected = select(*values, *_literals(table, who)).select_from(source).order_by(columns["n"])
     written = insert_or_spool(session, table, model.spool, [*names, *who], selected)
     AUDIT_WRITES.labels(session.info["database"].service).inc(len(written))
     return [Recorded(*key) for key in written]
+
+
+def _texts(ids: Sequence[object]) -> tuple[TypeEngine[Any], Sequence[Any]]:
+    """Ids of entities as a column, which numbers reach sooner as numbers."""
+    if all(type(one) is int for one in ids):
+        return BigInteger(), ids
+    return Text(), [None if one is None else str(one) for one in ids]
 
 
 def _kept(row: dict[str, Any], days: int | None, *, usual: int) -> dict[str, Any]:

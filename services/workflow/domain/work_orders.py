@@ -10,9 +10,8 @@ from services.workflow.domain.machines.registry import guard, stamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrderFacts:
-    """`vendor_is_active` is None without a vendor."""
+    """`vendor_is_active` is None without a vendor. Orders that look alike are one picture, which is judged once."""
 
-    id: int
     ended: bool = False
     created_by: str | None = None
     requester: str | None = None

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.workflow.domain.search.entities import found_as
@@ -20,6 +21,7 @@ from shared.webhooks.publishing import Event as PublishedEvent
 from shared.webhooks.publishing import publish
 
 NOTICE: Final = "notice"
+_SOME: Final = 50
 NOTICES: Final = uuid.UUID("3f0f2f63-8d55-4f0b-9f0a-6f2f1c1a7b52")
 
 
@@ -50,10 +52,17 @@ def emit(session: Session, events: Sequence[Event]) -> None:
 
     No kept answer of the search shows items of these kinds any more.
     """
-    publish(session, Outbox, Webhook, [_published(event) for event in events])
+    if len(events) < _SOME or _has_listeners(session):
+        publish(session, Outbox, Webhook, [_published(event) for event in events])
     for event in events:
         _show_live(session, event)
     items_changed(session, *dict.fromkeys(name for event in events for name in found_as(event.entity)))
+
+
+def _has_listeners(session: Session) -> bool:
+    """Worth a question before a thousand messages are made for nobody."""
+    listens = exists().where(Webhook.tenant_id == tenant_of(session), Webhook.active)
+    return bool(session.scalar(select(listens)))
 
 
 def notify(session: Session, notices: Sequence[Notice]) -> None:

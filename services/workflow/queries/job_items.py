@@ -2,33 +2,22 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, func, insert, literal, null, select, text, tuple_, update
+from sqlalchemy import BigInteger, Select, Table, func, insert, literal, null, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Session
 
+from services.workflow.domain.bulk import Pick
 from services.workflow.models import Job, JobItem
+from shared.alike import alike, rows_of
 from shared.tenancy import tenant_of
 
 Place = tuple[int, int]
 BEGIN: Place = (-1, 0)
 NOT_DONE = ("pending", "failed", "would_succeed", "rolled_back")
 
-_STORE = text("""
-insert into job_items (tenant_id, job_id, position, sent, item_id, sent_version)
-select :tenant, :job, r.position, r.sent, r.item_id, r.version
-from jsonb_to_recordset(:rows) as r (position integer, sent jsonb, item_id bigint, version bigint)
-""")
-_TELL = text("""
-update job_items i
-set status = r.status, code = r.code, detail = r.detail, from_state = r.from_state, to_state = r.to_state,
-    version = r.version, warnings = r.warnings
-from jsonb_to_recordset(:rows) as r
-    (position integer, status text, code text, detail text, from_state text, to_state text, version bigint,
-     warnings jsonb)
-where i.tenant_id = :tenant and i.job_id = :job and i.position = r.position
-""")
 _RECORD = text("""
 insert into bulk_records (
     tenant_id, audit_id, correlation_id, entity, actor, operation, total, successful, failed, success_ratio,
@@ -41,16 +30,34 @@ select :tenant_id, :audit_id, :correlation_id, :entity, :actor, :operation, :tot
     coalesce(jsonb_object_agg(sent #>> '{}', coalesce(detail, '')) filter (where status = 'failed'), '{}')
 from job_items where tenant_id = :tenant_id and job_id = :job
 """)
-_ROWS = bindparam("rows", type_=JSONB)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What came of the items in these positions: `which` is the place of what is said of each in `looks`, which have
+    status, code, detail, from_state, to_state and warnings."""
+
+    looks: Sequence[Mapping[str, Any]]
+    which: Sequence[int]
+    positions: Sequence[int]
+    versions: Sequence[int | None]
 
 
 def of_job(session: Session, job_id: uuid.UUID) -> Select[Any]:
     return select(JobItem).where(JobItem.tenant_id == tenant_of(session), JobItem.job_id == job_id)
 
 
-def store(session: Session, job: Job, rows: Sequence[Mapping[str, Any]]) -> None:
-    """`rows` have position, sent, item_id and version."""
-    session.execute(_STORE.bindparams(_ROWS), {"tenant": job.tenant_id, "job": job.id, "rows": list(rows)})
+def store(session: Session, job: Job, picks: Sequence[Pick]) -> None:
+    """In the order in which they were sent, from position 1 on."""
+    item = rows_of(
+        {
+            "sent": (JSONB(), [pick.sent for pick in picks]),
+            "item_id": (BigInteger(), [pick.id or 0 for pick in picks]),
+            "version": (BigInteger(), [pick.version for pick in picks]),
+        }
+    )
+    ours = (literal(job.tenant_id, UUID), literal(job.id, UUID))
+    _insert(session, select(*ours, item.c.n, item.c.sent, item.c.item_id, item.c.version))
 
 
 def store_found(session: Session, job: Job, ids: Select[int], *, at_most: int) -> int:
@@ -73,8 +80,7 @@ def store_again(session: Session, job: Job, old_id: uuid.UUID) -> int:
 
 def _insert(session: Session, rows: Select[Any]) -> int:
     names = ["tenant_id", "job_id", "position", "sent", "item_id", "sent_version"]
-    table: Table = JobItem.__table__  # type: ignore[assignment]  # a mapped class has one
-    statement = insert(table).from_select(names, rows, include_defaults=False)
+    statement = insert(_table()).from_select(names, rows, include_defaults=False)
     stored = session.execute(statement.execution_options(preserve_rowcount=True))
     return int(stored.rowcount)  # type: ignore[attr-defined]  # an insert has one
 
@@ -91,9 +97,23 @@ def after(session: Session, job: Job, place: Place, *, size: int) -> Sequence[An
     return session.execute(rows).all()
 
 
-def tell(session: Session, job: Job, rows: Sequence[Mapping[str, Any]]) -> None:
-    """What came of items: position, status, code, detail, from_state, to_state, version, warnings."""
-    session.execute(_TELL.bindparams(_ROWS), {"tenant": job.tenant_id, "job": job.id, "rows": list(rows)})
+def tell(session: Session, job: Job, outcomes: Outcomes) -> None:
+    """What came of items."""
+    item, table = JobItem, _table()
+    types = {name: table.c[name].type for name in outcomes.looks[0]}
+    own: dict[str, Any] = {
+        "place": (BigInteger(), outcomes.positions),
+        "version": (BigInteger(), outcomes.versions),
+    }
+    source, found = alike(outcomes.looks, types, outcomes.which, own)
+    assert source.onclause is not None  # it joins items with looks
+    session.execute(
+        update(item)
+        .where(source.onclause, item.tenant_id == job.tenant_id, item.job_id == job.id)
+        .where(item.position == found["place"])
+        .values({name: found[name] for name in (*types, "version")}),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def roll_back(session: Session, job: Job) -> None:
@@ -114,3 +134,8 @@ def counts(session: Session, job: Job) -> dict[str, int]:
 def record(session: Session, job: Job, values: Mapping[str, Any]) -> None:
     """The bulk record of a job; its lists are made where they lie."""
     session.execute(_RECORD, {"job": job.id, **values})
+
+
+def _table() -> Table:
+    table: Table = JobItem.__table__  # type: ignore[assignment]  # a mapped class has one
+    return table

@@ -5,7 +5,7 @@ its place, so that whoever goes on repeats nothing. All or nothing looks at ever
 a lock, and then does everything in one transaction. A dry run is the look alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -23,22 +23,21 @@ from services.workflow.operations.bulk.running import Call, examine
 from services.workflow.operations.bulk.works import Done
 from services.workflow.operations.entry import enter
 from services.workflow.queries import job_items
-from services.workflow.queries.job_items import BEGIN, Place
+from services.workflow.queries.job_items import BEGIN, Outcomes, Place
 from shared.jobs.errors import Cancelled, TimedOut, describe
 from shared.jobs.models import EndStatus
 from shared.jobs.run import Run
 from shared.redaction import redact_text
 
-CHUNK: Final = 1000
+CHUNK: Final = 5000
 
 
 class Failed(Exception):
     """Something failed in a run that is all or nothing; what it did so far is rolled back."""
 
-    def __init__(self, outcomes: Sequence[Mapping[str, Any]], missing: set[str]) -> None:
+    def __init__(self, positions: Sequence[int], done: Sequence[Done]) -> None:
         super().__init__("an item failed")
-        self.outcomes = outcomes
-        self.missing = missing
+        self.positions, self.done = positions, done
 
 
 @dataclass
@@ -105,7 +104,7 @@ class BulkJob:
         return examine(session, replace(self.call, rollback=together), picks, write=write)
 
     def _tell(self, session: Session, chunk: Sequence[Any], done: Sequence[Done]) -> None:
-        job_items.tell(session, self.job, [_outcome(row, one) for row, one in zip(chunk, done, strict=True)])
+        job_items.tell(session, self.job, _outcomes([row.position for row in chunk], done))
 
     def _count(self, session: Session, done: Sequence[Done]) -> None:
         """A look before the run is half of the way; of a dry run it is all."""
@@ -138,26 +137,25 @@ class BulkJob:
                 self.run.progress(session, processed=self.job.total)
                 self._finish(session)
         except Failed as late:
-            self.missing |= late.missing
+            self.missing |= {name for one in late.done for name in one.missing}
             with self.step() as session:
-                job_items.tell(session, self.job, late.outcomes)
+                job_items.tell(session, self.job, _outcomes(late.positions, late.done))
                 self._finish_rolled_back(session)
 
     def _do_all(self, session: Session) -> None:
         """Everything in this transaction; memory holds one chunk. Raises Failed at the end if anything did."""
-        place, failed, missing = BEGIN, [], set[str]()
+        place, failed = BEGIN, list[tuple[int, Done]]()
         while chunk := job_items.after(session, self.job, place, size=CHUNK):
             if self.run.cancel_requested:
                 raise Cancelled("The job was cancelled.")
             done = self._examine(session, chunk, write=True, together=True)
             self._tell(session, chunk, done)
-            failed += [_outcome(row, one) for row, one in zip(chunk, done, strict=True) if one.status == "failed"]
-            missing |= {name for one in done for name in one.missing}
+            failed += [(row.position, one) for row, one in zip(chunk, done, strict=True) if one.status == "failed"]
             place = (chunk[-1].item_id, chunk[-1].position)
             session.flush()
             session.expunge_all()
         if failed:
-            raise Failed(failed, missing)
+            raise Failed(*zip(*failed, strict=True))
 
     def _finish_rolled_back(self, session: Session) -> None:
         job_items.roll_back(session, self.job)
@@ -190,14 +188,16 @@ class BulkJob:
         self.run.finish(session, status)
 
 
-def _outcome(row: Any, done: Done) -> dict[str, Any]:
-    return {
-        "position": row.position,
-        "status": done.status,
-        "code": done.code,
-        "detail": done.detail and redact_text(done.detail, free_text=True),
-        "from_state": done.from_state,
-        "to_state": done.to_state,
-        "version": done.version,
-        "warnings": list(done.warnings),
-    }
+def _outcomes(positions: Sequence[int], done: Sequence[Done]) -> Outcomes:
+    """What is said of many items is said once."""
+    looks: dict[tuple[object, ...], int] = {}
+    which = [looks.setdefault(_look(one), len(looks)) for one in done]
+    names = ("status", "code", "detail", "from_state", "to_state", "warnings")
+    told = [dict(zip(names, look, strict=True)) for look in looks]
+    for one in told:
+        one["detail"] = one["detail"] and redact_text(str(one["detail"]), free_text=True)
+    return Outcomes(told, which, positions, [one.version for one in done])
+
+
+def _look(done: Done) -> tuple[object, ...]:
+    return (done.status, done.code, done.detail, done.from_state, done.to_state, tuple(done.warnings))

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.asking import Ask
 from services.workflow.operations.bulk.works import NOWHERE, Done, deny, failed
 from services.workflow.operations.entities import Entity
+from services.workflow.operations.transitions.checking import Checked
 from services.workflow.operations.transitions.lifecycle import Wanted
-from services.workflow.operations.transitions.moving import Outcome, move
+from services.workflow.operations.transitions.moving import take
 from shared.errors import Invalid
 from shared.tenancy import context_of
 
@@ -43,9 +44,9 @@ class Moving:
     ) -> list[Done]:
         held = context_of(session).permissions
         ask = replace(self.ask, permissions=held, dry_run=not write, timestamp=datetime.now(UTC))
-        outcomes = move(session, entity.lifecycle, wanted, self.target, ask, all_or_nothing=all_or_nothing)
-        is_kept = write and not (all_or_nothing and any(not outcome.result.success for outcome in outcomes))
-        return [told(outcome, is_kept=is_kept) for outcome in outcomes]
+        items, _ids = take(session, entity.lifecycle, wanted, self.target, ask, all_or_nothing=all_or_nothing)
+        is_kept = write and not (all_or_nothing and any(item.findings for item in items))
+        return [told(item, is_kept=is_kept) for item in items]
 
     def as_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "target": self.target, "ask": packed(self.ask)}
@@ -67,12 +68,13 @@ def packed(ask: Ask) -> dict[str, Any]:
     return told | {"metadata": dict(ask.metadata), "lent": dict(ask.lent)}
 
 
-def told(outcome: Outcome, *, is_kept: bool) -> Done:
-    result, row = outcome.result, outcome.row
-    state: dict[str, Any] = {"from_state": result.from_state, "to_state": result.to_state, "warnings": result.warnings}
-    if row is None:
+def told(item: Checked, *, is_kept: bool) -> Done:
+    verdict = item.verdict
+    if verdict is None:
         return NOWHERE
-    if not result.success:
-        return failed(result.errors, row.version, outcome.wanted, missing=result.missing_permissions, **state)
-    status = "unchanged" if result.unchanged else "done" if is_kept else "would_succeed"
-    return Done(status=status, version=row.version, **state)
+    origin, target, version = verdict.from_state, item.to_state, item.row.version
+    if verdict.passes:
+        status = "unchanged" if verdict.unchanged else "done" if is_kept else "would_succeed"
+        return Done(status=status, from_state=origin, to_state=target, version=version, warnings=verdict.warnings)
+    state: dict[str, Any] = {"from_state": origin, "to_state": target, "warnings": verdict.warnings}
+    return failed(verdict.findings, version, item.wanted, missing=verdict.missing, **state)

@@ -24,11 +24,7 @@ def submit(session: Session, call: Call, picks: Sequence[Pick], *, warnings: Seq
     """Raises what `demand` of the work raises."""
     call.work.demand(session, call.entity, count=len(picks), dry_run=call.dry_run)
     job = _open(session, call, warnings)
-    rows = [
-        {"position": place, "sent": pick.sent, "item_id": pick.id or 0, "version": pick.version}
-        for place, pick in enumerate(picks, start=1)
-    ]
-    job_items.store(session, job, rows)
+    job_items.store(session, job, picks)
     return _counted(session, job, len(picks))
 
 

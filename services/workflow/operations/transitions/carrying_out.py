@@ -26,7 +26,8 @@ def carry_out(
         return {}
     seconds = {item.row.id: _seconds_in_state(lifecycle, item, ask) for item in items}
     before = {item.row.id: {name: getattr(item.row, name) for name in item.stamps or {}} for item in items}
-    sets.update_rows(session, lifecycle.model, [(item.row, _values(lifecycle, item, ask)) for item in items])
+    values = {id(item.verdict): _values(lifecycle, item, ask) for item in items}
+    sets.update_rows(session, lifecycle.model, [(item.row, values[id(item.verdict)]) for item in items])
     following.follow(session, lifecycle, [item.row for item in items], ask.timestamp)
     moves = [_move(item, ask) for item in items]
     _after(session, moves)
@@ -47,7 +48,7 @@ def _move(item: Checked, ask: Ask) -> Move:
     verdict = item.verdict
     assert verdict is not None
     assert verdict.edge is not None
-    metadata = dict(ask.metadata) | dict(item.notes)
+    metadata = dict(ask.metadata) | dict(item.notes) if item.notes else ask.metadata
     return Move(
         item.row, verdict.from_state, verdict.to_state, verdict.edge, item.facts, ask, verdict.warnings, metadata
     )

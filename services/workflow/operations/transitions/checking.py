@@ -1,12 +1,11 @@
 """Stages 1 to 7 for a set of items, with a constant number of statements. Writes nothing and never raises a refusal."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from services.workflow.domain.machines.asking import Ask, Finding, Veto
@@ -14,11 +13,9 @@ from services.workflow.domain.machines.checking import Verdict, came_to_facts, j
 from services.workflow.domain.machines.registry import NOTES, STAMPS
 from services.workflow.domain.machines.voting import Ballot
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
+from services.workflow.operations.transitions.seeing import See
 from services.workflow.operations.transitions.separating import excluded
 from services.workflow.operations.transitions.voting import ballots
-from services.workflow.queries.seeing import seen_by_caller
-from shared.locking import lock_rows
-from shared.tenancy import tenant_of
 from shared.versioning import VersionConflict
 
 log = structlog.get_logger(__name__)
@@ -49,6 +46,13 @@ class Checked:
         return passes and (self.ballot is None or self.ballot.missing == 0)
 
     @property
+    def to_state(self) -> str | None:
+        """Where the item is going; a vote that others have to follow leaves it where it is."""
+        if self.verdict is None:
+            return None
+        return self.verdict.from_state if self.votes and not self.moves else self.verdict.to_state
+
+    @property
     def votes(self) -> bool:
         """Whether what was asked for is a vote, be it the last one."""
         return self.verdict is not None and self.verdict.passes and self.ballot is not None
@@ -66,39 +70,44 @@ class CheckedSet:
 
 
 def check(
-    session: Session, lifecycle: Lifecycle, wanted: Sequence[Wanted], target: str, ask: Ask, *, lock: bool
+    session: Session,
+    lifecycle: Lifecycle,
+    wanted: Sequence[Wanted],
+    target: str,
+    ask: Ask,
+    *,
+    lock: bool,
+    see: See,
 ) -> CheckedSet:
     """Raises Busy if somebody holds a row for longer than the lock wait."""
     started = time.perf_counter()
-    rows = {row.id: row for row in seen_rows(session, lifecycle, [item.id for item in wanted], lock=lock)}
+    rows = {row.id: row for row in see(session, lifecycle, [item.id for item in wanted], lock=lock)}
     lock_wait_ms = (time.perf_counter() - started) * 1000
     found = [Checked(item, rows.get(item.id)) for item in wanted]
-    for item in found:
-        if item.row is not None:
-            item.verdict = _first_stages(lifecycle, item, target, ask)
+    _first_stages(lifecycle, [item for item in found if item.row is not None], target, ask)
     _last_stage(session, lifecycle, [i for i in found if i.verdict and came_to_facts(i.verdict)], ask)
     if any(finding.code == "unknown_state" for item in found for finding in item.findings):
         log.warning("unknown_state", machine=lifecycle.machine, target=target[:50])
     return CheckedSet(found, lock_wait_ms)
 
 
-def seen_rows(session: Session, lifecycle: Lifecycle, ids: Sequence[int], *, lock: bool) -> Sequence[Any]:
-    """Those of the items that the caller sees, locked in ascending order if so wanted. Raises Busy."""
-    model = lifecycle.model
-    rows: Select[Any] = select(model).where(
-        model.tenant_id == tenant_of(session), model.id.in_(ids), seen_by_caller(session, model, lifecycle.area)
-    )
-    return lock_rows(session, rows) if lock else session.scalars(rows).all()
+def _first_stages(lifecycle: Lifecycle, items: Sequence[Checked], target: str, ask: Ask) -> None:
+    """Items in the same state of the same definition get the same verdict."""
+    judged: dict[tuple[int, str], Verdict] = {}
+    for item in items:
+        row, state = item.row, lifecycle.state_of(item.row)
+        item.conflict = _conflict(item)
+        if item.conflict is not None:
+            item.verdict = _stale(item.conflict, state, target)
+            continue
+        machine = lifecycle.machine_of(row)
+        known = judged.get((id(machine), state))
+        item.verdict = known or judged.setdefault((id(machine), state), judge(machine, state, target, ask))
 
 
-def _first_stages(lifecycle: Lifecycle, item: Checked, target: str, ask: Ask) -> Verdict:
-    row, state = item.row, lifecycle.state_of(item.row)
-    item.conflict = _conflict(item)
-    if item.conflict is not None:
-        members = dict(item.conflict.members)
-        finding = Finding("version_conflict", item.conflict.detail, "/version", item.conflict.status, members)
-        return Verdict(state, target, findings=[finding])
-    return judge(lifecycle.machine_of(row), state, target, ask)
+def _stale(conflict: VersionConflict, state: str, target: str) -> Verdict:
+    finding = Finding("version_conflict", conflict.detail, "/version", conflict.status, dict(conflict.members))
+    return Verdict(state, target, findings=[finding])
 
 
 def _conflict(item: Checked) -> VersionConflict | None:
@@ -115,12 +124,19 @@ def _conflict(item: Checked) -> VersionConflict | None:
 
 
 def _last_stage(session: Session, lifecycle: Lifecycle, items: Sequence[Checked], ask: Ask) -> None:
+    """Items that look alike are looked at once: verdict, stamps and notes are then the same objects."""
     facts = lifecycle.facts(session, [item.row for item in items], ask) if items else {}
     wanted = [(item.row, item.verdict.edge) for item in items if item.verdict and item.verdict.edge]
     cast = ballots(session, lifecycle, wanted, ask)
+    seen: dict[Hashable, Checked] = {}
     for item, persons, (ballot, barred) in zip(items, excluded(session, lifecycle, wanted), cast, strict=True):
         assert item.verdict is not None  # came_to_facts has seen it
         item.facts, item.ballot = facts[item.row.id], ballot
+        look = (id(item.verdict), id(item.facts), persons) if ballot is None else item.row.id
+        like = seen.setdefault(look, item)
+        if like is not item:
+            item.verdict, item.stamps, item.notes = like.verdict, like.stamps, like.notes
+            continue
         machine = lifecycle.machine_of(item.row)
         item.verdict = look_at_facts(machine, item.verdict, item.facts, ask, excluded=persons, barred=barred)
         if item.verdict.passes:

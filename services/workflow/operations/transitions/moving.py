@@ -1,7 +1,7 @@
-"""Doors to a transition: of a set (`move`), of one item that must go (`move_one`), and of what an item could do."""
+"""Doors to a transition: of a set (`move`, `take`) and of one item that must go (`move_one`)."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from services.workflow.operations.transitions.checking import Checked, check
 from services.workflow.operations.transitions.counting import count
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
 from services.workflow.operations.transitions.refusing import refuse
+from services.workflow.operations.transitions.seeing import See, pictures, seen_rows
 from shared.errors import NotFound
 from shared.tenancy import context_of
 
@@ -29,7 +30,16 @@ class Outcome:
     checked: Checked
 
 
-def move(
+def move(session: Session, lifecycle: Lifecycle, wanted: Sequence[Wanted], target: str, ask: Ask) -> list[Outcome]:
+    """Moves what may move and tells of each item; refusals are results.
+
+    A dry run (of `ask`) locks and writes nothing. Raises EntityBusy.
+    """
+    items, ids = take(session, lifecycle, wanted, target, ask, see=seen_rows)
+    return [Outcome(item.wanted, item.row, _result(session, item, target, ask, ids), item) for item in items]
+
+
+def take(
     session: Session,
     lifecycle: Lifecycle,
     wanted: Sequence[Wanted],
@@ -37,23 +47,23 @@ def move(
     ask: Ask,
     *,
     all_or_nothing: bool = False,
-) -> list[Outcome]:
-    """Moves what may move and tells of each item; refusals are results.
+    see: See = pictures,
+) -> tuple[Sequence[Checked], Mapping[int, int]]:
+    """`move` for many: the checked items, which are pictures, and the record of each that moved.
 
-    A dry run (of `ask`) locks and writes nothing. With `all_or_nothing` one refusal leaves everything as it is:
-    the caller sees it in the results. Raises EntityBusy.
+    With `all_or_nothing` one refusal leaves everything as it is. Raises EntityBusy.
     """
     started = time.perf_counter()
-    checked = check(session, lifecycle, wanted, target, ask, lock=not ask.dry_run)
+    checked = check(session, lifecycle, wanted, target, ask, lock=not ask.dry_run, see=see)
     refused = [item for item in checked.items if item.findings]
-    ids: dict[int, int] = {}
+    ids: Mapping[int, int] = {}
     if not ask.dry_run and not (all_or_nothing and refused):
         ids = carry_out(session, lifecycle, checked, ask, started=started)
     seconds = time.perf_counter() - started
     if not ask.dry_run:
         codes = [found.code for item in refused for found in item.findings]
         count(lifecycle.machine, moved=len(ids), refused=codes, seconds=seconds)
-    return [Outcome(item.wanted, item.row, _result(session, item, target, ask, ids), item) for item in checked.items]
+    return checked.items, ids
 
 
 def move_one(session: Session, lifecycle: Lifecycle, wanted: Wanted, target: str, ask: Ask) -> Outcome:
@@ -71,7 +81,7 @@ def move_one(session: Session, lifecycle: Lifecycle, wanted: Wanted, target: str
     return outcome
 
 
-def _result(session: Session, item: Checked, target: str, ask: Ask, ids: dict[int, int]) -> Result:
+def _result(session: Session, item: Checked, target: str, ask: Ask, ids: Mapping[int, int]) -> Result:
     verdict = item.verdict
     base = Result(
         success=verdict is not None and verdict.passes,
@@ -87,7 +97,7 @@ def _result(session: Session, item: Checked, target: str, ask: Ask, ids: dict[in
         return base
     return replace(
         base,
-        to_state=verdict.from_state if item.votes and not item.moves else verdict.to_state,
+        to_state=item.to_state,
         unchanged=verdict.unchanged,
         required_permissions=verdict.edge.permissions if verdict.edge else (),
         missing_permissions=verdict.missing,

@@ -1,6 +1,6 @@
 """The audit row and the record of each attempt, written as sets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from services.workflow.operations.transitions.checking import Checked
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Move
 from shared.auditing.classification import Classes, classes_of, diff
 from shared.auditing.models import EventType, Level
-from shared.auditing.writing import Entry, record_many
+from shared.auditing.writing import Entry, record_alike, record_many
 from shared.redaction import redact
 from shared.tenancy import context_of, tenant_of
 
@@ -38,20 +38,40 @@ def record_moves(
     timing: Timing,
 ) -> list[int]:
     """One audit row and one record for each move; returns the ids of the records in the order of the moves."""
+    firsts: dict[Hashable, Move] = {}
+    looks = [_look(lifecycle, move, before[move.row.id]) for move in moves]
+    for look, move in zip(looks, moves, strict=True):
+        firsts.setdefault(look, move)
+    places = {look: place for place, look in enumerate(firsts)}
+    which, ids = [places[look] for look in looks], [move.row.id for move in moves]
     classes = classes_of(lifecycle.table)
     entries = [
         _entry(lifecycle, move, before[move.row.id], classes, message=written(session, move.ask.comments))
-        for move in moves
+        for move in firsts.values()
     ]
-    audits = record_many(session, AuditEvent, entries)
-    rows = []
-    for move, audit in zip(moves, audits, strict=True):
-        attempt = attempt_values(session, lifecycle, move.row, move.from_state, move.to_state, move.ask)
-        attempt |= {"on_behalf_of": _behind(lifecycle, move)}
-        attempt |= {"metadata": redact(dict(move.metadata))}
-        seconds = timing.seconds[move.row.id]
-        rows.append(attempt | {"audit_id": audit.id, "seconds_in_state": seconds} | _times(timing))
-    return sets.insert_rows(session, TransitionRecord, rows)
+    audits = record_alike(session, AuditEvent, entries, which, ids)
+    rows = [_record(session, lifecycle, move) | _times(timing) for move in firsts.values()]
+    own = {
+        "entity_id": ids,
+        "audit_id": [audit.id for audit in audits],
+        "seconds_in_state": [timing.seconds[number] for number in ids],
+    }
+    return sets.insert_alike(session, TransitionRecord, rows, which, own)
+
+
+def _look(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any]) -> Hashable:
+    """What audit row and record say of a move, but for the item itself; by identity where that is enough."""
+    written = repr([(name, value, getattr(move.row, name)) for name, value in before.items()]) if before else ""
+    version, behind = move.row.machine_version, _behind(lifecycle, move)
+    shared = (version, id(move.edge), id(move.warnings), id(move.metadata), lifecycle.level(move), behind)
+    return (move.from_state, move.to_state, written, *shared)
+
+
+def _record(session: Session, lifecycle: Lifecycle, move: Move) -> dict[str, Any]:
+    """The columns of a record that moves which look alike share."""
+    values = attempt_values(session, lifecycle, move.row, move.from_state, move.to_state, move.ask)
+    del values["entity_id"]
+    return values | {"on_behalf_of": _behind(lifecycle, move), "metadata": redact(dict(move.metadata))}
 
 
 def record_refusal(

@@ -1,7 +1,7 @@
 """Who had a part in items before, where the edges that they are to take exclude them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +13,15 @@ from services.workflow.operations.transitions.lifecycle import Lifecycle
 from shared.tenancy import tenant_of
 
 Steps = Mapping[int, Sequence[tuple[tuple[str | None, str], set[str]]]]
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 def excluded(session: Session, lifecycle: Lifecycle, wanted: Sequence[tuple[Any, Edge]]) -> list[frozenset[str]]:
     """By row and edge, in their order: the persons who may not take it. One statement, or none where no edge of
     them excludes who took another.
     """
+    if not any(edge.excludes for _row, edge in wanted):
+        return [_NOBODY] * len(wanted)
     earlier = [earlier_edges(lifecycle.machine_of(row), edge) for row, edge in wanted]
     taken = _steps(session, lifecycle, [row.id for (row, _edge), ends in zip(wanted, earlier, strict=True) if ends])
     found = []

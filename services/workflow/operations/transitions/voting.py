@@ -29,7 +29,9 @@ def ballots(session: Session, lifecycle: Lifecycle, wanted: Sequence[tuple[Any, 
     needed = [lifecycle.votes(row, edge) for row, edge in wanted]
     asked = [votes(edge, number, ask) for (_row, edge), number in zip(wanted, needed, strict=True)]
     ids = [row.id for (row, _edge), is_asked in zip(wanted, asked, strict=True) if is_asked]
-    before = _cast_before(session, lifecycle, ids) if ids else {}
+    if not ids:
+        return [(None, ())] * len(wanted)
+    before = _cast_before(session, lifecycle, ids)
     found: list[Voting] = []
     for (row, edge), number, is_asked in zip(wanted, needed, asked, strict=True):
         if not is_asked:
