@@ -10,9 +10,8 @@ import yaml
 from concord.catalogue import SERVICES
 from docs.dashboards import DASHBOARDS, FOLDER
 from tests.repository.planted import ROOT, run
-from tests.repository.test_alerts import PROMTOOL, known, names_in, needs_promtool
+from tests.repository.test_alerts import PROMTOOL, names_in, needs_promtool
 
-__all__ = ["known"]  # the fixture: every name that the services and their relay export
 OBSERVABILITY = ROOT / "deploy/observability"
 PROMETHEUS: dict[str, Any] = yaml.safe_load((OBSERVABILITY / "prometheus.yml").read_text())
 PANELS = [(f"{board.title}: {panel.title}", panel) for board in DASHBOARDS for panel in board.panels]
