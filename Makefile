@@ -27,7 +27,7 @@ logs: .venv/ready ## the last lines of every log; more with: .venv/bin/concord l
 	@$(CONCORD) logs
 
 test: assets ## the whole suite; starts what it needs and leaves nothing behind
-	.venv/bin/python -m pytest -n 2 $(ARGS)
+	.venv/bin/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/ready ## format, lint, types, import contracts, dependencies, lock file
 	.venv/bin/ruff format --check .
