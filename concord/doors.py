@@ -5,16 +5,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from concord.commands.console import UNREACHABLE, USAGE, fail
 from concord.settings import StackSettings, take_over
 from concord.tokens import DEMO_TENANT, Issuer, Person, tenant_id_of
+from shared.connection import UNREACHABLE, USAGE, Connection, fail
 
-if TYPE_CHECKING:
-    from shared.connection import Connection
-
-_HTTP_SECONDS = 60
 _TOKEN_SECONDS = 900
 _ROUNDS = 10_000
 
@@ -22,10 +18,8 @@ _ROUNDS = 10_000
 class StackDoors:
     """The local stack is what there is without an address and a token."""
 
-    def over_http(self, service: str, *, address: str | None, token: str | None) -> "Connection":
-        import httpx2
-
-        from concord.following import watching
+    def over_http(self, service: str, *, address: str | None, token: str | None) -> Connection:
+        from concord.client import Concord
         from concord.stack.home import Home
         from concord.stack.memory import remembered
 
@@ -37,17 +31,14 @@ class StackDoors:
             if not issuer.key_set.is_file():
                 fail("there is no token: set CONCORD_TOKEN, or start a stack with `concord up`", code=UNREACHABLE)
             token = issuer.user_token(_person(tenant_id_of(DEMO_TENANT)), ttl_seconds=_TOKEN_SECONDS)
-        client = httpx2.Client(
-            base_url=f"{(address or facts.public_url).rstrip('/')}/api/{service}/v1/",
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=_HTTP_SECONDS,
-        )
-        return _connection(client, watch=watching)
+        return _connection(getattr(Concord(address or facts.public_url, token), service))
 
-    def local(self, service: str, *, tenant: str | None) -> "Connection":
+    def local(self, service: str, *, tenant: str | None) -> Connection:
         """The service's application in this process, for the person who runs it, with all rights."""
         import httpx2
         from pydantic import ValidationError
+
+        from concord.client import Concord
 
         take_over(_environment(service))
         try:
@@ -58,9 +49,9 @@ class StackDoors:
         tenant_id = tenant_id_of(tenant or DEMO_TENANT)
         app.runtime = replace(app.runtime, authenticator=_Local(tenant_id, app.parts.role_permissions))
         app.extensions["concord"] = app.runtime
-        transport = httpx2.WSGITransport(app=app)
-        client = httpx2.Client(base_url=f"http://local/api/{service}/v1/", transport=transport, timeout=None)
-        return _connection(client, _Performer(service, app, tenant_id), app.runtime.close)
+        transport = httpx2.WSGITransport(app=app)  # what is refused here is not worth a second try
+        here = Concord("http://local", "none", attempts=1, transport=transport, timeout=None)
+        return _connection(getattr(here, service), _Performer(service, app, tenant_id), app.runtime.close)
 
     def prepare(self, service: str) -> None:
         """For commands that work on the database themselves, tenant after tenant: what the service's web process is
@@ -116,10 +107,10 @@ class _Performer:
             return list(session.scalars(select(model.id).where(model.tenant_id == self.tenant_id, mine, *ready)))
 
 
-def _connection(*parts: Any, **more: Any) -> "Connection":
-    from shared.connection import Connection
+def _connection(*parts: Any) -> Connection:
+    from concord.connection import ClientConnection
 
-    return Connection(*parts, **more)
+    return ClientConnection(*parts)
 
 
 def _person(tenant_id: uuid.UUID) -> Person:

@@ -1,32 +1,23 @@
-"""A bar on the terminal that moves with the events of a job: the same stream that the console shows."""
+"""How far a job is, for people: a bar on a terminal that moves with its events, else a line for each change."""
 
-import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from shared.connection import POLL_SECONDS, polling
-
-# A short job has ended before its stream would tell so.
-_SHORT_SECONDS = 2.0
+from concord.client.calling import News
+from shared.connection import note
 
 
 @contextmanager
-def watching(
-    client: httpx2.Client, address: str, *, screen: Console | None = None, short_seconds: float = _SHORT_SECONDS
-) -> Iterator[Callable[[str], None]]:
-    """See `shared.connection.Watch`. Without a terminal there is no bar, and the job is looked at again and again."""
+def shown(say: Callable[[dict[str, Any]], str], *, screen: Console | None = None) -> Iterator[News]:
+    """Takes the job as it is read, which `say` puts into words, and what its events say."""
     screen = screen or Console(stderr=True)
     if not screen.is_terminal:
-        with polling(client, address) as wait:
-            yield wait
+        yield _lines(say)
         return
-    began = time.monotonic()
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -37,34 +28,26 @@ def watching(
     with Progress(*columns, console=screen, transient=True) as progress:
         bar = progress.add_task("pending", total=None)
 
-        def show(event: dict[str, Any]) -> None:
-            done, total = event.get("processed", 0) + event.get("failed", 0), event.get("total")
-            progress.update(bar, completed=done, total=total or None)
+        def show(found: Mapping[str, Any]) -> None:
+            done = found.get("processed", 0) + found.get("failed", 0)
+            progress.update(bar, description=_words(say, found), completed=done, total=found.get("total") or None)
 
-        def wait(now: str) -> None:
-            progress.update(bar, description=now)
-            if time.monotonic() - began < short_seconds or not _heard(client, f"{address}/events", show):
-                time.sleep(POLL_SECONDS)
-
-        yield wait
+        yield show
 
 
-def _heard(client: httpx2.Client, address: str, show: Callable[[dict[str, Any]], None]) -> bool:
-    """Shows what the stream tells until the state changes or the stream ends; False where there is none."""
-    try:
-        with client.stream("GET", address, headers={"Accept": "text/event-stream"}) as response:
-            if response.is_error:
-                return False
-            kind, first = "", True
-            for line in response.iter_lines():
-                name, _, value = line.partition(": ")
-                if name == "event":
-                    kind = value
-                elif name == "data":
-                    show(json.loads(value))
-                    if kind == "state" and not first:
-                        return True
-                    first = False
-    except httpx2.TransportError:
-        return False
-    return True
+def _lines(say: Callable[[dict[str, Any]], str]) -> News:
+    told: list[str] = []
+
+    def tell(found: Mapping[str, Any]) -> None:
+        line = _words(say, found)
+        if told[-1:] != [line]:
+            note(line)
+            told.append(line)
+
+    return tell
+
+
+def _words(say: Callable[[dict[str, Any]], str], found: Mapping[str, Any]) -> str:
+    if "status" in found:
+        return say(dict(found))
+    return f"{found.get('state', 'running')}, {found.get('percentage', 0):.0f} %"

@@ -1,5 +1,5 @@
-"""Writes the generated pages of the reference, dashboards and contracts: `python -m docs.generate`. A test fails while
-they are behind."""
+"""Writes the generated pages of the reference, dashboards, contracts and the client: `python -m docs.generate`. A test
+fails while they are behind."""
 
 import json
 import types
@@ -14,8 +14,7 @@ from pydantic.fields import FieldInfo
 
 from concord.catalogue import installed_names
 from concord.cli import cli
-from concord.commands.console import EXIT_CODES
-from docs import dashboards, pipeline_files
+from docs import clients, dashboards, pipeline_files
 from docs.catalogues import events_page, metrics_page, problems_page
 from docs.contracts import CONTRACTS
 from docs.operations import OPERATIONS
@@ -27,6 +26,7 @@ from services.workflow.domain.machines.definition import Edge, Machine
 from services.workflow.domain.machines.drawing import mermaid
 from services.workflow.domain.machines.shipped import machines
 from shared.config import Settings
+from shared.connection import EXIT_CODES
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -258,6 +258,7 @@ PAGES = {
     REFERENCE / "metrics.md": metrics_page,
     REFERENCE / "events.md": events_page,
     **OPERATIONS,
+    **clients.MODULES,
     **pipeline_files.PAGES,
 }
 

@@ -6,22 +6,28 @@ person who runs it, and does the jobs that it is given at once.
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import wraps
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self
 
-import httpx2
 import rich_click as click
 
-OK, FAILED, USAGE, FINDINGS, UNREACHABLE, LATE = 0, 1, 2, 3, 4, 5
+if TYPE_CHECKING:
+    import httpx2
+
+OK, FAILED, USAGE, FINDINGS, UNREACHABLE, LATE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+EXIT_CODES = {
+    OK: "done",
+    FAILED: "failed",
+    USAGE: "wrong use",
+    FINDINGS: "done, and something was found",
+    UNREACHABLE: "not reachable or not authorised",
+    LATE: "not ended in time",
+    INTERRUPTED: "interrupted",
+}
 ENDED = ("completed", "partial_failure", "failed", "cancelled")
-POLL_SECONDS = 0.3
 # What a command ends with that has followed a job.
 CODE_OF_JOB = {"completed": OK, "partial_failure": FINDINGS, "failed": FAILED, "cancelled": FAILED}
-AWAY = (401, 403, 502, 503, 504)
 
 
 def print_json(document: Any) -> None:
@@ -38,75 +44,26 @@ def fail(text: str, *, code: int = FAILED) -> NoReturn:
     sys.exit(code)
 
 
-# From the client and the address of what works, to a function that shows how far it is and waits for news of it.
-Watch = Callable[[httpx2.Client, str], AbstractContextManager[Callable[[str], None]]]
-
-
-@contextmanager
-def polling(_client: httpx2.Client, _address: str) -> Iterator[Callable[[str], None]]:
-    told: list[str] = []
-
-    def wait(now: str) -> None:
-        if told[-1:] != [now]:
-            note(now)
-            told.append(now)
-        time.sleep(POLL_SECONDS)
-
-    yield wait
-
-
 def far(job: dict[str, Any]) -> str:
     return f"{job['status']}, {job['progress_percentage']:.0f} %"
 
 
-@dataclass
-class Connection:
-    """`client` speaks to one service, its base being `/api/<service>/v1/`. `perform` does a job here; None where
-    workers do it. `leave` gives back what was opened for this connection."""
+class Connection(Protocol):
+    """Speaks to one service; paths are relative to `/api/<service>/v1/`. Ends the command if there is no answer, or a
+    refusal with a status that the caller does not look into."""
 
-    client: httpx2.Client
-    perform: Callable[[str], None] | None = None
-    leave: Callable[[], None] | None = None
-    watch: Watch = polling
+    def __enter__(self) -> Self: ...
 
-    def __enter__(self) -> "Connection":
-        return self
+    def __exit__(self, *failure: object) -> None: ...
 
-    def __exit__(self, *_failure: object) -> None:
-        self.client.close()
-        if self.leave is not None:
-            self.leave()
+    def call(self, method: str, path: str, *, accepts: tuple[int, ...] = (), **options: Any) -> "httpx2.Response": ...
 
-    def call(self, method: str, path: str, *, accepts: tuple[int, ...] = (), **options: Any) -> httpx2.Response:
-        """Ends the command if there is no answer, or a refusal with a status that the caller does not look into."""
-        try:
-            response = self.client.request(method, path, **options)
-        except httpx2.TransportError as error:
-            fail(f"{self.client.base_url} does not answer: {error}", code=UNREACHABLE)
-        if response.is_error and response.status_code not in accepts:
-            _refuse(response)
-        return response
-
-    def get(self, path: str, **parameters: Any) -> Any:
-        return self.call("GET", path, params=_given(parameters)).json()
+    def get(self, path: str, **parameters: Any) -> Any: ...
 
     def pages(self, path: str, **parameters: Any) -> Iterator[Any]:
         """All rows of a list."""
-        page = self.get(path, limit=200, **parameters)
-        yield from page["results"]
-        while page["next"]:
-            page = self.call("GET", page["next"]).json()
-            yield from page["results"]
 
-    def stream(self, path: str, **parameters: Any) -> Iterator[bytes]:
-        try:
-            with self.client.stream("GET", path, params=_given(parameters)) as response:
-                if response.is_error:
-                    response.read()
-                    _refuse(response)
-                yield from response.iter_bytes()
-        except httpx2.TransportError as error:
-            fail(f"{self.client.base_url} does not answer: {error}", code=UNREACHABLE)
+    def stream(self, path: str, **parameters: Any) -> Iterator[bytes]: ...
 
     def follow(
         self,
@@ -117,18 +74,7 @@ class Connection:
         ended: tuple[str, ...] = ENDED,
         say: Callable[[dict[str, Any]], str] = far,
     ) -> dict[str, Any]:
-        """The job (or what else works) when it has ended; here it is done first."""
-        if self.perform is not None:
-            self.perform(job_id)
-        deadline = time.monotonic() + seconds
-        with self.watch(self.client, f"{among}/{job_id}") as wait:
-            while True:
-                found: dict[str, Any] = self.get(f"{among}/{job_id}")
-                if found["status"] in ended:
-                    return found
-                if time.monotonic() > deadline:
-                    fail(f"{job_id} is still {found['status']} after {seconds:g} seconds", code=LATE)
-                wait(say(found))
+        """The job (or what else works) when it has ended; where no worker does it, it is done first."""
 
 
 class Doors(Protocol):
@@ -194,18 +140,3 @@ def reaches_any(*, codes: tuple[int, ...] = (OK, FAILED, USAGE, UNREACHABLE)) ->
         return reaching
 
     return decorate
-
-
-def _given(parameters: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in parameters.items() if value not in (None, ())}
-
-
-def _refuse(response: httpx2.Response) -> NoReturn:
-    is_problem = "json" in response.headers.get("Content-Type", "")
-    problem = response.json() if is_problem else {}
-    text = problem.get("detail") or problem.get("title") or f"{response.status_code} {response.reason_phrase}"
-    for error in problem.get("errors", [])[:20]:
-        text += f"\n  {error['pointer']}: {error['detail']}"
-    correlation = response.headers.get("X-Correlation-ID")
-    hint = f" (correlation id {correlation})" if correlation else ""
-    fail(f"{text}{hint}", code=UNREACHABLE if response.status_code in AWAY else FAILED)

@@ -8,9 +8,9 @@ from typing import Any
 import rich_click as click
 
 from concord.catalogue import installed_names
-from concord.commands.console import FAILED, OK, UNREACHABLE
-from shared.connection import AWAY, Reach, reaches_any
+from shared.connection import FAILED, OK, UNREACHABLE, Reach, reaches_any
 
+_AWAY = (401, 403, 502, 503, 504)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -36,7 +36,7 @@ def api(
         answer = connection.call(method, rest, accepts=tuple(range(400, 600)), **options)
     is_json = "json" in answer.headers.get("Content-Type", "")
     click.echo(json.dumps(answer.json(), indent=2) if is_json else answer.text, err=answer.is_error)
-    if answer.status_code in AWAY:
+    if answer.status_code in _AWAY:
         sys.exit(UNREACHABLE)
     sys.exit(FAILED if answer.is_error else OK)
 

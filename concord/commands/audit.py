@@ -7,8 +7,8 @@ from typing import Any
 import rich_click as click
 
 from concord import catalogue
-from concord.commands.console import FAILED, FINDINGS, OK, UNREACHABLE, USAGE, fail, print_json
 from concord.settings import StackSettings
+from shared.connection import FAILED, FINDINGS, OK, UNREACHABLE, USAGE, fail, print_json
 
 _SECONDS = 1800
 

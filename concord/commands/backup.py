@@ -5,8 +5,8 @@ from pathlib import Path
 import rich_click as click
 
 from concord import catalogue
-from concord.commands.console import UNREACHABLE, USAGE, fail, note, print_json
 from concord.settings import StackSettings
+from shared.connection import UNREACHABLE, USAGE, fail, note, print_json
 
 _FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 _SERVICES = click.argument("services", nargs=-1)

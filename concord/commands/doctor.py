@@ -7,9 +7,9 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from concord.commands.console import FAILED, USAGE, fail, print_json
 from concord.settings import StackSettings
 from concord.stack.checks import Finding, examine
+from shared.connection import FAILED, USAGE, fail, print_json
 
 _COLOURS = {"ok": "green", "note": "cyan", "warning": "yellow", "error": "red"}
 

@@ -7,8 +7,20 @@ from typing import Any
 import rich_click as click
 
 from concord.catalogue import installed_names
-from concord.commands.console import FAILED, FINDINGS, LATE, OK, UNREACHABLE, USAGE, fail, print_json
-from shared.connection import CODE_OF_JOB, Connection, Reach, reaches_any
+from shared.connection import (
+    CODE_OF_JOB,
+    FAILED,
+    FINDINGS,
+    LATE,
+    OK,
+    UNREACHABLE,
+    USAGE,
+    Connection,
+    Reach,
+    fail,
+    print_json,
+    reaches_any,
+)
 
 STATUSES = ("pending", "running", "completed", "partial_failure", "failed", "cancelled")
 _SERVICES = click.option(

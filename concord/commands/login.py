@@ -2,9 +2,9 @@
 
 import rich_click as click
 
-from concord.commands.console import UNREACHABLE, fail
 from concord.settings import StackSettings
 from concord.tokens import DEMO_TENANT, ROLES, Issuer, Person, tenant_id_of
+from shared.connection import UNREACHABLE, fail
 
 _SECONDS = 3600
 

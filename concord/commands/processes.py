@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 import rich_click as click
 
 from concord import catalogue
-from concord.commands.console import UNREACHABLE, USAGE, fail, note
 from concord.settings import StackSettings
 from concord.wsgi import stream_command, web_command
+from shared.connection import UNREACHABLE, USAGE, fail, note
 
 _BIND = click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address, or unix:PATH.")
 

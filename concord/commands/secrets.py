@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from concord.commands.console import note
+from shared.connection import note
 
 
 @click.command()

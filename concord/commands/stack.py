@@ -11,7 +11,6 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from concord.commands.console import FAILED, UNREACHABLE, USAGE, fail, note, print_json
 from concord.commands.login import link_for
 from concord.settings import StackSettings
 from concord.stack import lifecycle
@@ -22,6 +21,7 @@ from concord.stack.lifecycle import NotReady, ProgramStatus, Unreachable
 from concord.stack.plan import Plan
 from concord.stack.supervision import SupervisorFailed
 from concord.tokens import DEMO_TENANT_ID, Person
+from shared.connection import FAILED, UNREACHABLE, USAGE, fail, note, print_json
 
 _FAILURES = (
     NotReady,

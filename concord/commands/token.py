@@ -2,9 +2,9 @@
 
 import rich_click as click
 
-from concord.commands.console import USAGE, fail
 from concord.settings import StackSettings
 from concord.tokens import DEMO_TENANT, ROLES, Issuer, Person, tenant_id_of
+from shared.connection import USAGE, fail
 
 _USER_SECONDS = 8 * 3600
 _STORE_SECONDS = 3600

@@ -6,8 +6,7 @@ from typing import Any
 import rich_click as click
 
 from concord.catalogue import installed_names
-from concord.commands.console import FAILED, OK, print_json
-from shared.connection import Reach, reaches_any
+from shared.connection import FAILED, OK, Reach, print_json, reaches_any
 
 
 @click.command()

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,7 +12,9 @@ from werkzeug.serving import make_server
 
 from concord.cli import cli
 from concord.stack.home import Home
-from shared.app import ServiceApp
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 Run = Callable[..., Result]
 
@@ -35,7 +38,7 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
 
 @contextmanager
-def serving(app: ServiceApp) -> Iterator[str]:
+def serving(app: "WSGIApplication") -> Iterator[str]:
     """The address of a service on a port of its own."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

@@ -2,9 +2,10 @@
 
 import io
 import json
+import re
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -13,11 +14,14 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from concord.cli import cli
-from concord.following import watching
+from concord.client import Concord
+from concord.connection import ClientConnection
+from concord.following import shown
 from shared.app import ServiceApp
 from shared.connection import Connection
 from tests.concord.conftest import serving
 from tests.fixtures.people import Issuer, Person
+from tests.repository.planted import ROOT
 
 Call = Callable[..., Result]
 
@@ -30,12 +34,8 @@ class Doors:
         self._token = token
 
     def over_http(self, service: str, *, address: str | None, token: str | None) -> Connection:
-        client = httpx2.Client(
-            base_url=f"http://local/api/{service}/v1/",
-            transport=httpx2.WSGITransport(app=self._apps[service]),
-            headers={"Authorization": f"Bearer {token or self._token}"},
-        )
-        return Connection(client)
+        client = Concord("http://local", token or self._token, transport=httpx2.WSGITransport(app=self._apps[service]))
+        return ClientConnection(getattr(client, service))
 
     def local(self, service: str, *, tenant: str | None) -> Connection:
         raise NotImplementedError
@@ -157,32 +157,39 @@ def test_items_are_found_and_moved(concord: Call) -> None:
     concord("workflow", "bulk", "tickets", "assign", code=2)
 
 
-@pytest.fixture
-def served(workflow_app: ServiceApp) -> Iterator[str]:
-    with serving(workflow_app) as address:
-        yield f"{address}/api/workflow/v1/"
-
-
-def test_a_bar_moves_with_the_events_of_a_job(concord: Call, ada: Person, served: str) -> None:
+def test_a_bar_moves_with_the_events_of_a_job(concord: Call, ada: Person, workflow_app: ServiceApp) -> None:
     ticket(concord, "Locked later")
-    body = {"where": {"state": "NEW"}, "update_data": {"priority": "LOW"}}
-    job = ada.post("tickets/bulk/update", body).get_json()
-    headers = {"Authorization": f"Bearer {ada.token}"}
     screen = Console(file=io.StringIO(), force_terminal=True)
     told: list[str] = []
-    with httpx2.Client(base_url=served, headers=headers) as client:
-        cancelled = threading.Timer(0.3, lambda: client.post(f"jobs/{job['id']}/cancel"))
+
+    def say(found: dict[str, Any]) -> str:
+        told.append(found["status"])
+        return str(found["status"])
+
+    with serving(workflow_app) as address, Concord(address, ada.token) as client, shown(say, screen=screen) as news:
+        asked = client.workflow.tickets.bulk_update({"where": {"state": ["NEW"]}, "update_data": {"priority": "LOW"}})
+        (job,) = client.workflow.jobs.list(status="pending")
+        cancelled = threading.Timer(0.3, lambda: client.workflow.jobs.cancel(job["id"]))
         cancelled.start()
-
-        def watch(client: httpx2.Client, address: str) -> Any:
-            return watching(client, address, screen=screen, short_seconds=0)
-
-        def say(found: dict[str, Any]) -> str:
-            told.append(found["status"])
-            return str(found["status"])
-
-        ended = Connection(client, watch=watch).follow(job["id"], seconds=30, say=say)
+        ended = client.workflow.wait(asked, seconds=30, news=news, short_seconds=0)
         cancelled.join()
     assert ended["status"] == "cancelled"
     # Told once: the stream waited for the news, nobody asked again and again.
     assert told == ["pending"]
+
+
+def test_the_program_of_the_how_to_runs(
+    apps: dict[str, ServiceApp], ada: Person, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gateway(environ: Any, start: Any) -> Any:
+        return apps[environ["PATH_INFO"].split("/")[2]](environ, start)
+
+    text = (ROOT / "docs/how-to/use-the-python-client.md").read_text()
+    program = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    monkeypatch.setenv("CONCORD_TOKEN", ada.token)
+    with serving(gateway) as address:
+        monkeypatch.setenv("CONCORD_ADDRESS", address)
+        exec(compile(program, "use-the-python-client.md", "exec"), {})
+    told = capsys.readouterr().out
+    for words in ("Elevator stuck", "version_conflict", "'successful_items': 1", "/subject"):
+        assert words in told

@@ -21,7 +21,7 @@ def test_every_key_of_a_pipelines_file_is_explained() -> None:
     assert [line for line in ours.splitlines() if line.endswith("|  |")] == []
 
 
-@pytest.mark.parametrize("path", generate.PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", generate.PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_generated_pages_are_current(path: Path) -> None:
     assert path.read_text() == generate.PAGES[path](), "run: python -m docs.generate"
 

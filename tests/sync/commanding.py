@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from concord.cli import cli
+from concord.client import Concord
+from concord.connection import ClientConnection
 from shared.connection import Connection
 from tests.sync.working import Sync
 
@@ -18,12 +20,9 @@ class Doors:
         self._sync = sync
 
     def over_http(self, service: str, *, address: str | None, token: str | None) -> Connection:
-        client = httpx2.Client(
-            base_url=f"http://local/api/{service}/v1/",
-            transport=httpx2.WSGITransport(app=self._sync.app),
-            headers={"Authorization": f"Bearer {self._sync.person.token}"},
-        )
-        return Connection(client, self._sync.perform)
+        transport = httpx2.WSGITransport(app=self._sync.app)
+        client = Concord("http://local", self._sync.person.token, transport=transport)
+        return ClientConnection(getattr(client, service), self._sync.perform)
 
     def local(self, service: str, *, tenant: str | None) -> Connection:
         raise NotImplementedError
