@@ -45,7 +45,7 @@ class Typed:
         if not self.has_floats:
             return Column(self.values, self.nullable)
         if self.nullable:
-            return Column([_decimal(value) for value in self.values])
+            return Column([exactly(value) for value in self.values])
         return Column(list(map(Decimal, map(repr, self.values))), nullable=False)
 
     @cached_property
@@ -67,7 +67,7 @@ class Typed:
         return set(self.column.values)
 
 
-def _decimal(value: Any) -> Any:
+def exactly(value: Any) -> Any:
     """A float stands for its shortest text, which is what the sender wrote."""
     return Decimal(repr(value)) if type(value) is float else value
 
@@ -159,7 +159,7 @@ def _checked(values: list[Any], read: Callable[[Any], Any]) -> Typed:
 
 
 def _number(value: Any) -> int | Decimal | None:
-    number: int | Decimal = _decimal(value)
+    number: int | Decimal = exactly(value)
     return number if fits(number) else None
 
 

@@ -1,8 +1,10 @@
-"""What the extremes of a column prove: where even the least and the greatest value keep a condition, all of them do.
+"""What a cheap look at a column proves about comparisons with fixed bounds.
 
-Finding the extremes is the cheapest look at a column that there is, and most columns of most batches are clean.
+Where even the least and the greatest value keep a condition, all of them do: finding the extremes is the cheapest look
+that there is, and most columns of most batches are clean. Else, most floats lie on one side of a bound for certain.
 """
 
+import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -20,6 +22,8 @@ _COMPARISONS: Final[Mapping[str, tuple[Callable[[Typed], Any], _Compare, _Compar
     "<=": (_GREATEST, operator.le, operator.lt),
     "<": (_GREATEST, operator.lt, operator.lt),
 }
+# Up to here every whole number is a float.
+_WHOLE_FLOATS: Final = 2.0**53
 # Sorts behind every text that consists of blanks.
 _BEHIND_BLANKS: Final = "!"
 
@@ -39,6 +43,26 @@ def is_proven(tree: Tree, fields: Mapping[str, Typed]) -> bool:
         (about,) = tree.operands
         return isinstance(about, Field) and not fields[about.name].nullable
     return tree.name == "!=" and _is_not_blank(tree.operands, fields)
+
+
+def within(tree: Tree, fields: Mapping[str, Typed]) -> tuple[str, float, float] | None:
+    """The field of a comparison with fixed bounds, and bounds between which numbers certainly keep it; None for other
+    conditions, and where no number of the field is a float.
+
+    A float stands for its shortest text, which lies on the same side of a bound as the float itself lies of the float
+    next to the bound, unless both are the same.
+    """
+    if not isinstance(tree, Apply) or tree.name not in ("between", *_COMPARISONS):
+        return None
+    about, *bounds = tree.operands
+    if not isinstance(about, Field) or not fields[about.name].has_floats:
+        return None
+    near = [float(one.value) for one in bounds if isinstance(one, Literal) and one.type.family is Type.DECIMAL]  # type: ignore[arg-type]
+    if len(near) < len(bounds) or any(abs(one) > _WHOLE_FLOATS for one in near):
+        return None
+    if tree.name == "between":
+        return about.name, near[0], near[1]
+    return (about.name, near[0], math.inf) if tree.name.startswith(">") else (about.name, -math.inf, near[0])
 
 
 def _keeps(sign: str, operands: Sequence[Tree], fields: Mapping[str, Typed]) -> bool:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from services.validation.domain.rules.batches import Batch, Typed, batch_of
+from services.validation.domain.rules.batches import Batch, Typed, batch_of, exactly
 from services.validation.domain.rules.definition import Reference, Rule, RuleSet, Severity, Status, Unique
 from services.validation.domain.rules.expressions.columns import Column, Setting, evaluate
 from services.validation.domain.rules.expressions.operators import EXACT, lower
 from services.validation.domain.rules.expressions.trees import Apply, Field, Tree, fields_of
-from services.validation.domain.rules.extremes import is_proven
+from services.validation.domain.rules.extremes import is_proven, within
 from services.validation.domain.rules.messages import message_of, shown
 from services.validation.domain.rules.types import Type
 
@@ -117,6 +117,9 @@ def _broken(rule: Rule, batch: Batch, columns: Mapping[str, Column], setting: Se
     tree = rule.body.tree  # type: ignore[union-attr]
     if is_proven(tree, batch.fields):
         return []
+    bounds = within(tree, batch.fields)
+    if bounds is not None:
+        return _outside(tree, batch, *bounds, setting)
     repeated = _repeated(tree, batch)
     if repeated is not None:
         return _failing_values(tree, *repeated, setting)
@@ -125,6 +128,14 @@ def _broken(rule: Rule, batch: Batch, columns: Mapping[str, Column], setting: Se
     if not holds.nullable and all(values):
         return []
     return [place for place, value in enumerate(values) if value is False]
+
+
+def _outside(tree: Tree, batch: Batch, name: str, low: float, high: float, setting: Setting) -> list[int]:
+    """Only what does not lie between the bounds is calculated with."""
+    values = batch.fields[name].values
+    doubtful = [place for place, value in enumerate(values) if value is not None and not low < value < high]
+    holds = evaluate(tree, {name: Column([exactly(values[place]) for place in doubtful], False)}, setting)
+    return [place for place, truth in zip(doubtful, holds.spread(len(doubtful)), strict=True) if truth is False]
 
 
 def _not_true(tree: Tree, batch: Batch, columns: Mapping[str, Column], setting: Setting) -> list[int]:
@@ -203,15 +214,15 @@ def listed_form(value: Any, *, folded: bool = False) -> str:
     return lower(text) if folded else text
 
 
-def violations(evaluation: Evaluation, limit: int) -> tuple[list[dict[str, Any]], bool]:
-    """The first `limit` records that break an error or a warning rule, each with all that it breaks; and whether there
-    are more."""
+def violations(evaluation: Evaluation, limit: int) -> tuple[dict[int, list[Violation]], bool]:
+    """The first `limit` records that break an error or a warning rule, by place, each with all that it breaks; and
+    whether there are more."""
     places = sorted({*evaluation.failed, *evaluation.warned})
     listed: dict[int, list[Violation]] = {place: [] for place in places[:limit]}
     for outcome in evaluation.outcomes:
         if outcome.severity is not Severity.INFO:
             _tell(evaluation, outcome, listed)
-    return [{"index": place, "violations": told} for place, told in listed.items()], len(places) > limit
+    return listed, len(places) > limit
 
 
 def _tell(evaluation: Evaluation, outcome: Outcome, listed: Mapping[int, list[Violation]]) -> None:
@@ -223,21 +234,24 @@ def _tell(evaluation: Evaluation, outcome: Outcome, listed: Mapping[int, list[Vi
     rule = evaluation.rules[outcome.rule]
     name = rule.fields[0] if len(rule.fields) == 1 else None
     make, severity, step = message_of(rule), str(rule.severity), "" if name is None else _pointer(name)
+    records = batch.records
     for place in outcome.failing:
-        if place in listed:
-            row = batch.records[place]
-            value = None if name is None else row.get(name)
-            listed[place].append(
-                {
-                    "rule": rule.id,
-                    "code": rule.id,
-                    "severity": severity,
-                    "field": name,
-                    "pointer": f"/records/{place}{step}",
-                    "value": shown(value),
-                    "message": make(value, row.get),
-                }
-            )
+        told = listed.get(place)
+        if told is None:
+            continue
+        read = records[place].get
+        value = None if name is None else read(name)
+        told.append(
+            {
+                "rule": rule.id,
+                "code": rule.id,
+                "severity": severity,
+                "field": name,
+                "pointer": f"/records/{place}{step}",
+                "value": shown(value),
+                "message": make(value, read),
+            }
+        )
 
 
 def _shape_violations(batch: Batch, rule: str, place: int) -> Iterable[Violation]:

@@ -39,6 +39,10 @@ def message_of(rule: Rule) -> Callable[[Any, Read], str]:
         else:
             form += (fixed.get(part, f"{{{part}}}") if place % 2 else part).replace("%", "%%")
 
+    if not asked:
+        alike = form % ()
+        return lambda _value, _read: alike
+
     def make(value: Any, read: Read) -> str:
         return form % tuple([printed(value if name is None else read(name)) for name in asked])
 

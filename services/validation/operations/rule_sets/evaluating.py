@@ -62,10 +62,10 @@ def judged(rules: RuleSet, records: Sequence[Any], lookup: Lookup) -> Evaluation
 def answer_of(rules: RuleSet, number: int | None, evaluation: Evaluation, *, detail: str, limit: int) -> dict[str, Any]:
     """Everything but how long it took."""
     size, failed, warned = len(evaluation.batch.records), len(evaluation.failed), len(evaluation.warned)
-    listed, more = ([], False) if detail == SUMMARY else violations(evaluation, limit)
+    listed, more = ({}, False) if detail == SUMMARY else violations(evaluation, limit)
     failures = [
-        {"index": one["index"], "key": _key(rules, evaluation, one["index"]), "violations": one["violations"]}
-        for one in listed
+        {"index": place, "key": _key(rules, evaluation, place) if rules.key else None, "violations": told}
+        for place, told in listed.items()
     ]
     return {
         "rule_set": rules.name,
@@ -94,9 +94,9 @@ def answer_of(rules: RuleSet, number: int | None, evaluation: Evaluation, *, det
     }
 
 
-def _key(rules: RuleSet, evaluation: Evaluation, place: int) -> dict[str, Any] | None:
-    """What identifies the record, as it was posted; None where the set names no key."""
-    return {name: shown(evaluation.batch.value(place, name)) for name in rules.key} or None
+def _key(rules: RuleSet, evaluation: Evaluation, place: int) -> dict[str, Any]:
+    """What identifies the record, as it was posted."""
+    return {name: shown(evaluation.batch.value(place, name)) for name in rules.key}
 
 
 def _keep(session: Session, found: Found, body: Values, answer: Values) -> None:
