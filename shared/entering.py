@@ -43,11 +43,12 @@ def enter(
         tenant = session.get_one(model, context.tenant_id)
     if is_write and tenant.status == "inactive":
         raise TenantInactive("This tenant is inactive; it can be read only.")
+    session.info["tenant"] = tenant  # held, or the session would forget it and read it again
     return replace(context, if_match_required=tenant.if_match_required)
 
 
 def own_tenant(session: Session, model: type[Tenant]) -> Tenant:
     """The row of the session's tenant; read once for each unit of work."""
     tenant = session.get_one(model, tenant_of(session))
-    session.info["tenant"] = tenant  # held, or the session would forget it and read it again
+    session.info["tenant"] = tenant
     return tenant

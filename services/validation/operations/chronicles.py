@@ -25,10 +25,13 @@ def check_chronicle(session: Session, row: Chronicle | None, values: dict[str, A
     return values
 
 
-def check_storyteller(session: Session, _row: StRelationship | None, values: dict[str, Any]) -> dict[str, Any]:
-    """Raises UnknownReference."""
+def check_storyteller(session: Session, row: StRelationship | None, values: dict[str, Any]) -> dict[str, Any]:
+    """Raises UnknownReference, Invalid."""
     editing.demand_reference(session, Chronicle, values.get("chronicle_id"), "/chronicle")
     editing.demand_reference(session, Gameline, values.get("gameline_id"), "/gameline")
+    known = TABLES["st_relationships"].fields
+    stored = {} if row is None else {name: getattr(row, name) for name in known}
+    faults.refuse(faults.own_faults(session, "st_relationships", {**stored, **values}, changed=values))
     return values
 
 

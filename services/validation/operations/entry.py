@@ -15,6 +15,8 @@ from shared import entering
 from shared.schedules import put_schedule
 from shared.tenancy import Context, tenant_of
 
+# The tenant's own setting: tables that its own rules for the API are about.
+API_TABLES = "api_tables"
 HOURLY_REPORT = "hourly report"
 # Name, kind of job, when; a tenant may change its rows.
 _SCHEDULES = (
@@ -41,6 +43,7 @@ def own_tenant(session: Session) -> Tenant:
 
 
 def _furnish(session: Session) -> None:
+    own_tenant(session).settings = {API_TABLES: []}
     _put(session, Gameline, [{"code": code, "name": name} for code, name in GAMELINES.items()])
     backgrounds = [{"code": code, "label": label, "kind": "background"} for code, label in STARTING_BACKGROUNDS.items()]
     _put(session, TraitDefinition, backgrounds)

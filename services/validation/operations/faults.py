@@ -10,6 +10,7 @@ from services.validation.domain.rules import faulting
 from services.validation.domain.rules.definition import Enforce, Rule
 from services.validation.domain.rules.expressions.columns import Setting
 from services.validation.domain.rules.tables import TABLES
+from services.validation.models import Base
 from services.validation.models.registry import rules_of
 from services.validation.operations.rule_sets.finding import about
 from services.validation.queries.constraints import relaxed
@@ -35,7 +36,7 @@ def demand(
     """
     found: dict[str, FieldError] = {}
     broken = _still_kept(session, table, faults_of(table, row, changed=changed))
-    for fault in [*also, *broken, *_own(session, table, row, changed)]:
+    for fault in [*also, *broken, *own_faults(session, table, row, changed)]:
         found.setdefault(fault.pointer, fault)
     faults = list(found.values())
     own = [fault for fault in faults if sent is None or _field(fault) in map(_name, sent)]
@@ -52,10 +53,23 @@ def _still_kept(session: Session, table: str, faults: list[FieldError]) -> list[
     return [fault for fault in faults if fault.code not in loose]
 
 
-def _own(session: Session, table: str, row: Row, changed: Collection[str] | None) -> list[FieldError]:
+def keep(session: Session, row: Base, *, changed: Collection[str] | None = None) -> None:
+    """Raises Invalid with what a row, as it was just stored, breaks of the tenant's own rules for the API."""
+    table = row.__tablename__
+    rules = own_rules(session, table)
+    if rules:
+        refuse(judged(rules, {name: getattr(row, name) for name in TABLES[table].fields}, changed))
+
+
+def own_rules(session: Session, table: str) -> list[Rule]:
+    """The tenant's own rules for the API about a table."""
+    return [rule for found in about(session, table) for rule in found.rules.rules if rule.enforce is Enforce.API]
+
+
+def own_faults(session: Session, table: str, row: Row, changed: Collection[str] | None = None) -> list[FieldError]:
     """What the row breaks of the tenant's own rules for the API. What is not known of a new row is null."""
-    rules = [rule for found in about(session, table) for rule in found.rules.rules if rule.enforce is Enforce.API]
-    return _faults(rules, {**dict.fromkeys(TABLES[table].fields), **row}, changed) if rules else []
+    rules = own_rules(session, table)
+    return judged(rules, {**dict.fromkeys(TABLES[table].fields), **row}, changed) if rules else []
 
 
 def refuse(faults: Collection[FieldError]) -> None:
@@ -68,10 +82,11 @@ def refuse(faults: Collection[FieldError]) -> None:
 
 def faults_of(table: str, row: Row, *, changed: Collection[str] | None = None) -> list[FieldError]:
     """`row` has all columns that rules read. With `changed`, only rules that read one of these are judged."""
-    return _faults(rules_of(table), row, changed)
+    return judged(rules_of(table), row, changed)
 
 
-def _faults(rules: Iterable[Rule], row: Row, changed: Collection[str] | None) -> list[FieldError]:
+def judged(rules: Iterable[Rule], row: Row, changed: Collection[str] | None = None) -> list[FieldError]:
+    """What the row breaks of these; it has all columns that they read."""
     setting = Setting(datetime.now(UTC).date(), compile_pattern)
     broken = faulting.faults_of(rules, row, setting, changed=changed)
     return [FieldError(f"/{_name(one.field)}" if one.field else "", one.rule, one.message) for one in broken]

@@ -12,6 +12,7 @@ from services.validation.domain.ledger.awards import STORY_FLAGS, WEEKLY_CATEGOR
 from services.validation.domain.ledger.requests import State
 from services.validation.errors import AlreadyAwarded, InvalidRequest
 from services.validation.models import Character, Story, StoryXpRequest, WeeklyXpRequest
+from services.validation.operations import faults
 from services.validation.operations.asking.filing import check_scenes, demand_waiting, shown
 from services.validation.operations.ledger.booking import balance_of, book
 from services.validation.operations.standing import demand_decider, find
@@ -122,6 +123,8 @@ def _decide(session: Session, request: Request, state: State, reason: str | None
     if reason is not None:
         request.reason = reason
     session.flush()
+    if isinstance(request, WeeklyXpRequest):
+        faults.keep(session, request)
     editing.audit(
         session,
         request,

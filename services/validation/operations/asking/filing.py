@@ -10,6 +10,7 @@ from services.validation.domain.ledger.awards import IN_A_SCENE, scene_of
 from services.validation.domain.ledger.requests import State
 from services.validation.errors import AlreadyProcessed, NotOwner, WrongScene
 from services.validation.models import Scene, Story, StoryXpRequest, Week, WeeklyXpRequest
+from services.validation.operations import faults
 from services.validation.operations.standing import find
 from shared import editing
 from shared.errors import FieldError, Invalid, UnknownReference
@@ -28,7 +29,9 @@ def file_weekly(session: Session, values: Values) -> WeeklyXpRequest:
     editing.demand_reference(session, Week, values["week_id"], "/week")
     values = {**values, "finishing": True} if is_owner else values
     check_scenes(session, values["week_id"], values)
-    return editing.create(session, WeeklyXpRequest, values)
+    request = editing.create(session, WeeklyXpRequest, values)
+    faults.keep(session, request)
+    return request
 
 
 def file_story(session: Session, values: Values) -> StoryXpRequest:
@@ -46,6 +49,8 @@ def change(session: Session, request: Request, values: Values) -> None:
         values = {**values, "finishing": True} if is_owner and "finishing" in values else values
         check_scenes(session, request.week_id, {**shown(request), **values})
     editing.change(session, request, values)
+    if isinstance(request, WeeklyXpRequest):
+        faults.keep(session, request, changed=values)
 
 
 def take_back(session: Session, request: WeeklyXpRequest | StoryXpRequest) -> None:

@@ -9,11 +9,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.validation.domain.rules.tables import TABLES
 from services.validation.models import CharacterTrait, TraitDefinition
+from services.validation.operations import faults
 from shared.errors import FieldError
 from shared.tenancy import context_of, tenant_of
 
 Ratings = Mapping[str, int]
+# What rules may ask of a rating that is not stored yet.
+_UNKNOWN: Mapping[str, Any] = dict.fromkeys(TABLES["character_traits"].fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,17 @@ def planned(session: Session, stored: Ratings, sent: Ratings, *, gameline: int |
         TraitDefinition.tenant_id == tenant_of(session), TraitDefinition.code.in_(changes)
     )
     definitions = {row.code: row for row in session.scalars(known)}
-    faults = [
+    wrong = [
         FieldError(f"/traits/{code}", *found)
         for code, (_old, new) in changes.items()
         if (found := _fault(definitions.get(code), code, new, gameline))
     ]
-    return Change(changes, definitions, faults)
+    rules = faults.own_rules(session, "character_traits")
+    for code in changes.keys() & definitions.keys() if rules else ():
+        row = {**_UNKNOWN, "trait_definition_id": definitions[code].id, "rating": changes[code][1]}
+        broken = faults.judged(rules, row) if row["rating"] else ()
+        wrong += [FieldError(f"/traits/{code}", one.code, one.detail) for one in broken]
+    return Change(changes, definitions, wrong)
 
 
 def put(session: Session, character_id: int, change: Change) -> None:

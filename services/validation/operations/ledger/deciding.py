@@ -24,6 +24,7 @@ from services.validation.errors import (
     ValueMismatch,
 )
 from services.validation.models import AuditEvent, Character, XpSpendRequest
+from services.validation.operations import faults
 from services.validation.operations.ledger.booking import balance_of, book
 from services.validation.operations.ledger.raising import raise_trait
 from services.validation.operations.ledger.spending import offered
@@ -137,6 +138,7 @@ def correct(session: Session, request_id: int, *, check: Check, trait: str | Non
         "trait_value": offer.new_value,
     }
     editing.change(session, request, target, verb="corrected")
+    faults.keep(session, request, changed=target)
     return Decision(request, balance_of(character))
 
 
@@ -170,6 +172,7 @@ def _decide(session: Session, request: XpSpendRequest, state: State, reason: str
     if reason is not None:
         request.reason = reason
     session.flush()
+    faults.keep(session, request, changed=("state", "decided_at", "decided_by", "reason"))
 
 
 def _resolve(session: Session, kind: Kind, request: XpSpendRequest) -> Balance:

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from services.validation.domain.ledger.articles import KINDS
 from services.validation.domain.ledger.tariffs import Article
+from services.validation.domain.rules.tables import TABLES
 from services.validation.domain.traits import TEMPORARY_WILLPOWER, WILLPOWER
 from services.validation.models import Base, Character, TraitDefinition
+from services.validation.operations import faults
 from shared.auditing.writing import Entry
-from shared.errors import Invalid
+from shared.errors import FieldError, Invalid
 from shared.tenancy import context_of, tenant_of
 
 _RULES = {WILLPOWER: "permanent_willpower_range"}
@@ -27,9 +29,13 @@ def raise_trait(session: Session, character: Character, article: Article, rating
         raise Invalid.field("/trait_value", rule, detail)
     if article.code in KINDS:
         changed = _columns(character, article.code, rating)
+        row = {name: getattr(character, name) for name in TABLES["characters"].fields}
+        broken = faults.own_faults(session, "characters", row, changed)
     else:
         _store(session, character, article.code, rating)
         changed = {article.code: [article.current, rating]}
+        broken = faults.own_faults(session, "character_traits", {"character_id": character.id, "rating": rating})
+    faults.refuse([FieldError("/trait_value", one.code, one.detail) for one in broken])
     return Entry(
         action="character.updated",
         entity_type="character",

@@ -23,6 +23,7 @@ from services.validation.errors import (
     UnknownTrait,
 )
 from services.validation.models import AuditEvent, Base, Character, XpSpendRequest
+from services.validation.operations import faults
 from services.validation.operations.ledger.booking import entries, given, settled
 from services.validation.operations.standing import demand_not_quarantined
 from services.validation.queries.ledger import articles
@@ -141,6 +142,7 @@ def _reserve(session: Session, character: Character, priced: Quote, reason: str)
         "trait_value": priced.offer.new_value,
     }
     row = session.execute(_reservation(), given(session, reason) | values).one()
+    faults.keep(session, row[0])
     balance = settled(session, [row[1:]])[character.id].balance
     record(
         session,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.validation.errors import SceneFinished, XpAlreadyGiven
 from services.validation.models import Character, Chronicle, Scene, SceneParticipant, Week
+from services.validation.operations import faults
 from services.validation.operations.play.weeks import end_of
 from services.validation.queries.play import week_ending
 from shared import editing
@@ -19,21 +20,24 @@ from shared.tenancy import context_of, tenant_of
 
 
 def create(session: Session, values: Mapping[str, Any], characters: Sequence[int]) -> Scene:
-    """Raises UnknownReference."""
+    """Raises UnknownReference, Invalid."""
     editing.demand_reference(session, Chronicle, values.get("chronicle_id"), "/chronicle")
     _demand_known(session, characters)
     scene = editing.create(session, Scene, values)
+    faults.keep(session, scene)
     _add(session, scene, set(characters))
     session.refresh(scene, ["characters"])
     return scene
 
 
 def change(session: Session, scene: Scene, values: Mapping[str, Any], characters: Sequence[int] | None) -> None:
-    """Changes a locked scene; `characters` are all who take part then. Raises SceneFinished, UnknownReference."""
+    """Changes a locked scene; `characters` are all who take part then. Raises SceneFinished, UnknownReference,
+    Invalid."""
     editing.demand_reference(session, Chronicle, values.get("chronicle_id"), "/chronicle")
     if characters is not None:
         _recast(session, scene, characters)
     editing.change(session, scene, values)
+    faults.keep(session, scene, changed=values)
 
 
 def _recast(session: Session, scene: Scene, characters: Sequence[int]) -> None:
@@ -61,7 +65,8 @@ def remove(session: Session, scene: Scene) -> None:
 
 
 def close(session: Session, scene: Scene, last_post_date: date | None) -> None:
-    """Ends a locked scene in the week of its last post, which is made if needed. Raises SceneFinished."""
+    """Ends a locked scene in the week of its last post, which is made if needed. Raises SceneFinished,
+    Invalid."""
     if scene.finished:
         raise SceneFinished("This scene is finished already.")
     last_post = last_post_date or scene.last_post_date or datetime.now(UTC).date()
@@ -69,6 +74,7 @@ def close(session: Session, scene: Scene, last_post_date: date | None) -> None:
     scene.finished, scene.finished_at = True, datetime.now(UTC)
     scene.week_id = week_of(session, last_post).id
     session.flush()
+    faults.keep(session, scene, changed=("last_post_date", "finished", "finished_at", "week_id"))
     changes = {"finished": [False, True], "week_id": [None, scene.week_id]}
     editing.audit(session, scene, "closed", event_type=EventType.STATE_CHANGED, changes=changes)
 

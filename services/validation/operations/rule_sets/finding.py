@@ -8,13 +8,14 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from services.validation.domain.rules import definition
 from services.validation.domain.rules.reading import read_rule_set
 from services.validation.models import RuleSet, RuleSetVersion
 from services.validation.models.registry import built_in, pattern_problem
+from services.validation.operations.entry import API_TABLES, own_tenant
 from shared.errors import NotFound
 from shared.tenancy import tenant_of
 
@@ -54,10 +55,17 @@ def find(session: Session, name: str, *, number: int | None = None) -> Found:
 
 
 def about(session: Session, table: str) -> list[Found]:
-    """The tenant's own sets about a table, in the order of their names; one statement, once a process knows them."""
-    rows = select(RuleSet).where(
-        RuleSet.tenant_id == tenant_of(session), RuleSet.target == table, RuleSet.retired_at.is_(None)
-    )
+    """The tenant's own sets about a table, in the order of their names; one statement, once a process knows them, and
+    none where the tenant's row says that no rule about the table is for the API."""
+    told = own_tenant(session).settings.get(API_TABLES)
+    if told is not None and table not in told:
+        return []
+    return live(session, RuleSet.target == table)
+
+
+def live(session: Session, *which: ColumnElement[bool]) -> list[Found]:
+    """The tenant's own sets that are not retired, in the order of their names."""
+    rows = select(RuleSet).where(RuleSet.tenant_id == tenant_of(session), RuleSet.retired_at.is_(None), *which)
     return [_version(session, row, row.latest) for row in session.scalars(rows.order_by(RuleSet.name)).all()]
 
 

@@ -5,16 +5,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.validation.definitions.documents import MAX_BYTES, Document, InvalidDocument, read
 from services.validation.domain.rules import definition
+from services.validation.domain.rules.definition import RECORDS, Enforce
 from services.validation.domain.rules.members import INVALID_EXPRESSION, Fault, InvalidRuleSet
 from services.validation.errors import DefinitionError, InvalidDefinition, ReservedName, TooManyRuleSets
-from services.validation.models import RuleSet, RuleSetVersion
+from services.validation.models import RuleSet, RuleSetVersion, Tenant
 from services.validation.models.registry import built_in
-from services.validation.operations.rule_sets.finding import understood
+from services.validation.operations.entry import API_TABLES, own_tenant
+from services.validation.operations.rule_sets.finding import live, understood
 from shared import editing
 from shared.locking import advisory_key
 from shared.tenancy import context_of, tenant_of
@@ -75,6 +78,7 @@ def put(session: Session, name: str, document: Document, *, row: RuleSet | None)
         _demand_room(session)
         row = editing.create(session, RuleSet, {"name": name, "title": found.title, "target": found.target})
         _store(session, row, definition)
+        _note_tables(session)
         return row, True
     if row.retired_at is None and definition == _newest(session, row):
         return row, False
@@ -82,6 +86,7 @@ def put(session: Session, name: str, document: Document, *, row: RuleSet | None)
     changes = {"title": found.title, "target": found.target, "latest": row.latest + 1, "retired_at": None}
     editing.change(session, row, changes)
     _store(session, row, definition)
+    _note_tables(session)
     return row, is_back
 
 
@@ -97,6 +102,22 @@ def present(session: Session, name: str) -> RuleSet | None:
 
 def retire(session: Session, row: RuleSet) -> None:
     editing.change(session, row, {"retired_at": datetime.now(UTC)}, verb="retired")
+    _note_tables(session)
+
+
+def _note_tables(session: Session) -> None:
+    """Writes into the tenant's row which tables its rules for the API are about: whoever writes to others need not ask.
+    The lock of `present` keeps two of these apart."""
+    sets = (found.rules for found in live(session, RuleSet.target != RECORDS))
+    tables = sorted({each.target for each in sets if any(rule.enforce is Enforce.API for rule in each.rules)})
+    tenant = own_tenant(session)
+    session.execute(
+        update(Tenant)
+        .where(Tenant.tenant_id == tenant.tenant_id)
+        .values(settings=Tenant.settings.concat(literal({API_TABLES: tables}, JSONB)))
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(tenant)
 
 
 def _demand_room(session: Session) -> None:

@@ -1,0 +1,94 @@
+"""Rules that people have written for the API about what is played, kept wherever it is written."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from services.validation.models import Tenant
+from shared.app import ServiceApp
+from tests.fixtures.people import Person
+from tests.fixtures.statements import counting
+from tests.validation.ledger.world import Stage
+from tests.validation.rule_sets.products import stored
+from tests.validation.working import faults, made
+
+# By table: the rules of a set.
+OWN = {
+    "characters": "{id: human_strength, kind: range, field: strength, max: 3, enforce: api}",
+    "character_traits": "{id: few_friends, kind: range, field: rating, max: 2, enforce: api}",
+    "scenes": "{id: named_place, kind: not_null, field: location, enforce: api}, "
+    "{id: told, kind: expression, field: st_message, enforce: api, expression: \"not finished or st_message != ''\"}",
+    "st_relationships": "{id: not_mallory, kind: expression, field: user_id, expression: \"user_id != 'mallory'\","
+    " enforce: api}",
+    "weekly_xp_requests": "{id: finished_first, kind: expression, field: finishing, expression: finishing,"
+    " enforce: api}",
+    "xp_spend_requests": "{id: small_steps, kind: range, field: cost, max: 12, enforce: api}, "
+    "{id: reasoned, kind: expression, field: reason, enforce: api, expression: \"state != 'Denied' or reason != ''\"}",
+}
+
+
+def write(person: Person, table: str) -> None:
+    text = f"{{rule_set: own-{table.replace('_', '-')}, target: {table}, rules: [{OWN[table]}]}}"
+    answer = stored(person, text, f"own-{table.replace('_', '-')}")
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+
+
+def test_what_is_played_keeps_them(stage: Stage) -> None:
+    lucita = stage.character(granted=60, strength=2)
+    for table in OWN:
+        write(stage.admin, table)
+    place = {"chronicle": stage.chronicle, "gameline": stage.gameline}
+    teller: dict[str, Any] = {"user": "mallory", **place}
+    assert faults(stage.manager.post("st-relationships", teller)) == {"/user": "not_mallory"}
+    told = made(stage.manager, "st-relationships", **(teller | {"user": "trent"}))
+    moved = stage.manager.patch(f"st-relationships/{told['id']}", {"user": "mallory"})
+    assert faults(moved) == {"/user": "not_mallory"}
+
+    assert faults(stage.manager.post("scenes", {"name": "Ball"})) == {"/location": "named_place"}
+    scene = made(stage.manager, "scenes", name="Ball", location="Opera", chronicle=stage.chronicle)
+    assert faults(stage.manager.patch(f"scenes/{scene['id']}", {"location": ""})) == {"/location": "named_place"}
+    assert faults(stage.head.post(f"scenes/{scene['id']}/close", {})) == {"/st_message": "told"}
+    assert stage.manager.patch(f"scenes/{scene['id']}", {"st_message": "Well played."}).status_code == 200
+    assert stage.head.post(f"scenes/{scene['id']}/close", {}).status_code == 200
+
+    week = made(stage.manager, "weeks", end_date="2024-01-21")["id"]
+    asked = {"week": week, "character": lucita, "finishing": False}
+    assert faults(stage.head.post("weekly-requests", asked)) == {"/finishing": "finished_first"}
+    request = made(stage.head, "weekly-requests", **(asked | {"finishing": True}))
+    refused = stage.head.post(f"weekly-requests/{request['id']}/approve", {"finishing": False})
+    assert faults(refused) == {"/finishing": "finished_first"}
+    assert stage.balance(lucita) == (60, 0, 0)
+
+
+def test_what_points_buy_keeps_them(stage: Stage) -> None:
+    lucita = stage.character(granted=60, strength=2)
+    stage.define("friends", "background", rating=2, of=lucita)
+    for table in ("characters", "character_traits", "xp_spend_requests"):
+        write(stage.admin, table)
+    strength = stage.spend(lucita)["id"]
+    assert faults(stage.head.post(f"spend-requests/{strength}/deny", {})) == {"/reason": "reasoned"}
+    assert stage.head.post(f"spend-requests/{strength}/approve", {}).status_code == 200
+    few = stage.head.post(f"spend-requests/{stage.spend(lucita, 'friends')['id']}/approve", {})
+    assert faults(few) == {"/trait_value": "few_friends"}
+    assert stage.balance(lucita) == (46, 6, 8)
+    stage.set(lucita, stamina=4)
+    assert faults(stage.bob.post(f"characters/{lucita}/spend", {"trait": "stamina"})) == {"/cost": "small_steps"}
+    again = stage.spend(lucita)["id"]
+    assert faults(stage.head.post(f"spend-requests/{again}/approve", {})) == {"/trait_value": "human_strength"}
+    assert faults(stage.admin.patch(f"characters/{lucita}", {"traits": {"friends": 3}})) == {
+        "/traits/friends": "few_friends"
+    }
+    assert (stage.rating(lucita, "friends"), stage.column(lucita, "strength")) == (2, 3)
+
+
+def test_nobody_is_asked_where_there_are_none(stage: Stage, app: ServiceApp) -> None:
+    lucita = stage.character(granted=60)
+    write(stage.admin, "scenes")
+    with counting(app.runtime.db.engine) as sent:
+        stage.spend(lucita)
+    assert not [statement for statement in sent if "rule_sets" in statement]
+    with stage.unit() as session:
+        assert session.scalars(select(Tenant.settings)).one()["api_tables"] == ["scenes"]
+    assert stage.admin.delete("rule-sets/own-scenes").status_code == 204
+    with stage.unit() as session:
+        assert session.scalars(select(Tenant.settings)).one()["api_tables"] == []
