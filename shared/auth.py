@@ -6,6 +6,7 @@ other key belongs to the issuer of user tokens. Nothing in a token chooses how i
 
 import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,7 @@ from shared.tenancy import Context
 ALGORITHMS = ("ES256", "EdDSA", "RS256")
 _REFETCH_SECONDS = 10.0
 _STALE_SECONDS = 300.0
+REMEMBERED = 1024
 log = structlog.get_logger(__name__)
 
 RolePermissions = Mapping[str, frozenset[str]]
@@ -37,11 +39,12 @@ class KeySet:
     def __init__(self, source: str) -> None:
         self._source = source
         self._keys: dict[str, jwt.PyJWK] = {}
+        self._text = ""
         self._read_at = float("-inf")
         self._lock = Lock()
 
     def find(self, kid: str) -> jwt.PyJWK:
-        """Raises KeyError for a key that is not (or no longer) in the set."""
+        """The same object while the set is the same. Raises KeyError for a key that is not (or no longer) in it."""
         if kid not in self._keys or time.monotonic() - self._read_at > _STALE_SECONDS:
             self._refresh()
         return self._keys[kid]
@@ -52,16 +55,19 @@ class KeySet:
                 return
             self._read_at = time.monotonic()
             try:
-                self._keys = {key.key_id: key for key in self._read().keys if key.key_id}
+                text = self._read()
+                if text != self._text:
+                    self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_json(text).keys if key.key_id}
+                    self._text = text
             except (OSError, ValueError, httpx2.HTTPError, jwt.PyJWTError):
                 log.warning("key_set_unreadable", source=self._source, exc_info=True)
 
-    def _read(self) -> jwt.PyJWKSet:
+    def _read(self) -> str:
         if self._source.startswith(("http://", "https://")):
             answer = httpx2.get(self._source, timeout=3.0, trust_env=False)
             answer.raise_for_status()
-            return jwt.PyJWKSet.from_json(answer.text)
-        return jwt.PyJWKSet.from_json(Path(self._source.removeprefix("file://")).read_text())
+            return answer.text
+        return Path(self._source.removeprefix("file://")).read_text()
 
 
 class Authenticator:
@@ -81,13 +87,17 @@ class Authenticator:
         self._issuer = issuer
         self._role_permissions = role_permissions
         self._leeway = leeway_seconds
+        # Checking a signature costs more than all else that is done about a caller.
+        self._verified: OrderedDict[str, tuple[str, jwt.PyJWK, dict[str, Any]]] = OrderedDict()
+        self._lock = Lock()
 
     def context(self, authorization: str | None, *, correlation_id: uuid.UUID, client_address: str | None) -> Context:
         """Raises Unauthenticated unless the header holds a token that is valid for this service.
 
         A token without a tenant gives a context without one; refusing it is a later step.
         """
-        claims = self._verify(_bearer(authorization))
+        token = _bearer(authorization)
+        claims = self._remembered(token) or self._verify(token)
         return self.admitted(claims, correlation_id=correlation_id, client_address=client_address)
 
     def admitted(self, claims: Mapping[str, Any], *, correlation_id: uuid.UUID, client_address: str | None) -> Context:
@@ -107,6 +117,21 @@ class Authenticator:
             session_id=str(claims.get("sid") or claims["jti"]),
             claims=claims,
         )
+
+    def _remembered(self, token: str) -> dict[str, Any] | None:
+        """Claims of a token that was verified before, while it has not expired and its key is still in the set."""
+        kid, key, claims = self._verified.get(token, ("", None, {}))
+        try:
+            is_good = key is not None and self._keys.find(kid) is key and time.time() < claims["exp"]
+        except KeyError:
+            return None
+        return claims if is_good else None
+
+    def _remember(self, token: str, kid: str, key: jwt.PyJWK, claims: dict[str, Any]) -> None:
+        with self._lock:
+            self._verified[token] = kid, key, claims
+            while len(self._verified) > REMEMBERED:
+                self._verified.popitem(last=False)
 
     def _verify(self, token: str) -> dict[str, Any]:
         try:
@@ -129,6 +154,7 @@ class Authenticator:
             raise Unauthenticated("The token speaks for another service than its key.")
         if claims["sub"].startswith("service:") and not kid.startswith("service:"):
             raise Unauthenticated("Only a service's own key may speak for a service.")
+        self._remember(token, kid, key, claims)
         return claims
 
     def _may_speak(self, owner: str, subject: str) -> bool:

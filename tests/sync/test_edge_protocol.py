@@ -49,6 +49,8 @@ def test_other_forms_of_refusal(company: Company, person: MakePerson) -> None:
     ada = company.person
     assert ada.call("DELETE", "edge/promotions").get_json()["code"] == "METHOD_NOT_ALLOWED"
     assert ada.get("edge/usage").status_code == 405
+    for what in ("token", "usage", "version", "products"):
+        assert ada.call("OPTIONS", f"edge/{what}").status_code == 405, what
     assert ada.call("HEAD", "edge/promotions", query_string=company.query()).status_code == 200
     assert ada.post("edge/stores", [1]).get_json()["code"] == "INVALID_BODY"
     bare = Person(ada.client, ada.prefix, "none").get("edge/version")

@@ -22,7 +22,7 @@ from services.sync.operations.promotions.settings import own_settings
 from services.sync.queries.edges.standing import Standing
 from services.sync.routes.edge import answers, calls
 from services.sync.routes.edge.counting import note
-from services.sync.routes.edge.documents import documented_call
+from services.sync.routes.edge.documents import documented_call, without_options
 from services.sync.schemas.promotions import edges as schemas
 from shared.access import open_to_everybody, requires
 from shared.current import current_session, runtime
@@ -98,6 +98,7 @@ documented_call(blueprint, "/edge/keys", public_keys, schemas.EdgeKeysSchema)
 )
 @blueprint.response(200, schemas.UsageAnswerSchema)
 @blueprint.alt_response(207, schema=schemas.UsageAnswerSchema)
+@without_options
 @requires("edge.usage")
 def usage() -> Any:
     sent, session = calls.given(), current_session()
@@ -124,6 +125,7 @@ def usage() -> Any:
 @blueprint.route("/edge/token", methods=["POST"])
 @blueprint.arguments(schemas.EdgeLoginSchema)
 @blueprint.response(200, schemas.EdgeTokenSchema)
+@without_options
 @open_to_everybody
 def token(body: dict[str, Any]) -> Any:
     running = runtime()
@@ -139,6 +141,7 @@ def token(body: dict[str, Any]) -> Any:
     with running.db.transaction(Context(tenant_id=tenant_id)) as session:
         session.info["settings"] = settings
         server = check_login(session, body["store_id"], body["secret"])
+        log_call(session, Told(server.store_id, "token", 200, seconds=answers.seconds()))
         store_id = str(server.store_id)
     tokens = ServiceTokens("sync", key_file=settings.service_key_file, calls={})
     signed = tokens.admit(

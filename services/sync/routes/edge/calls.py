@@ -22,6 +22,7 @@ from services.sync.operations.edges.serving import Call
 from services.sync.queries.edges.lists import Needs
 from shared.current import current_context, runtime
 from shared.limits import Quota, RateLimited
+from shared.tenancy import Context
 
 CALLS_PER_MINUTE: Final = 120
 Given = Mapping[str, Any]
@@ -79,9 +80,22 @@ def read_id(sent: Given, name: str) -> uuid.UUID | None:
         raise InvalidUuidOfEdge(f"{name} is not a UUID.") from failure
 
 
+def quota_of(context: Context | None) -> Quota | None:
+    """The calls of a store's own server count for the store as soon as it is known who calls, and no other quota."""
+    is_of_edges = "/edge/" in flask.request.path and context is not None and is_edge(context)
+    return Quota("edge", CALLS_PER_MINUTE) if is_of_edges else None
+
+
+def is_edge(context: Context) -> bool:
+    """Whether the token is one of those that stores log in for."""
+    return context.actor is not None and context.actor == f"store:{bound_store(context)}"
+
+
 def count_call(store_id: uuid.UUID | None) -> None:
     """Each store has a quota of its own, whoever calls for it; without a store each caller. Raises RateLimited."""
     context = current_context()
+    if is_edge(context):
+        return  # counted already
     store = store_id or bound_store(context)
     actor = f"store:{store}" if store else context.actor
     verdict = runtime().limiter.check(Quota("edge", CALLS_PER_MINUTE), tenant_id=context.tenant_id, actor=actor)

@@ -12,6 +12,7 @@ from services.sync.schemas.promotions.edges import EdgePageSchema, EdgePromotion
 
 _TEXT = {"type": "string"}
 _ID = {"type": "string", "format": "uuid"}
+View = Callable[..., Any]
 PARAMETERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "company_id": (_ID, "The company: the caller's own.", "0d1f7a52-8c1e-4a57-9a07-7c6f3c1b2a10"),
     "store_id": (_ID, "The store that calls, or for which is called.", "5f3e9b1c-2d64-4c39-8a55-1b7e0c9d4f21"),
@@ -20,6 +21,12 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "updated_since": (_TEXT, "Date or ISO 8601 time, for edges that keep no cursor.", "2026-11-01T00:00:00Z"),
     "limit": ({"type": "integer", "minimum": 1, "maximum": 5000}, "Things of one page.", "100"),
 }
+
+
+def without_options(view: View) -> View:
+    """Marks a view whose address takes no method but those that are named: Flask would answer OPTIONS by itself."""
+    view.provide_automatic_options = False  # type: ignore[attr-defined]
+    return view
 
 
 def documented(
@@ -45,7 +52,7 @@ def documented_call(
     names = tuple(PARAMETERS) if issubclass(schema, EdgePageSchema) else ("company_id", "store_id")
     for method in ("GET", "POST"):
         answered = blueprint.response(200, schema)(view)
-        described = blueprint.doc(**_described(method, required, names))(answered)
+        described = without_options(blueprint.doc(**_described(method, required, names))(answered))
         blueprint.route(path, methods=[method], endpoint=f"edge_{name}_{method.lower()}")(described)
 
 

@@ -15,7 +15,7 @@ from services.sync.operations.edges.states import PROMOTIONS
 from services.sync.queries.compiling import bodies_of
 from services.sync.queries.edges.lists import LISTS, EdgeList
 from services.sync.queries.edges.standing import Standing
-from services.sync.routes.edge import answers, calls
+from services.sync.routes.edge import answers, calls, known
 from services.sync.routes.edge.counting import note
 from services.sync.routes.edge.documents import documented
 from shared.access import requires
@@ -41,7 +41,10 @@ def _serve(listed: EdgeList | None) -> flask.Response:
         body = answers.with_items(name, _items(page, listed, call.store_id), rest)
         compress = page.state.settings.get("enable_compression", True)
         response, size = answers.signed(body, tag, page.standing, compress=compress), len(body)
-    _log(page, call.store_id, name, response.status_code, size)
+    told = _told(page, call.store_id, name, response.status_code, size)
+    note(mode=page.mode)
+    log_call(session, told)
+    known.remember(response, tag, told, page.standing.time_zone, page.state.today)
     return response
 
 
@@ -94,9 +97,9 @@ def _address(cursor: str, sent: calls.Given) -> str:
     return f"{flask.request.base_url}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
-def _log(page: Page, store_id: uuid.UUID | None, name: str, status: int, size: int) -> None:
+def _told(page: Page, store_id: uuid.UUID | None, name: str, status: int, size: int) -> Told:
     is_whole = name == PROMOTIONS and page.cursor is not None
-    told = Told(
+    return Told(
         store_id=store_id,
         endpoint=name,
         status=status,
@@ -109,8 +112,6 @@ def _log(page: Page, store_id: uuid.UUID | None, name: str, status: int, size: i
         manifest=page.state.manifest if is_whole else None,
         forced=page.standing.forced if is_whole else None,
     )
-    log_call(current_session(), told)
-    note(mode=page.mode)
 
 
 def _view(listed: EdgeList | None) -> Callable[[], flask.Response]:

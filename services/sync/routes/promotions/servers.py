@@ -9,6 +9,7 @@ from sqlalchemy import select
 from services.sync.models import EdgeServer, SyncLogEntry
 from services.sync.operations.edges import keys, servers
 from services.sync.routes.edge.calls import present
+from services.sync.routes.edge.gathering import calls_gathered
 from services.sync.schemas.promotions import servers as schemas
 from shared import editing, listing
 from shared.access import load, requires
@@ -28,8 +29,8 @@ SERVERS = Listing(
 )
 LOG = Listing(
     key=SyncLogEntry.id,
-    orderings={"id": SyncLogEntry.id},
-    default="-id",
+    orderings={"called_at": SyncLogEntry.called_at, "id": SyncLogEntry.id},
+    default="-called_at",  # some are logged a little later than they came
     filters={
         **{name: one_of(getattr(SyncLogEntry, name)) for name in ("store_id", "endpoint", "mode", "status")},
         "called_after": since(SyncLogEntry.called_at),
@@ -109,6 +110,7 @@ def rotate_key() -> Any:
 @blueprint.response(200, listing.envelope(schemas.SyncLogSchema))
 @requires("promotion.view")
 def list_calls(args: dict[str, Any]) -> Any:
+    calls_gathered().write()
     own = select(SyncLogEntry).where(SyncLogEntry.tenant_id == tenant_of(current_session()))
     return listed(own, LOG, args).as_dict()
 
@@ -117,6 +119,7 @@ def list_calls(args: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.ContactsSchema)
 @requires("promotion.view")
 def summarise_calls() -> Any:
+    calls_gathered().write()
     return {"results": servers.contacts(current_session(), present())}
 
 
