@@ -26,9 +26,10 @@ def is_possible(plan: Plan) -> bool:
     return any(service.name == "propagation" for service in plan.services) and find_spec("examples") is not None
 
 
-def run(plan: Plan, caller: Caller, note: Note) -> Table:
+def run(plan: Plan, note: Note) -> Table:
     """On the first start loads names and changes them; afterwards only tells what is there. Raises DemoFailed."""
-    return _Names(plan, caller, note).run()
+    with Caller.of(plan) as caller:
+        return _Names(plan, caller, note).run()
 
 
 def _analyze(database: Database) -> None:

@@ -14,12 +14,13 @@ TIMEOUT_SECONDS = 30
 
 
 class HeadOffice:
-    """`address` is that of the gateway, such as http://127.0.0.1:8080."""
+    """`address` is that of the gateway, such as http://127.0.0.1:8080; `correlation_id` that of all calls, if any."""
 
-    def __init__(self, address: str, *, store_id: str, secret: str) -> None:
+    def __init__(self, address: str, *, store_id: str, secret: str, correlation_id: str | None = None) -> None:
         self._base = f"{address.rstrip('/')}/api/sync/v1/edge"
         self._login = {"store_id": store_id, "secret": secret}
         self._token = ""
+        self._story = {"X-Correlation-ID": correlation_id} if correlation_id else {}
 
     def __call__(
         self, method: str, path: str, *, query: Mapping[str, str], body: Any = None, headers: Mapping[str, str]
@@ -33,7 +34,7 @@ class HeadOffice:
 
     def _once(self, method: str, path: str, query: Mapping[str, str], body: Any, headers: Mapping[str, str]) -> Answer:
         address = f"{self._base}/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
-        sent = {"Authorization": f"Bearer {self._token or 'none'}", "Accept-Encoding": "gzip", **headers}
+        sent = {"Authorization": f"Bearer {self._token or 'none'}", "Accept-Encoding": "gzip", **self._story, **headers}
         data = None if body is None else json.dumps(body).encode()
         if data is not None:
             sent["Content-Type"] = "application/json"

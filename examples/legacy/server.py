@@ -16,7 +16,7 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from examples.legacy.filtering import BadFilter, read_filter
-from examples.legacy.stock import FAMILIES, TABLES, Row
+from examples.legacy.stock import SMALL, TABLES, Row
 
 MAX_ROWS = 10_000
 COOKIE = "4DSID_Lager"
@@ -26,7 +26,7 @@ class Stock:
     """The tables, with the changes that were made to rows since the start."""
 
     def __init__(self, size: int) -> None:
-        self.sizes = {table: min(size, FAMILIES) if table == "Artikel_Familie" else size for table in TABLES}
+        self.sizes = {table: min(size, SMALL.get(table, size)) for table in TABLES}
         self._changes: dict[tuple[str, int], Row] = {}
 
     def row(self, table: str, number: int) -> Row:

@@ -14,6 +14,8 @@ Row = dict[str, Any]
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FAMILIES = 40
+# Names for how things are advertised, as the people who name campaigns have them too.
+CONCEPTS = ("HERO", "UGC", "TESTI", "HOWTO", "SALE", "DROP", "LOOK", "SUST", "COLLAB", "GIFT", "CITY", "FIT")
 _KINDS = ("Hose", "Rock", "Jacke", "Hut", "Schal", "Hemd", "Tasche", "Gürtel", "Bluse", "Mütze")
 _LOOKS = ("blau", "grün", "rot", "weiß", "kariert", "gestreift", "bunt", "schwarz")
 _FIRST = ("Jürgen", "Anna", "Björn", "Chloé", "Zoë", "Heinz", "Käthe", "Lars")
@@ -28,6 +30,10 @@ def family(number: int) -> Row:
         "Name": f"Familie {_KINDS[number % len(_KINDS)]} {number}",
         "Eltern_ID": number // 10 or None,
     }
+
+
+def concept(number: int) -> Row:
+    return {**_system(number), "ID": number, "Name": CONCEPTS[number - 1]}
 
 
 def article(number: int) -> Row:
@@ -88,7 +94,10 @@ TABLES: dict[str, Callable[[int], Row]] = {
     "Artikel": article,
     "Artikel_Variante": variant,
     "Kunde": customer,
+    "Werbekonzept": concept,
 }
+# Tables that do not grow with the others.
+SMALL = {"Artikel_Familie": FAMILIES, "Werbekonzept": len(CONCEPTS)}
 
 
 def _weight(number: int, random: Random) -> str:

@@ -12,13 +12,14 @@ FOLDER = Path(__file__).parent
 
 
 class Value(NamedTuple):
-    """One line of values.csv; empty cells are None."""
+    """One line of values.csv; empty cells are None. `ref` is its key in the old system beside it."""
 
     dimension: str
     value: str
     label: str
     utm: str | None
     parent: str | None
+    ref: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,12 @@ class Convention:
         structure = yaml.safe_load((folder / "structure.yaml").read_text())
         with (folder / "values.csv").open(newline="") as file:
             values = [
-                Value(row["dimension"], row["value"], row["label"], row["utm"] or None, row["parent"] or None)
+                Value(
+                    row["dimension"],
+                    row["value"],
+                    row["label"],
+                    *(row[name] or None for name in ("utm", "parent", "ref")),
+                )
                 for row in csv.DictReader(file)
             ]
         return cls(**structure, values=values)

@@ -64,7 +64,8 @@ class Installer:
             above = self.convention.dimensions[value.dimension].get("parent")
             parent = known[dimensions[above], value.parent] if above and value.parent else None
             body = {"dimension": dimension, "value": value.value, "label": value.label, "utm": value.utm}
-            known[dimension, value.value] = self._create("dimension-values", body | {"parent": parent})
+            body |= {"parent": parent, "external_ref": value.ref}
+            known[dimension, value.value] = self._create("dimension-values", body)
 
     def _rules(self, platform: int, fields: Mapping[str, int], dimensions: Mapping[str, int]) -> None:
         texts = {name: {k: v for k, v in rule.items() if k != "levels"} for name, rule in self.convention.rules.items()}

@@ -4,6 +4,7 @@ Who acted, for whom and in which request comes from the context of the session; 
 """
 
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +47,7 @@ class Entry:
 
     `changes` is field -> [old, new] (see `diff`); `classification` the classes of the entity's fields. Rows that
     are kept longer than others belong in a `retention_class` of their own: segments are kept and removed whole.
+    `origin_correlation_id` is the story that it continues, where that is not the one of the unit of work.
     """
 
     action: str
@@ -60,6 +62,7 @@ class Entry:
     duration_ms: int | None = None
     retention_class: str = "standard"
     retention_until: datetime | None = None
+    origin_correlation_id: uuid.UUID | None = None
     classification: Classes = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -81,6 +84,7 @@ class Entry:
             "duration_ms": self.duration_ms,
             "retention_class": self.retention_class,
             "retention_until": self.retention_until,
+            "origin_correlation_id": self.origin_correlation_id,
         }
 
 
@@ -122,6 +126,8 @@ def record_alike(
         table.c.retention_until.server_default.arg,  # type: ignore[union-attr]
     )
     who = _who(session)
+    story = _literals(table, {"origin_correlation_id": who.pop("origin_correlation_id")})
+    columns["origin_correlation_id"] = func.coalesce(columns["origin_correlation_id"], *story)
     names.append("entity_id")
     values = [columns[name].cast(table.c[name].type).label(name) for name in names]
     selected = select(*values, *_literals(table, who)).select_from(source).order_by(columns["n"])
@@ -204,7 +210,7 @@ def _rows(
     changes: ColumnElement[Any] | None,
     metadata: ColumnElement[Any] | None,
 ) -> tuple[list[str], Select[Any]]:
-    values = entry.columns() | _who(session)
+    values = _who(session) | {name: value for name, value in entry.columns().items() if value is not None}
     per_row: dict[str, ColumnElement[Any]] = {"entity_id": entity_id.cast(table.c.entity_id.type)}
     per_row |= {} if changes is None else {"changes": changes}
     per_row |= {} if metadata is None else {"metadata": metadata}

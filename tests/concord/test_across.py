@@ -24,6 +24,7 @@ from tests.fixtures.people import Issuer, Person
 from tests.repository.planted import ROOT
 
 Call = Callable[..., Result]
+RULES = {"target": "characters", "rules": [{"id": "named", "kind": "not_null", "field": "name"}]}
 
 
 class Doors:
@@ -65,6 +66,12 @@ def ada(workflow_app: ServiceApp, issuer: Issuer, tenant_id: uuid.UUID) -> Perso
     return Person(workflow_app.test_client(), "/api/workflow/v1", issuer.token(tenant_id))
 
 
+@pytest.fixture
+def grace(workflow_app: ServiceApp, issuer: Issuer, tenant_id: uuid.UUID) -> Person:
+    token = issuer.token(tenant_id, sub="grace", roles=["manager"])
+    return Person(workflow_app.test_client(), "/api/workflow/v1", token)
+
+
 def ticket(concord: Call, title: str) -> dict[str, Any]:
     body = json.dumps({"subject": title})
     made: dict[str, Any] = json.loads(concord("api", "POST", "workflow/tickets", "-d", body).stdout)
@@ -86,16 +93,40 @@ def test_any_request_to_any_service(concord: Call) -> None:
     assert "is not NAME=VALUE" in concord("api", "GET", path, "-q", "limit", code=2).stderr
 
 
-def test_a_story_is_told_from_all_logs(concord: Call, ada: Person) -> None:
+def test_a_story_is_told_from_all_logs(concord: Call, ada: Person, grace: Person, apps: dict[str, ServiceApp]) -> None:
     story, later = str(uuid.uuid4()), str(uuid.uuid4())
-    for correlation, title in ((story, "First"), (later, "Other")):
-        ada.post("tickets", {"subject": title}, headers={"X-Correlation-ID": correlation})
-    lines = concord("trace", story).stdout.splitlines()
-    assert len(lines) == 1
-    assert "workflow" in lines[0]
-    assert "ticket" in lines[0]
-    rows = json.loads(concord("trace", story, "--json").stdout)
-    assert [(row["service"], row["correlation_id"]) for row in rows] == [("workflow", story)]
+    other = str(uuid.uuid4())
+
+    def asks(correlation: str) -> dict[str, Any]:
+        body = {"kind": "sync.conflict", "title": "Price differs"}
+        made: dict[str, Any] = ada.post("approvals", body, headers={"X-Correlation-ID": correlation}).get_json()
+        return made
+
+    for title in ("First", "Second"):
+        ada.post("tickets", {"subject": title}, headers={"X-Correlation-ID": story})
+    ours, theirs = asks(story), asks(other)
+    ids = [ours["id"], theirs["id"]]
+    done = grace.post("approvals/bulk/approve", {"ids": ids}, headers={"X-Correlation-ID": later})
+    assert done.status_code == 200, done.get_data(as_text=True)
+    caused = Person(apps["validation"].test_client(), "/api/validation/v1", ada.token)  # by what was decided, elsewhere
+    assert caused.put("rule-sets/r", RULES, headers={"X-Correlation-ID": later}).status_code == 201
+
+    def told(number: str) -> list[tuple[str, str, str]]:
+        return [
+            (row["service"], row["action"], row["correlation_id"])
+            for row in json.loads(concord("trace", number, "--json").stdout)
+            if row["action"].endswith((".created", ".state_changed"))
+        ]
+
+    created, decided = ("workflow", "approval.created"), ("workflow", "approval.state_changed", later)
+    tickets = [("workflow", "ticket.created", story)] * 2
+    assert told(story) == [*tickets, (*created, story), decided, ("validation", "rule_set.created", later)]
+    assert told(other) == [(*created, other), decided, ("validation", "rule_set.created", later)]
+    assert len(told(later)) == 3
+    first, *_others = lines = concord("trace", story).stdout.splitlines()
+    assert len(lines) < len(json.loads(concord("trace", story, "--json").stdout))
+    assert "workflow" in first
+    assert first.endswith("(and 1 more)")
     assert "no audit log knows" in concord("trace", str(uuid.uuid4()), code=1).stderr
 
 

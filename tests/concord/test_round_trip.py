@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.skipif(sys.platform != "linux", rea
 DEMO_ROWS = 300
 LOADED = [
     ("categories", "completed"),
+    ("concepts", "completed"),
     ("customers", "completed"),
     ("products", "completed"),  # one row, which two have changed
     ("products", "completed_with_errors"),
@@ -90,11 +91,8 @@ def test_round_trip(stack: Stack) -> None:
 
     runs = json.loads(stack.call("sync", "runs", "list", "--json").stdout)
     assert sorted((run["pipeline"], run["status"]) for run in runs) == LOADED
-    assert runs[0]["stats"]["conflicts"] == 1
     shown = stack.call("up").stdout
-    assert "customers" in shown.partition("pipelines\n")[2]
-    assert "full: 12 promotions" in shown.partition("stores\n")[2]
-    assert "delta: 1 promotions" in shown
+    assert "full: 12 promotions" in shown.partition("the story\n")[2]
     assert {n: p["pid"] for n, p in stack.status().items()} == {n: p["pid"] for n, p in first.items()}
 
     # A dead master's orphans would keep the port.

@@ -20,7 +20,7 @@ from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import MakePerson
 from tests.fixtures.statements import counting
-from tests.workflow.working import made
+from tests.workflow.working import audit_rows, made
 
 CALLBACK = "https://concord.example/api/propagation/v1/jobs/0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21/decision"
 
@@ -67,7 +67,7 @@ def app_tenant(person: Person) -> Any:
     return uuid.UUID(jwt.decode(person.token, options={"verify_signature": False})["tenant"])
 
 
-def test_a_decision_is_told_to_who_asked(app: ServiceApp, robot: Person, grace: Person) -> None:
+def test_a_decision_is_told_to_who_asked(app: ServiceApp, robot: Person, grace: Person, ada: Person) -> None:
     answer = robot.post(
         "approvals",
         {
@@ -103,6 +103,11 @@ def test_a_decision_is_told_to_who_asked(app: ServiceApp, robot: Person, grace: 
         "comments": "go on",
     }
     assert str(letter["origin"]) == answer.headers["X-Correlation-ID"]
+    # The decision has an id of its own, and tells which story it continues.
+    (asking,) = audit_rows(ada, "approval", row["id"], event_type="CREATED")
+    (deciding,) = audit_rows(ada, "approval", row["id"], event_type="STATE_CHANGED")
+    assert (asking["origin_correlation_id"], asking["correlation_id"]) == (None, answer.headers["X-Correlation-ID"])
+    assert deciding["origin_correlation_id"] == asking["correlation_id"] != deciding["correlation_id"]
     assert grace.get("approvals?mine=true").get_json()["results"] == []
 
 

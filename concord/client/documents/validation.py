@@ -1163,6 +1163,24 @@ class SceneList(TypedDict, total=False):
     results: Required[list[Scene]]
 
 
+class Schedule(TypedDict, total=False):
+    active: bool | None
+    cron: str | None
+    id: int | None
+    kind: str | None
+    last_run_at: str | None
+    name: str | None
+    next_run_at: str | None
+    time_zone: str | None
+
+
+class ScheduleList(TypedDict, total=False):
+    count: int
+    next: Required[str | None]
+    previous: Required[str | None]
+    results: Required[list[Schedule]]
+
+
 class Spend(TypedDict, total=False):
     cost: int | None
     reason: str
@@ -2060,6 +2078,15 @@ class ScenesListQuery(TypedDict, total=False):
     finished: bool
     xp_given: bool
     waiting_for_st: bool
+
+
+class SchedulesListQuery(TypedDict, total=False):
+    limit: int
+    cursor: str | None
+    ordering: str | None
+    count: Literal["exact", "estimated"] | None
+    name: str | Sequence[str]
+    kind: str | Sequence[str]
 
 
 class SpendRequestsListQuery(TypedDict, total=False):

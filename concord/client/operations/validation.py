@@ -422,6 +422,16 @@ class Scenes(Resource):
         return self._service.ask("POST", "scenes/{}/close", scene_id, json=body)
 
 
+class Schedules(Resource):
+    def list(self, **query: Unpack[d.SchedulesListQuery]) -> Iterator[d.Schedule]:
+        """All schedules of the tenant."""
+        return self._service.rows("schedules", params={**query})
+
+    def run(self, row_id: int) -> d.Job:
+        """Does now, in the caller's name, what is due later; when it fires next stays as it is."""
+        return self._service.ask("POST", "schedules/{}/run", row_id)
+
+
 class SpendRequests(Resource):
     def list(self, **query: Unpack[d.SpendRequestsListQuery]) -> Iterator[d.SpendRequest]:
         """The last request first."""
@@ -766,6 +776,10 @@ class Validation(ServiceClient):
     @property
     def scenes(self) -> Scenes:
         return Scenes(self)
+
+    @property
+    def schedules(self) -> Schedules:
+        return Schedules(self)
 
     @property
     def spend_requests(self) -> SpendRequests:

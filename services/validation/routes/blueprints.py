@@ -15,6 +15,7 @@ from services.validation.routes import (
     play,
     rule_lists,
     rule_sets,
+    schedules,
     spend_requests,
     tariffs,
     webhooks,
@@ -37,5 +38,6 @@ BLUEPRINTS = (
     integrity.blueprint,
     health.blueprint,
     jobs.blueprint,
+    schedules.blueprint,
     *webhooks.BLUEPRINTS,
 )

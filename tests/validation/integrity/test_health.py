@@ -227,11 +227,22 @@ def test_limits_are_the_tenants(ada: Person, unit: Unit) -> None:
         assert [each["group"] for each in judging.judge_report(session, told)] == ["constraints"]
 
 
-def test_the_schedule_reports(ada: Person, unit: Unit, app: ServiceApp, tenant_id: uuid.UUID) -> None:
+def test_the_schedule_reports(
+    ada: Person, person: MakePerson, unit: Unit, app: ServiceApp, tenant_id: uuid.UUID
+) -> None:
     assert ada.get("jobs").status_code == 200
-    with unit() as session:
-        job = submit(session, Job, kind="validation.report", queue="validation").id
-    work(app.runtime.db, registry, tenant_id=tenant_id, job_id=job)
+    (schedule,) = ada.get("schedules?name=daily report").get_json()["results"]
+    assert (schedule["kind"], schedule["cron"], schedule["last_run_at"]) == ("validation.report", "0 9 * * *", None)
+    address = f"schedules/{schedule['id']}/run"
+    assert person(sub="vera", roles=["viewer"]).post(address).status_code == 403
+    assert ada.post("schedules/0/run").status_code == 404
+    asked = ada.post(address)  # brought forward, in the name of who asks
+    job = asked.get_json()
+    assert (asked.status_code, asked.headers["Location"]) == (202, f"/api/validation/v1/jobs/{job['id']}")
+    assert (job["requested_by"], job["correlation_id"]) == ("ada", asked.headers["X-Correlation-ID"])
+    work(app.runtime.db, registry, tenant_id=tenant_id, job_id=uuid.UUID(job["id"]))
+    (after,) = ada.get("schedules?name=daily report").get_json()["results"]
+    assert after == schedule
     with unit() as session:
         assert session.scalars(select(HealthReport.health_score)).all() == [100]
         assert len(session.scalars(select(HealthPoint.metric)).all()) > 50

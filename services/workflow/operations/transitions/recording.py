@@ -1,5 +1,6 @@
 """The audit row and the record of each attempt, written as sets."""
 
+import uuid
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +64,7 @@ def _look(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any]) -> Hashab
     """What audit row and record say of a move, but for the item itself; by identity where that is enough."""
     written = repr([(name, value, getattr(move.row, name)) for name, value in before.items()]) if before else ""
     version, behind = move.row.machine_version, _behind(lifecycle, move)
-    shared = (version, id(move.edge), id(move.warnings), id(move.metadata), lifecycle.level(move), behind)
+    shared = (version, id(move.edge), id(move.warnings), id(move.metadata), lifecycle.level(move), behind, _story(move))
     return (move.from_state, move.to_state, written, *shared)
 
 
@@ -135,7 +136,14 @@ def _entry(lifecycle: Lifecycle, move: Move, before: Mapping[str, Any], classes:
         metadata=_metadata(lifecycle, move) | ({"warnings": list(move.warnings)} if move.warnings else {}),
         classification=classes,
         security_flags=list(lifecycle.flags(move.from_state, move.to_state)),
+        origin_correlation_id=_story(move),
     )
+
+
+def _story(move: Move) -> uuid.UUID | None:
+    """What an item was made for elsewhere goes on with what becomes of it here."""
+    found: uuid.UUID | None = getattr(move.row, "origin_correlation_id", None)
+    return found
 
 
 def _refused_entry(lifecycle: Lifecycle, item: Checked, values: Mapping[str, Any]) -> Entry:
