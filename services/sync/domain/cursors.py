@@ -1,10 +1,12 @@
 """Cursor values: times or numbers, compared, stored as text, and moved back by the lag."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import reduce
 from typing import Any
 
-from services.sync.domain.dates import NoDate, in_utc, is_iso_time, read_moment
+from services.sync.domain.dates import NoDate, in_utc, is_iso_time, iso_times, read_moment
 from services.sync.domain.filters.conditions import rfc3339
 
 Cursor = datetime | Decimal
@@ -25,6 +27,11 @@ def read_cursor(value: Any, *, zone: tzinfo = UTC) -> Cursor | None:
             return _in_utc(value, zone)
         case _:
             return None
+
+
+def read_cursors(values: Sequence[Any], *, zone: tzinfo = UTC) -> Sequence[Cursor | None]:
+    """The same for each of them; times as ISO 8601 writes them are read together."""
+    return iso_times(values, zone) or [read_cursor(value, zone=zone) for value in values]
 
 
 def _from_text(text: str, zone: tzinfo) -> Cursor | None:
@@ -60,6 +67,12 @@ def later(first: Cursor | None, second: Cursor | None) -> Cursor | None:
     if isinstance(first, Decimal) and isinstance(second, Decimal):
         return max(first, second)
     return second
+
+
+def latest(cursors: Sequence[Cursor | None]) -> Cursor | None:
+    """The greatest of them."""
+    given: list[Any] = [cursor for cursor in cursors if cursor is not None]
+    return max(given) if len(set(map(type, given))) == 1 else reduce(later, given, None)
 
 
 def low_bound(watermark: Cursor, *, lag_seconds: int, initial: Cursor | None) -> Cursor:

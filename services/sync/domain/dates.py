@@ -1,12 +1,15 @@
 """Dates and times as sources write them: ISO 8601, `D!M!Y` of 4D, `D.M.Y`."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 # Two-digit years below the pivot belong to this century.
 PIVOT = 50
 _DAY_FIRST = re.compile(r"(\d{1,2})([!.])(\d{1,2})\2(\d{1,4})(?:[ T]+(\S+))?", re.ASCII)
 _NOTHING = re.compile(r"0+([!./-])0+\1(?:0+)(?:[ T]+[0:.]*Z?)?", re.ASCII)
+_TIMES = re.compile(r"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)?(?:\n|$))*", re.ASCII)
 _ISO = re.compile(r"\d{4}-?(?:\d\d|W)[-\dT :.,Z+W]*", re.ASCII)
 
 
@@ -41,6 +44,18 @@ def read_moment(text: str, *, pivot: int = PIVOT) -> date | datetime | None:
 def is_iso_time(text: str) -> bool:
     """Whether a text has the form that most times have, `2026-01-31T10:00…`: nothing else that is read here has it."""
     return text[4:5] == "-" and text[10:11] in ("T", " ")
+
+
+def iso_times(values: Sequence[Any], zone: tzinfo) -> list[datetime | None] | None:
+    """Times in UTC of a column of texts as ISO 8601 writes them, and nulls; None if one is something else."""
+    given = [value for value in values if value is not None]
+    if set(map(type, given)) != {str} or not _TIMES.fullmatch("\n".join(given)):
+        return None
+    try:
+        moments = [None if value is None else datetime.fromisoformat(value) for value in values]
+        return [m if m is None or m.tzinfo is UTC else in_utc(m, zone) for m in moments]
+    except ValueError:
+        return None
 
 
 def _day_first(match: re.Match[str], pivot: int) -> date | datetime:

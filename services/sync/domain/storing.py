@@ -36,7 +36,17 @@ def storable(value: Any) -> Any:
 
 def canonical(row: Any) -> str:
     """The one text of a row."""
-    return json.dumps(storable(row), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        written = _encode(row)  # the same text, if nothing in the row has to be replaced
+        written.encode()
+    except (TypeError, ValueError):
+        return _encode(storable(row))
+    return _encode(storable(row)) if "\\u0000" in written else written
+
+
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=storable
+).encode
 
 
 def fingerprint(text: str) -> uuid.UUID:

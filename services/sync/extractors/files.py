@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Callable, Iterator, Sequence
 from glob import has_magic
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -15,14 +16,16 @@ MAX_LINE = 16 * 1024 * 1024
 PAGE_BYTES = 16 * 1024 * 1024
 PAGE_ROWS = 5_000
 _BLOCK = 4 * 1024 * 1024
+_READ = 256 * 1024
 _OPENERS: dict[str, Callable[[Path], Any]] = {".gz": gzip.open, ".zst": zstd.open}
 
 
-class Line(NamedTuple):
-    """`content` without its end; `end` is the first byte after it, `number` counts from 1."""
+class Block(NamedTuple):
+    """Lines with their ends that stand one after the other: `byte` is where the first begins, `number` that of the line
+    before it."""
 
-    content: bytes
-    end: int
+    lines: list[bytes]
+    byte: int
     number: int
 
 
@@ -49,7 +52,7 @@ def _contained(path: Path, root: Path, pattern: str) -> Path:
     return real
 
 
-def lines(path: Path, *, byte: int = 0, number: int = 0) -> Iterator[Line]:
+def blocks(path: Path, *, byte: int = 0, number: int = 0) -> Iterator[Block]:
     """The lines from a byte on, which is one of the unpacked content; `number` is that of the line before it.
 
     Raises BadResponse, ResponseTooLarge, SourceUnavailable.
@@ -58,12 +61,14 @@ def lines(path: Path, *, byte: int = 0, number: int = 0) -> Iterator[Line]:
         with _opened(path) as file:
             if byte:
                 file.seek(byte)
-            while content := file.readline(MAX_LINE + 1):
-                if len(content) > MAX_LINE:
+            rest = b""
+            while (read := file.read(_READ)) or rest:
+                lines = BytesIO(rest + read).readlines()
+                rest = lines.pop() if read and not lines[-1].endswith(b"\n") else b""
+                if len(rest) > MAX_LINE or (lines and len(lines[0]) > MAX_LINE):
                     raise ResponseTooLarge(f"Line {number + 1} of {path.name} has more than {MAX_LINE} bytes.")
-                byte += len(content)
-                number += 1
-                yield Line(content, byte, number)
+                yield Block(lines, byte, number)
+                byte, number = byte + sum(map(len, lines)), number + len(lines)
     except (EOFError, gzip.BadGzipFile, zstd.ZstdError) as wrong:
         raise BadResponse(f"{path.name} cannot be unpacked.") from wrong
     except OSError as wrong:

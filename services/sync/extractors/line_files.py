@@ -1,7 +1,8 @@
 """Pages out of files of lines, whose position is file and byte."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, overload
 
@@ -14,11 +15,19 @@ from services.sync.extractors.records import shown
 from services.sync.extractors.sources import Source, number_of
 from services.sync.extractors.world import World
 
-# What a line, or several, turned out to be: a row, or as it came with what is wrong with it; the byte after it; the
-# number of its last line. A plain tuple, because one is made for every row.
-Record = tuple[Any, Fault | None, int, int]
 
-Read = Callable[[Path, int, int], Iterator[Record]]
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What lines that stand one after the other turned out to be: each a row, or as it came where a fault is told under
+    its index. `ends` are the bytes after the records, `numbers` those of their last lines."""
+
+    rows: Sequence[Any]
+    ends: Sequence[int]
+    numbers: Sequence[int]
+    faults: Mapping[int, Fault] = field(default_factory=dict)
+
+
+Read = Callable[[Path, int, int], Iterator[Records]]
 """The records of a file from a byte on, with the number of the line before it."""
 Segment = dict[str, Any]
 
@@ -102,24 +111,19 @@ class LineFiles(Source):
         """The pages of one file; a page waits for the first record behind it, so that the last one knows it is."""
         name, stop = segment["file"], segment["end"]
         page = _Gathered(name, position, self._size)
-        begin = end = int(position["byte"])
-        line = int(position["line"])
-        for row, fault, following, number in self._read(path, begin, line):
-            if stop is not None and following > stop:
+        for records in self._read(path, page.end, page.line):
+            count = len(records.ends) if stop is None else bisect_right(records.ends, stop)
+            taken = 0
+            while taken < count:
+                if page.is_full:
+                    following: Position = {"file": name, "byte": page.end, "line": page.line, "number": page.number + 1}
+                    yield page.done(following, self.traffic)
+                    page = _Gathered(name, following, self._size)
+                taken = page.take(records, taken, count)
+            if count < len(records.ends):
                 break
-            if page.left <= 0 or end - begin >= PAGE_BYTES:
-                following_page: Position = {"file": name, "byte": end, "line": line, "number": page.number + 1}
-                yield page.done(following_page, self.traffic, end - begin)
-                page, begin = _Gathered(name, following_page, self._size), end
-            page.left -= 1
-            if fault is None:
-                page.rows.append(row)
-                page.lines.append(number)
-            else:
-                page.bad.append(BadRow((fault,), shown(row), {"file": name, "line": number}))
-            end, line = following, number
         last = None if after is None else {**after, "number": page.number + 1}
-        yield page.done(last, self.traffic, end - begin)
+        yield page.done(last, self.traffic)
 
 
 def _whole(name: str) -> Segment:
@@ -131,7 +135,7 @@ def _begin(segment: Segment) -> Position:
 
 
 class _Gathered:
-    """What a page has so far, and how many records still have room."""
+    """What a page has so far: `left` is how many records still have room, `end` and `line` are those of the last."""
 
     def __init__(self, file: str, position: Position, room: int) -> None:
         self.file, self.position, self.left = file, position, room
@@ -139,7 +143,32 @@ class _Gathered:
         self.lines: list[int] = []
         self.bad: list[BadRow] = []
         self.number = number_of(position)
+        self.begin = self.end = int(position["byte"])
+        self.line = int(position["line"])
 
-    def done(self, following: Position | None, traffic: Traffic, size: int) -> Page:
-        traffic.bytes += size
+    @property
+    def is_full(self) -> bool:
+        return self.left <= 0 or self.end - self.begin >= PAGE_BYTES
+
+    def take(self, records: Records, first: int, last: int) -> int:
+        """As many from the first to before the last as there is room for; where the next one stands."""
+        filled = bisect_left(records.ends, self.begin + PAGE_BYTES, first, last) + 1
+        last = min(last, first + self.left, filled)
+        faults = records.faults
+        if not faults:
+            self.rows += records.rows[first:last]
+            self.lines += records.numbers[first:last]
+        for at in range(first, last) if faults else ():
+            if at in faults:
+                place = {"file": self.file, "line": records.numbers[at]}
+                self.bad.append(BadRow((faults[at],), shown(records.rows[at]), place))
+            else:
+                self.rows.append(records.rows[at])
+                self.lines.append(records.numbers[at])
+        self.left -= last - first
+        self.end, self.line = records.ends[last - 1], records.numbers[last - 1]
+        return last
+
+    def done(self, following: Position | None, traffic: Traffic) -> Page:
+        traffic.bytes += self.end - self.begin
         return Page(self.rows, self.bad, self.position, following, self.number, Lines(self.file, self.lines))

@@ -111,13 +111,12 @@ class Merge:
         key = ", ".join(f'"{name}"' for name in self.key)
         content = ", ".join(self._columns)
         return (
-            f"latest as materialized (select s.*, md5(row({content})::text)::uuid as hash,"
+            f"latest as (select s.*, md5(row({content})::text)::uuid as hash,"
             f" row_number() over (partition by {key} order by n desc) as place from {self.stage.name} s"
             " where outcome is null)"
         )
 
     def _judged(self) -> str:
-        old = ", ".join(f"t.{name} as old_{name[1:-1]}" for name in self._columns)
         new = ", ".join(f"l.{name}" for name in self._columns)
         old_values, new_values = (", ".join(f"{of}.{name}" for name in self._columns) for of in "tl")
         matches = " and ".join(f't."{name}" = l."{name}"' for name in self.key)
@@ -126,9 +125,7 @@ class Merge:
             " > coalesce(t.loaded_at, '-infinity')"
         )
         return f"""judged as materialized (
-select l.n, l.hash, l.changed_at, {self._key_text("l")} as key, {new}, {old}, t.{self._id} as id, t.version,
- t.edited_at, t.edited_by,
- case when l.place > 1 then 'duplicate'
+select l.n, case when l.place > 1 then 'duplicate'
   when t.{self._id} is null then 'create'
   when not %(update_existing)s then 'exists'
   when t.deleted_at is not null{" or not t.is_current" if self._versions else ""} then 'restore'
@@ -139,7 +136,8 @@ select l.n, l.hash, l.changed_at, {self._key_text("l")} as key, {new}, {old}, t.
   when %(strategy)s = 'target_wins' then 'target_wins'
   when %(strategy)s = 'manual' then 'conflict'
   when l.changed_at >= coalesce(t.edited_at, t.updated_at) then 'update'
-  else 'target_newer' end as verdict
+  else 'target_newer' end as verdict,
+ l.hash, l.changed_at, t.{self._id} as id, t.version, {self._key_text("l")} as key, {new}
 from latest l left join {self._matching(matches)})"""
 
     def _matching(self, matches: str) -> str:
@@ -215,35 +213,43 @@ from latest l left join {self._matching(matches)})"""
     def _history(self) -> str:
         return (
             "history as (insert into row_history (tenant_id, table_name, row_id, run_id, action, fields)"
-            f" select %(tenant)s, '{self.stage.target.name}', id, %(run)s, verdict, {self._diff()} from judged"
-            " where verdict in ('update', 'restore'))"
+            f" select %(tenant)s, '{self.stage.target.name}', j.id, %(run)s, j.verdict, {self._diff()}"
+            f" from judged j join {self._present} where j.verdict in ('update', 'restore'))"
         )
+
+    @property
+    def _present(self) -> str:
+        """The row of the target as it was before this statement."""
+        return f"{self._table} t on t.tenant_id = %(tenant)s and t.{self._id} = j.id"
 
     def _diff(self) -> str:
         """Field to [old, new] of what differs. Numbers are texts: JSON's own lose digits."""
         fields = ", ".join(
-            f"('{name}', {self._json(f'old_{name}', name)}, {self._json(name, name)})" for name in self.stage.columns
+            f"('{name}', {self._json('t', name)}, {self._json('j', name)})" for name in self.stage.columns
         )
         return (
             "coalesce((select jsonb_object_agg(name, jsonb_build_array(old, new)) from"
             f" (values {fields}) as v (name, old, new) where old is distinct from new), '{{}}'::jsonb)"
         )
 
-    def _json(self, expression: str, column: str) -> str:
+    def _json(self, of: str, column: str) -> str:
         cast = "::text" if self.stage.target.types[column] == "decimal" else ""
-        return f'to_jsonb("{expression}"{cast})'
+        return f'to_jsonb({of}."{column}"{cast})'
 
-    def _object(self, prefix: str) -> str:
-        pairs = ", ".join(f"'{name}', {self._json(prefix + name, name)}" for name in self.stage.columns)
+    def _object(self, of: str) -> str:
+        pairs = ", ".join(f"'{name}', {self._json(of, name)}" for name in self.stage.columns)
         return f"jsonb_build_object({pairs})"
 
     def _settled(self) -> str:
         """What loads now settles what lay in quarantine under its key."""
         return (
             "settled as (update quarantine_entries q set status = 'resolved', resolved_run_id = %(run)s,"
-            " resolved_at = statement_timestamp(), version = q.version + 1, updated_at = now() from judged j"
-            " where q.tenant_id = %(tenant)s and q.pipeline = %(pipeline)s and q.status = 'open' and q.key = j.key"
-            " and j.verdict in ('create', 'update', 'restore', 'unchanged', 'adopt'))"
+            " resolved_at = statement_timestamp(), version = q.version + 1, updated_at = now()"
+            " where q.tenant_id = %(tenant)s and q.pipeline = %(pipeline)s and q.status = 'open' and q.key = any(array("
+            # Mostly nothing lies there, and then no key has to be gathered.
+            "select key from judged where verdict in ('create', 'update', 'restore', 'unchanged', 'adopt') and exists"
+            " (select from quarantine_entries o where o.tenant_id = %(tenant)s and o.pipeline = %(pipeline)s"
+            " and o.status = 'open'))))"
         )
 
     def _opened(self) -> str:
@@ -266,8 +272,8 @@ from latest l left join {self._matching(matches)})"""
         )
         return (
             f"opened as (insert into conflicts as c ({names}) select %(tenant)s, %(pipeline)s, %(run)s,"
-            f" '{self.stage.target.name}', id, key, hash, {self._object('')}, {self._object('old_')}, version,"
-            " changed_at, edited_at, edited_by from judged where verdict = 'conflict'"
+            f" '{self.stage.target.name}', j.id, j.key, j.hash, {self._object('j')}, {self._object('t')}, j.version,"
+            f" j.changed_at, t.edited_at, t.edited_by from judged j join {self._present} where j.verdict = 'conflict'"
             " on conflict (tenant_id, pipeline, key) where status = 'open' do update set"
             f" {changes}, version = c.version + 1, updated_at = now(),"
             # Whoever was asked was asked about another row.
@@ -287,8 +293,8 @@ from latest l left join {self._matching(matches)})"""
     def _differences(self) -> str:
         return (
             "differences as (insert into run_differences (tenant_id, run_id, key, action, fields)"
-            f" select %(tenant)s, %(run)s, key, verdict, {self._diff()} from judged"
-            " where verdict in ('create', 'update', 'restore') order by n)"
+            f" select %(tenant)s, %(run)s, j.key, j.verdict, {self._diff()} from judged j left join {self._present}"
+            " where j.verdict in ('create', 'update', 'restore') order by j.n)"
         )
 
     def _listed(self) -> str:

@@ -7,23 +7,19 @@ from sqlalchemy.orm import Session
 
 from services.sync.domain.transform.profiles.profile import Numbered
 from services.sync.domain.transform.profiles.storage import numbered_names
-from services.sync.loaders.staging import Stage, driver
-
-# Before the copied columns of a staged row.
-_AHEAD = 2
+from services.sync.loaders.staging import AHEAD, Stage, driver
 
 
 def with_numbers(
-    session: Session, stage: Stage, numbered: Numbered, rows: list[tuple[Any, ...]]
-) -> list[tuple[Any, ...]]:
-    """The rows that are about to be staged, with the names they are stored with; one statement for all of them."""
+    session: Session, stage: Stage, numbered: Numbered, columns: Sequence[Sequence[Any]]
+) -> Sequence[Sequence[Any]]:
+    """The columns that are about to be staged, with the names they are stored with; one statement for all of them."""
     if not {numbered.column, numbered.key} <= set(stage.copied):
-        return rows
-    name_at, key_at = (_AHEAD + stage.copied.index(name) for name in (numbered.column, numbered.key))
-    wanted = [(str(row[key_at]), row[name_at]) for row in rows]
+        return columns
+    name_at, key_at = (AHEAD + stage.copied.index(name) for name in (numbered.column, numbered.key))
+    wanted = list(zip(map(str, columns[key_at]), columns[name_at], strict=True))
     known, taken = _stored(session, stage, numbered, wanted)
-    names = numbered_names(wanted, known, taken)
-    return [(*row[:name_at], name, *row[name_at + 1 :]) for row, name in zip(rows, names, strict=True)]
+    return [*columns[:name_at], numbered_names(wanted, known, taken), *columns[name_at + 1 :]]
 
 
 def _stored(

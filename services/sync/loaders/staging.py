@@ -4,7 +4,7 @@ It lives as long as its connection and is emptied by every commit, so a batch th
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,10 +15,12 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from services.sync.loaders import copying
 from services.sync.loaders.targets import TargetTable
 
 ROWS_OF_A_PAGE = 100_000  # more than a page may have: page and row fit into one number
 HELPER = "helper_"
+AHEAD = 2  # what is copied before the columns of the target: the number and the time of the change
 # What lookups find out about a row: null lets it load.
 FOUND = ("outcome", "reason", "waiting_table", "waiting_key")
 # Number, outcome, code, table and key that the row waits for.
@@ -61,14 +63,18 @@ class Stage:
         columns = ", ".join(["n bigint not null", "changed_at timestamptz", *own, *helpers, "source text", *found])
         session.execute(text(f"create temporary table if not exists {self.name} ({columns}) on commit delete rows"))
 
-    def copy(self, session: Session, rows: Iterable[Sequence[Any]]) -> None:
-        """Rows of n, changed_at, the copied columns, the helpers and, where it is kept, the source, in this order."""
+    def copy(self, session: Session, columns: Sequence[Sequence[Any]]) -> None:
+        """n, changed_at, the copied columns, the helpers and, where it is kept, the source, in this order."""
         names = ["n", "changed_at", *self.copied, *(f"{HELPER}{name}" for name in self.helpers)]
         names += ["source"] if self.keeps_source else []
         listed = ", ".join(f'"{name}"' for name in names)
         with driver(session).cursor().copy(f"copy {self.name} ({listed}) from stdin".encode()) as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write(copying.lines(columns, jsons=self._jsons))
+
+    @cached_property
+    def _jsons(self) -> frozenset[int]:
+        """The places of JSON among what is copied."""
+        return frozenset(at for at, name in enumerate(self.copied, AHEAD) if self.target.types[name] == "json")
 
     def numbers(self, session: Session) -> list[int]:
         """Of the rows that are staged, in their order."""
@@ -104,8 +110,10 @@ def driver(session: Session) -> psycopg.Connection[Any]:
     return connection
 
 
-def numbered(page: int, index: int) -> int:
-    return page * ROWS_OF_A_PAGE + index
+def numbered(page: int, indexes: Sequence[int]) -> list[int]:
+    """The numbers of rows of a page."""
+    first = page * ROWS_OF_A_PAGE
+    return [first + index for index in indexes]
 
 
 def position(n: int) -> Mapping[str, int]:

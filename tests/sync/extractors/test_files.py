@@ -193,3 +193,15 @@ def test_a_quote_that_is_never_closed_is_one_bad_row(worlds: Worlds) -> None:
     (page,) = read(csv(worlds, b'a,b\n1,2\n"3,4\n5,6\n'))
     assert page.rows == [{"a": "1", "b": "2"}]
     assert [row.faults[0].code for row in page.bad] == ["undecodable"]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+def test_where_a_file_is_cut_for_reading_makes_no_difference(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    (worlds.folder / "a.jsonl").write_bytes(b'{"n": 1}\n\n{\n{"n": "\xc3\xa4"}\n[2]\n{"n": 3}')
+    table = b'a,b\n1,2\n"3\n4","5"\n\n6\n"7,8\n9,10\n'
+    whole = [read(jsonl(worlds, page_size=2)), read(csv(worlds, table, page_size=2))]
+    monkeypatch.setattr(files, "_READ", size)
+    assert [read(jsonl(worlds, page_size=2)), read(csv(worlds, table, page_size=2))] == whole
+    assert [len(page.rows) + len(page.bad) for pages in whole for page in pages] == [2, 2, 1, 2, 2]

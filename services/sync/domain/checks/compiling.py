@@ -6,7 +6,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from services.sync.domain.checks.rules import RULES, UNIQUE, Patterns, RuleRefused, Test, said
+from services.sync.domain.checks.rules import RULES, UNIQUE, Clears, Patterns, RuleRefused, Test, said
 from services.sync.domain.components import Component
 from services.sync.domain.findings import Finding
 from services.sync.domain.pages import Fault
@@ -17,13 +17,15 @@ _KEYS = frozenset({"field", "rule", "value", "message", "options"})
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`test` is None for `unique`; a null passes every test unless `nulls` come to it."""
+    """`test` is None for `unique`; a null passes every test unless `nulls` come to it. `clears` looks at a column at
+    once."""
 
     field: str
     rule: str
     message: str
     test: Test | None
     nulls: bool = False
+    clears: Clears | None = None
 
 
 # Of a check, by its number, and marks of values: those that the run has met before.
@@ -84,6 +86,8 @@ def _mark(value: Any) -> int:
 
 
 def _failing(check: Check, test: Test, values: list[Any]) -> list[int]:
+    if check.clears is not None and check.clears(values):
+        return []
     if check.nulls:
         return [at for at, value in enumerate(values) if not test(value)]
     return [at for at, value in enumerate(values) if value is not None and not test(value)]
@@ -147,4 +151,5 @@ def _made(field: str, name: str, given: Mapping[str, Any], component: Component 
         test = rule.make(value, patterns)
     except (RuleRefused, ValueError) as refused:
         raise _Refused("/value", "invalid_value", str(refused)) from None
-    return Check(field, name, message or f"{field} {said(rule, value)}", test, nulls=name == "not_empty")
+    clears = None if rule.clears is None else rule.clears(value)
+    return Check(field, name, message or f"{field} {said(rule, value)}", test, name == "not_empty", clears)

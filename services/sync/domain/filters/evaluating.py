@@ -111,7 +111,7 @@ def _boolean_test(operator: Operator, value: bool) -> Test:
 
 
 def _number_test(operator: Operator, value: Decimal) -> Test:
-    compare = _COMPARE[operator]
+    compare = COMPARE[operator]
 
     def met(found: Any) -> bool:
         number = _number(found)
@@ -124,7 +124,7 @@ def _number_test(operator: Operator, value: Decimal) -> Test:
 
 
 def _text_test(operator: Operator, value: str) -> Test:
-    compare = _COMPARE[operator]
+    compare = COMPARE[operator]
     as_number = _number_test(operator, Decimal(value)) if _NUMBER.fullmatch(value) else None
 
     def met(found: Any) -> bool:
@@ -152,7 +152,7 @@ def _number(found: Any) -> int | Decimal | float | None:
     return None
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": eq,
     "ne": ne,
     "gt": gt,

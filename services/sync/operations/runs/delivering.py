@@ -17,7 +17,7 @@ from services.sync.domain.checks.compiling import Met
 from services.sync.domain.pages import Fault, Page
 from services.sync.domain.storing import canonical, fingerprint, storable
 from services.sync.domain.tally import Tally
-from services.sync.loaders.staging import ROWS_OF_A_PAGE, LeftOut
+from services.sync.loaders.staging import AHEAD, ROWS_OF_A_PAGE, LeftOut
 from services.sync.models import RunDifference, RunPartition
 from services.sync.operations.runs.digesting import Digested
 from services.sync.operations.runs.loading import Loader
@@ -26,8 +26,6 @@ from services.sync.operations.runs.recording import Aside, Listed, put_on_list
 from shared.tenancy import tenant_of
 
 DONE = ("created", "updated", "unchanged")
-# Before the copied columns of a digested row.
-_AHEAD = 2
 
 _KNOWN = text(
     "select key, content_hash::text, revision from delivered_rows"
@@ -68,7 +66,7 @@ class Delivered(Digested):
 
     def index(self, one: Delivery) -> int:
         """Of its row among those of the page."""
-        return int(self.rows[one.at][0]) % ROWS_OF_A_PAGE
+        return int(self.columns[0][one.at]) % ROWS_OF_A_PAGE
 
 
 class Waiting(NamedTuple):
@@ -108,7 +106,7 @@ class Sender(Loader):
     def digest(self, page: Page, first: int, last: int, tally: Tally, met: Met) -> Digested:
         digested = super().digest(page, first, last, tally, met)
         found = Delivered(**vars(digested))
-        rows = [self._values(row) for row in digested.rows]
+        rows = self._values(digested)
         keys = [self._key_text(row) for row in rows]
         latest = {key: at for at, key in enumerate(keys)}
         known, appends = self._known(list(latest)), self.setup.configuration.target.write == "append"
@@ -124,8 +122,10 @@ class Sender(Loader):
         found.deliveries += self._courier.deliver(waiting)
         return found
 
-    def _values(self, row: Sequence[Any]) -> dict[str, Any]:
-        return dict(zip(self._stage.copied, row[_AHEAD:], strict=False))
+    def _values(self, digested: Digested) -> list[dict[str, Any]]:
+        names = self._stage.copied
+        columns = digested.columns[AHEAD : AHEAD + len(names)]
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
     def _key_text(self, row: Mapping[str, Any]) -> str:
         return " / ".join(str(storable(row[name])) for name in self.setup.configuration.target.key)

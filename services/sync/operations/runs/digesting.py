@@ -1,14 +1,15 @@
 """From a page to what is staged of it, and what leaves on the way: bad rows, skipped rows, notes about fields."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 from services.sync.clients.rule_sets import Judge
 from services.sync.domain.checks.compiling import Met
-from services.sync.domain.cursors import Cursor, later, read_cursor, written
+from services.sync.domain.cursors import Cursor, later, latest, read_cursor, read_cursors, written
 from services.sync.domain.filters.evaluating import value_at
 from services.sync.domain.pages import MAX_ROWS, BadRow, Fault, Page, Row
 from services.sync.domain.storing import canonical
@@ -22,15 +23,19 @@ from services.sync.operations.runs.recording import Aside, Listed
 
 @dataclass
 class Digested:
-    """Of a page. `rows` are ready to be copied; what is in `aside` is counted when it has been stored, and `marks` of
-    values are to be known from then on, by the number of the rule."""
+    """Of a page. `columns` are ready to be copied; what is in `aside` is counted when it has been stored, and `marks`
+    of values are to be known from then on, by the number of the rule."""
 
     page: Page
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    columns: list[Sequence[Any]] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
     greatest: Cursor | None = None
     marks: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return len(self.columns[0]) if self.columns else 0
 
 
 class Digester:
@@ -90,12 +95,12 @@ class Digester:
 
     def _with_cursor(
         self, page: Page, rows: Sequence[Row], first: int, found: Digested, tally: Tally
-    ) -> tuple[list[int], list[Cursor | None]]:
+    ) -> tuple[list[int], Sequence[Cursor | None]]:
         """The places of rows that stay, and their cursor values."""
         if self._cursor_field is None:
             return list(range(len(rows))), []
-        name, zone = self._cursor_field, self._setup.zone
-        values = [read_cursor(value_at(row, name), zone=zone) for row in rows]
+        name = self._cursor_field
+        values = read_cursors([value_at(row, name) for row in rows], zone=self._setup.zone)
         staying = list(range(len(rows)))
         if self._on_missing != "include" and None in values:
             missing = [at for at, value in enumerate(values) if value is None]
@@ -105,9 +110,9 @@ class Digester:
             for at in missing:
                 self._skip(page, rows[at], first + at, "missing_cursor", found, tally)
             staying = [at for at, value in enumerate(values) if value is not None]
-        for at in staying:
-            found.greatest = later(found.greatest, values[at])
-        return staying, [values[at] for at in staying]
+            values = [values[at] for at in staying]
+        found.greatest = latest(values)
+        return staying, values
 
     def _note_leaving(
         self,
@@ -148,35 +153,34 @@ class Digester:
         found: Digested,
     ) -> None:
         """The rows with a key, in the order of the stage's columns."""
-        columns = [transformed.columns[name] for name in self._stage.copied]
-        columns += [list(transformed.helpers[name]) for name in self._stage.helpers]
-        keys = [transformed.columns[name] for name in self._key]
         kept = transformed.kept
-        numbers = [numbered(page.number, places[at]) for at in kept]
+        columns: list[Sequence[Any]] = [numbered(page.number, [places[at] for at in kept])]
+        columns.append(self._changed(rows, kept, cursors))
+        columns += [transformed.columns[name] for name in self._stage.copied]
+        columns += [transformed.helpers[name] for name in self._stage.helpers]
         if self._stage.keeps_source:
             columns.append([canonical(rows[at]) for at in kept])
-        changed = self._changed(rows, kept, cursors)
-        whole = list(zip(numbers, changed, *columns, strict=True))
-        lacking = {at for values in keys for at, value in enumerate(values) if value is None or value == ""}
-        if not lacking:
-            found.rows = whole
-            return
-        found.rows = [row for at, row in enumerate(whole) if at not in lacking]
+        keys = [transformed.columns[name] for name in self._key]
+        lacking = {at for values in keys if None in values or "" in values for at in _empty(values)}
+        if lacking:
+            staying = [at not in lacking for at in range(len(kept))]
+            columns = [list(compress(values, staying)) for values in columns]
+        found.columns = columns
         fault = Fault("missing_key", "The row has no key.", self._key[0])
         for at in sorted(lacking):
             row = rows[kept[at]]
             found.aside.append(Aside("transform", (fault,), row, None, page.place(places[kept[at]])))
 
-    def _changed(self, rows: Sequence[Row], kept: Sequence[int], cursors: Sequence[Cursor | None]) -> Iterator[Any]:
+    def _changed(self, rows: Sequence[Row], kept: Sequence[int], cursors: Sequence[Cursor | None]) -> Sequence[Any]:
         """When each row was changed at its source, as far as it says so."""
-        name, zone = self._setup.time_field, self._setup.zone
+        name = self._setup.time_field
         if name is None:
-            return iter([None] * len(kept))
+            return [None] * len(kept)
         if name == self._cursor_field:
-            values = [cursors[at] for at in kept]
+            values: Sequence[Cursor | None] = [cursors[at] for at in kept]
         else:
-            values = [read_cursor(value_at(rows[at], name), zone=zone) for at in kept]
-        return (value if isinstance(value, datetime) else None for value in values)
+            values = read_cursors([value_at(rows[at], name) for at in kept], zone=self._setup.zone)
+        return [value if isinstance(value, datetime) else None for value in values]
 
     def _skip(self, page: Page, row: Row, place: int, reason: str, found: Digested, tally: Tally) -> None:
         tally.skip(reason)
@@ -193,6 +197,10 @@ class Digester:
         if any(value is None or value == "" for value in values):
             return None
         return " / ".join(str(value).strip() for value in values)
+
+
+def _empty(values: Sequence[Any]) -> list[int]:
+    return [at for at, value in enumerate(values) if value is None or value == ""]
 
 
 def greatest_of(tally: Tally, found: Digested) -> str | None:

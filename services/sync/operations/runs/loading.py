@@ -71,12 +71,13 @@ class Loader:
         put_on_list(session, self._run_id, found.listed)
         started = time.perf_counter()
         if found.rows:
-            numbered = self.setup.mapping.numbered
-            rows = found.rows if numbered is None else with_numbers(session, self._stage, numbered, found.rows)
-            self._stage.copy(session, rows)
+            numbered, columns = self.setup.mapping.numbered, found.columns
+            self._stage.copy(
+                session, columns if numbered is None else with_numbers(session, self._stage, numbered, columns)
+            )
         tally.stages["load"].seconds += time.perf_counter() - started
         tally.greatest = greatest_of(tally, found)
-        return len(found.rows)
+        return found.rows
 
     def merge(self, session: Session, staged: int, tally: Tally) -> None:
         """Merges what is staged and counts it. Raises TargetUnsettled."""

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.sync.domain.checks.compiling import Checks, compile_rules
 from services.sync.domain.checks.rules import RULES, Test
@@ -159,3 +161,36 @@ def test_no_rules_are_no_checks() -> None:
     checks, findings = compile_rules(None, fields=set(), patterns=patterns)
     assert checks is not None
     assert (list(checks.checks), findings) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule": "not_empty"},
+        *({"rule": name, "value": 1} for name in ("greater_than", "at_least", "less_than", "at_most")),
+        {"rule": "between", "value": [0, 2.5]},
+        {"rule": "at_least", "value": "2026-01-31"},
+    ],
+)
+@given(
+    values=st.lists(
+        st.none()
+        | st.integers(-3, 3)
+        | st.decimals(-3, 3, places=1)
+        | st.booleans()
+        | st.sampled_from(["", " ", "2", "x", Decimal("NaN"), "2026-02-01"]),
+        max_size=4,
+    )
+)
+def test_a_column_passes_as_its_values_do(rule: dict[str, Any], values: list[Any]) -> None:
+    checks, _ = compile_rules([{"field": "f", **rule}], fields=None, patterns=patterns)
+    assert checks is not None
+    (check,) = checks.checks
+    page = Transformed({"f": values}, list(range(len(values))), [], [], [], [], {}, frozenset())
+    rows: list[dict[str, Any]] = [{} for _ in values]
+    kept = checks.apply(page, rows, lambda _rule, _marks: set()).page.kept
+    assert kept == [
+        at
+        for at, value in enumerate(values)
+        if (value is None and not check.nulls) or (check.test is not None and check.test(value))
+    ]

@@ -1,11 +1,10 @@
 """Dates, and times in UTC."""
 
-import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from services.sync.domain.dates import PIVOT, NoDate, in_utc, read_moment
+from services.sync.domain.dates import PIVOT, NoDate, in_utc, iso_times, read_moment
 from services.sync.domain.transform.types.reading import (
     FieldType,
     OptionRefused,
@@ -16,7 +15,6 @@ from services.sync.domain.transform.types.reading import (
     shown,
 )
 
-_TIMES = re.compile(r"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)?(?:\n|$))*", re.ASCII)
 # Days repeat: most columns of dates hold far fewer of them than rows.
 _remembered = lru_cache(maxsize=8192)(read_moment)
 
@@ -64,19 +62,7 @@ def _datetime_reader(wish: Wish) -> Read:
 
 
 def _iso_column(wish: Wish) -> ReadAll:
-    """For columns of times as ISO 8601 writes them, each with a zone."""
-
-    def read(values: list[Any]) -> list[Any] | None:
-        given = [value for value in values if value is not None]
-        if set(map(type, given)) != {str} or not _TIMES.fullmatch("\n".join(given)):
-            return None
-        try:
-            moments = [None if value is None else datetime.fromisoformat(value) for value in values]
-            return [m if m is None or m.tzinfo is UTC else in_utc(m, wish.zone) for m in moments]
-        except ValueError:
-            return None
-
-    return read
+    return lambda values: iso_times(values, wish.zone)
 
 
 def _guarded(moment: datetime, wish: Wish) -> datetime:
