@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from services.sync.domain.transform.lookups import Lookup, Match
 from services.sync.loaders.staging import HELPER, ROWS_OF_A_PAGE, Stage, driver
-from services.sync.loaders.targets import TARGETS
+from services.sync.loaders.targets import TARGETS, TargetTable
 
 # What `on_missing` makes of a row, and the outcome that it is counted by.
 OUTCOMES = {"park": "parked", "reject": "reject", "skip": "missing_reference"}
@@ -104,7 +105,7 @@ class References:
         """Parents with nothing but their key, until their own pipeline brings them."""
         parent, match = TARGETS[lookup.table], lookup.matches[0]
         columns = ", ".join(f'"{column}"' for column in match)
-        values = ", ".join(self._field(name) for name in match.values())
+        values = ", ".join(f"{self._field(name)}::{_type_of(parent, column)}" for column, name in match.items())
         return (
             f"insert into {parent.table_name} (tenant_id, {columns}, is_placeholder, created_run_id)"
             f" select distinct %(tenant)s::uuid, {values}, true, %(run)s::uuid from {self.stage.name} s"
@@ -159,6 +160,11 @@ class References:
             f" from {self.stage.name} s where t.tenant_id = %(tenant)s and {keys} and s.outcome is null"
             f' and s."{lookup.target}" is null and {self._sought(match)} is not null'
         ).encode()
+
+
+def _type_of(parent: TargetTable, column: str) -> str:
+    dialect: Any = postgresql.dialect()  # type: ignore[no-untyped-call]  # a class without types
+    return str(parent.columns[column].type.compile(dialect))
 
 
 def _text(kind: str | None, column: str) -> str:

@@ -48,6 +48,7 @@ _KINDS: tuple[tuple[type[Any], str], ...] = (
     (sa.DateTime, "datetime"),
     (sa.Date, "date"),
     (sa.Uuid, "uuid"),
+    (sa.ARRAY, "ids"),  # the only lists that there are
     (JSONB, "json"),
     (sa.Integer, "integer"),
     (sa.Numeric, "decimal"),
@@ -82,6 +83,13 @@ class TargetTable:
         return {name: kind_of(column) for name, column in self.columns.items()}
 
     @cached_property
+    def required(self) -> frozenset[str]:
+        """The columns without which there is no row."""
+        return frozenset(
+            name for name, column in self.columns.items() if not column.nullable and column.server_default is None
+        )
+
+    @cached_property
     def natural_key(self) -> tuple[str, ...]:
         """The columns that are unique together."""
         found: Any = next((one for one in self.table.constraints if isinstance(one, sa.UniqueConstraint)), None)
@@ -108,11 +116,7 @@ def _target(model: type[CatalogueRow], *, versions: bool = False) -> TargetTable
 
 
 def _reference(name: str, model: type[Any]) -> TargetTable:
-    columns = {
-        column.name: column
-        for column in model.__table__.columns
-        if column.name not in (*BOOKKEEPING, NUMBER) and not isinstance(column.type, sa.ARRAY)
-    }
+    columns = {column.name: column for column in model.__table__.columns if column.name not in (*BOOKKEEPING, NUMBER)}
     return TargetTable(f"{PROMOTIONS}{name}", model.__table__, columns, row_id=NUMBER)
 
 

@@ -74,6 +74,47 @@ def test_a_menu_is_loaded_and_sent(company: Company, sync: Sync, clock: Clock) -
     assert answered(company.person.get(f"products/{row['id']}"))["price"] == "2.00"
 
 
+def test_a_category_that_is_only_named_is_made(company: Company, sync: Sync) -> None:
+    brand = {"to": "brand_id", "type": "uuid"}
+    match = {"brand_id": "brand_id", "name": "group"}
+    made = {"category_id": {"table": "promotions.category", "match": match, "on_missing": "placeholder"}}
+    mapping = {"no": "sku", "label": "name", "price": "price", "brand": brand}
+    sync.put("categories", **CATEGORIES)
+    sync.put("dishes", **PRODUCTS | {"transform": {"field_mappings": mapping, "lookups": made}})
+    sync.source("dishes", [dish(company, "1", "9.90"), dish(company, "2", "5.00")])
+    assert sync.stats("dishes") == {"created": 2}
+    (category,) = company.ask("categories")["categories"]
+    assert (category["name"], category["sort_order"]) == ("Soups", 0)
+    assert {each["category_id"] for each in company.ask("products")["products"]} == {category["id"]}
+    sync.source("categories", [{"name": "Soups", "brand": company.brands["soto"], "place": 7}])
+    assert sync.stats("categories") == {"updated": 1}
+    (filled,) = company.ask("categories")["categories"]
+    assert (filled["id"], filled["sort_order"]) == (category["id"], 7)
+
+    made["category_id"]["match"] = {"name": "group"}
+    file = sync.file("dishes", **PRODUCTS | {"transform": {"field_mappings": mapping, "lookups": made}})
+    refused = sync.person.call("PUT", "pipelines/dishes", data=file, content_type="application/yaml")
+    (finding,) = refused.get_json()["findings"]
+    assert finding["pointer"] == "/transform/lookups/category_id/on_missing"
+    assert "brand_id" in finding["text"]
+
+
+def test_groups_of_tables_are_loaded(company: Company, sync: Sync) -> None:
+    area = company.add("table-areas", store_id=company.stores["S1"], name="Terrace")
+    elsewhere = company.add("table-areas", store_id=company.stores["S2"], name="Hall")
+    one, two = (company.add("tables", area_id=area, number=number) for number in "12")
+    foreign = company.add("tables", area_id=elsewhere, number="1")
+    mapping = {"label": "name", "store": {"to": "store_id", "type": "uuid"}, "of": "tables"}
+    target = {"type": "table", "config": {"table": "promotions.table_group", "key": ["store_id", "name"]}}
+    sync.put("groups", entity="menu", transform={"field_mappings": mapping}, target=target)
+    rows = {"Long": [two, one], "Said": f"{one}; {two}", "Bare": "", "Wrong": ["x"], "Foreign": [one, foreign]}
+    sync.source("groups", [{"label": name, "store": company.stores["S1"], "of": of} for name, of in rows.items()])
+    assert sync.stats("groups") == {"created": 3, "errors": 2}
+    groups = {each["name"]: each["tables"] for each in company.ask("table-groups")["table_groups"]}
+    assert groups == {"Long": [two, one], "Said": [one, two], "Bare": []}
+    assert sync.stats("groups")["unchanged"] == 3
+
+
 def test_the_key_of_a_deleted_row_is_that_of_the_living_one(company: Company, sync: Sync) -> None:
     mapping = {"code": "code", "name": "name"}
     target = {"type": "table", "config": {"table": "promotions.brand", "key": "code"}}

@@ -10,12 +10,13 @@ _STORABLE: dict[str, frozenset[str]] = {
     "date": frozenset({"date"}),
     "datetime": frozenset({"datetime"}),
     "uuid": frozenset({"uuid"}),
+    "ids": frozenset({"ids"}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class TargetColumn:
-    """A column that may be mapped; `type` is one of text, integer, decimal, boolean, date, datetime, uuid, json."""
+    """A column that may be mapped; `type` is one of those of fields (text, integer, decimal, ids, …)."""
 
     name: str
     type: str = "text"

@@ -104,8 +104,20 @@ def _transform(configuration: Configuration) -> Iterator[Finding]:
     known = set(TARGETS[target.table].columns) if is_here else set(target.key)
     for column in set(target.key) & known - set(mapping.targets):
         yield Finding("/target/config/key", "key_not_mapped", f"No field is mapped to the key {column}.")
+    yield from _placeholders(mapping)
     if target.type != "table":
         yield from _sent(target.config, mapping)
+
+
+def _placeholders(mapping: Compiled) -> Iterator[Finding]:
+    """A parent that is made must have all that its table wants, and a row of it only says by what it was sought."""
+    for lookup in mapping.lookups:
+        if lookup.on_missing != "placeholder" or lookup.table not in TARGETS:
+            continue
+        wanted = TARGETS[lookup.table].required - lookup.matches[0].keys()
+        if wanted:
+            text = f"{lookup.table} has no row without {', '.join(sorted(wanted))}: match by it, too, or let rows wait."
+            yield Finding(f"/transform/lookups/{escaped(lookup.target)}/on_missing", "invalid_value", text)
 
 
 def _sent(config: Mapping[str, Any], mapping: Compiled) -> Iterator[Finding]:

@@ -9,9 +9,9 @@ from services.sync.domain.transform.types.emails import EMAIL
 from services.sync.domain.transform.types.moments import DATE, DATETIME
 from services.sync.domain.transform.types.numbers import DECIMAL, INTEGER, MONEY, QUANTITY
 from services.sync.domain.transform.types.reading import FieldType
-from services.sync.domain.transform.types.texts import JSON, TEXT, UUID, clean
+from services.sync.domain.transform.types.texts import IDS, JSON, TEXT, UUID, clean
 
-ALL = (TEXT, DECIMAL, MONEY, INTEGER, QUANTITY, BOOLEAN, DATE, DATETIME, ENUM, UUID, JSON, EMAIL, COUNTRY)
+ALL = (TEXT, DECIMAL, MONEY, INTEGER, QUANTITY, BOOLEAN, DATE, DATETIME, ENUM, UUID, IDS, JSON, EMAIL, COUNTRY)
 TYPES = {kind.name: kind for kind in ALL}
 
 

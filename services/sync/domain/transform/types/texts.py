@@ -1,6 +1,7 @@
 """Texts: trimmed, composed (NFC), without U+0000."""
 
 import json
+import re
 import uuid
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,6 +20,7 @@ from services.sync.domain.transform.types.reading import (
 
 _STRINGS = frozenset({str, type(None)})
 _WHOLE = frozenset({int, type(None)})
+_SEPARATORS = re.compile(r"[,;\s]+")
 # Beyond this many digits a number is a mistake or an attack: 1e999999999 would be written out.
 _MAX_EXPONENT = 200
 
@@ -106,6 +108,14 @@ def _as_uuid(value: Any) -> str:
         raise Unreadable("invalid_uuid", f"{shown(value)} is no UUID.") from None
 
 
+def _as_ids(value: Any) -> list[str]:
+    """A list, or a text with commas, semicolons or blanks between; each id once, in their order."""
+    given = _SEPARATORS.split(value) if isinstance(value, str) else value
+    if not isinstance(given, list | tuple):
+        raise Unreadable("invalid_list", f"{shown(value)} is no list of ids.")
+    return list(dict.fromkeys(_as_uuid(each) for each in given if each != ""))
+
+
 def _as_json(value: Any) -> Any:
     if not isinstance(value, str):
         return _storable(value)
@@ -140,4 +150,5 @@ def _no_number(name: str) -> None:
 
 TEXT = FieldType("text", _text_reader, "reject", frozenset({"max_length"}), fast=_text_column)
 UUID = FieldType("uuid", lambda _wish: _as_uuid, "reject")
+IDS = FieldType("ids", lambda _wish: _as_ids, "reject")
 JSON = FieldType("json", lambda _wish: _as_json, "reject", kept=frozenset({int, bool}))
