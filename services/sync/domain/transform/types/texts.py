@@ -108,12 +108,12 @@ def _as_uuid(value: Any) -> str:
         raise Unreadable("invalid_uuid", f"{shown(value)} is no UUID.") from None
 
 
-def _as_ids(value: Any) -> list[str]:
-    """A list, or a text with commas, semicolons or blanks between; each id once, in their order."""
+def _as_ids(value: Any) -> str:
+    """From a list, or a text with commas, semicolons or blanks between: each id once, as PostgreSQL writes a list."""
     given = _SEPARATORS.split(value) if isinstance(value, str) else value
     if not isinstance(given, list | tuple):
         raise Unreadable("invalid_list", f"{shown(value)} is no list of ids.")
-    return list(dict.fromkeys(_as_uuid(each) for each in given if each != ""))
+    return f"{{{','.join(dict.fromkeys(_as_uuid(each) for each in given if each != ''))}}}"
 
 
 def _as_json(value: Any) -> Any:
