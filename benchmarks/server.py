@@ -65,7 +65,7 @@ def running() -> Iterator[Server]:
     try:
         binary = binaries.runnable(binaries.postgres(), account, folder)
         data, password = _initialise(binary, folder, account)
-        port = _free_port()
+        port = free_port()
         arguments = [
             part for name, value in (OPTIONS | {"port": str(port)}).items() for part in ("-c", f"{name}={value}")
         ]
@@ -99,7 +99,7 @@ def _initialise(binary: Path, folder: Path, account: Account | None) -> tuple[Pa
     return data, password
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

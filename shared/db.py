@@ -88,6 +88,12 @@ def plan_for_lookups(session: Session) -> None:
     )
 
 
+_BEGIN = (
+    "select set_config('app.tenant_id', %(tenant)s, true), set_config('statement_timeout', %(s)s, true),"
+    " set_config('lock_timeout', %(l)s, true), set_config('app.audit_days', %(days)s, true)"
+)
+
+
 def _to_json(value: Any) -> str:
     return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
@@ -161,11 +167,8 @@ class Database:
 
     def _begin(self, session: Session, context: Context, limits: dict[str, float]) -> None:
         # One round trip; the settings end with the transaction, so that a pooled connection carries nothing over.
-        session.execute(
-            text(
-                "select set_config('app.tenant_id', :tenant, true), set_config('statement_timeout', :s, true),"
-                " set_config('lock_timeout', :l, true), set_config('app.audit_days', :days, true)"
-            ),
+        session.connection().exec_driver_sql(
+            _BEGIN,
             {
                 "tenant": str(context.tenant_id) if context.tenant_id else "",
                 "s": str(int(limits["statement"] * 1000)),

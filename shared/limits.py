@@ -6,13 +6,14 @@ Redis away means that requests pass; a metric counts it.
 import math
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import redis
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
+from redis.exceptions import NoScriptError
 
 from shared import metrics
 from shared.circuit import CircuitBreaker
@@ -153,11 +154,24 @@ class _MovingWindow(RedisStorage):
 
     def hit(self, key: str, quota: Quota, *, now: float) -> tuple[bool, float, int]:
         """Whether it was counted, when the oldest counted request came, and how many are counted."""
-        client: Any = self.get_connection()
-        keys, window = [self.prefixed_key(key)], quota.window_seconds
-        with client.pipeline(transaction=True) as pipe:
-            self.lua_acquire_moving_window(keys, [now, quota.amount, window, 1], client=pipe)
-            self.lua_moving_window(keys, [now - window, quota.amount], client=pipe)
-            acquired, found = pipe.execute()
+        asked = [
+            (self.lua_acquire_moving_window, (self.prefixed_key(key), now, quota.amount, quota.window_seconds, 1)),
+            (self.lua_moving_window, (self.prefixed_key(key), now - quota.window_seconds, quota.amount)),
+        ]
+        try:
+            acquired, found = self._run(asked)
+        except NoScriptError:  # the server is another one, or has forgotten
+            client: Any = self.get_connection()
+            for script, _arguments in asked:
+                client.script_load(script.script)
+            acquired, found = self._run(asked)
         oldest, count = found or (now, 0)
         return bool(acquired), float(oldest), int(count)
+
+    def _run(self, asked: Sequence[tuple[Any, tuple[Any, ...]]]) -> Any:
+        """By their digests: a pipeline of the client would first ask, in a round trip of its own, for the scripts."""
+        client: Any = self.get_connection()
+        with client.pipeline(transaction=True) as pipe:
+            for script, arguments in asked:
+                pipe.evalsha(script.sha, 1, *arguments)
+            return pipe.execute()

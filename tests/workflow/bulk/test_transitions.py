@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from services.workflow.schemas.bulk import BulkAnswerSchema
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson
 from tests.workflow.bulk.calling import bulk, statuses, told, versions
-from tests.workflow.working import order, order_in, ticket, vendor
+from tests.workflow.working import audit_rows, order, order_in, ticket, vendor
 
 MEMBERS = {
     "operation_type",
@@ -49,7 +50,28 @@ def test_all_are_moved_together(ada: Person) -> None:
         ("DRAFT", "SUBMITTED", 1)
     }
     assert body["audit_correlation_id"] == answer.headers["X-Correlation-ID"]
+    assert BulkAnswerSchema().dump(body | {"audit_correlation_id": uuid.UUID(body["audit_correlation_id"])}) == body
     assert versions(ada, "work-orders", ids) == [1, 1, 1]
+
+
+def test_items_that_look_different_are_told_apart(ada: Person) -> None:
+    """What is said of many at once is still said of each: from where, over what, for how long."""
+    first, second = order(ada)["id"], order_in(ada, "SUBMITTED")["id"]
+    done = orders(ada, "COMPLETED", 2)
+    before = {item: ada.get(f"work-orders/{item}").get_json()["completed_at"] for item in done}
+    told(bulk(ada, "work-orders/transition", ids=[second, first], target_state="CANCELLED", comments="No more."))
+    told(bulk(ada, "work-orders/transition", ids=done, target_state="IN_PROGRESS"))
+    for item, origin in ((first, "DRAFT"), (second, "SUBMITTED")):
+        rows = audit_rows(ada, "work_order", item)
+        (row,) = [row for row in rows if row["changes"] == {"state": [origin, "CANCELLED"]}]
+        assert row["message"] == "No more."
+    for item in done:
+        rows = audit_rows(ada, "work_order", item)
+        (row,) = [row for row in rows if (row["changes"] or {}).get("state") == ["COMPLETED", "IN_PROGRESS"]]
+        assert row["changes"]["completed_at"] == [before[item], None]
+        steps = ada.get(f"transitions?entity=work_order&entity_id={item}&limit=50").get_json()["results"]
+        (step,) = [step for step in steps if step["from_state"] == "COMPLETED"]
+        assert (step["to_state"], step["metadata"], step["success"]) == ("IN_PROGRESS", {}, True)
 
 
 def test_one_failure_and_nothing_changes(ada: Person) -> None:
