@@ -1,15 +1,17 @@
-"""Permissions demanded by views, existence before permission."""
+"""Permissions demanded by views, existence before permission; and the signatures of siblings."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+import flask
 from sqlalchemy.orm import Session
 
 from shared.auth import demand
-from shared.current import current_session
+from shared.current import current_context, current_session, runtime
 from shared.errors import NotFound
 from shared.rows import is_deleted, noun
+from shared.signatures import verify
 from shared.tenancy import context_of, tenant_of
 
 View = Callable[..., Any]
@@ -70,3 +72,15 @@ def load(session: Session, model: type[Model], key: Any) -> Model:
     if row is None or is_deleted(row):
         raise NotFound(f"There is no such {noun(model)}.")
     return row
+
+
+def check_signature(permission: str) -> str:
+    """Id of the message, for a view that only siblings call: the service that the token names has signed the body.
+
+    Raises SignatureRefused, which is recorded like a missing `permission`. A message may come more than once.
+    """
+    context = current_context()
+    caller = (context.actor or "").removeprefix("service:") if context.is_service else ""
+    secret = runtime().settings.pair_secrets.get(caller)
+    known = [secret.get_secret_value()] if secret else []
+    return verify(dict(flask.request.headers), flask.request.get_data(cache=True), known, permission=permission)

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Table
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.auditing import ensure_audit_partitions
 from shared.auditing.models import AuditEventMixin, AuditSealMixin
+from shared.auditing.partitions import ensure_audit_partitions
 from shared.auditing.spool import spool_figures
 from shared.config import Settings
 from shared.events import JobEventMixin, trim_events

@@ -2,13 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-import flask
-
 from shared.config import Settings
-from shared.current import current_context, runtime
 from shared.outbound import CallLimits, ServiceClient
 from shared.service_tokens import ServiceTokens
-from shared.signatures import verify
 
 # Callee -> permissions that the tokens for it may carry.
 Calls = Mapping[str, Collection[str]]
@@ -40,15 +36,3 @@ class Siblings:
     def close(self) -> None:
         for client in self._clients.values():
             client.close()
-
-
-def check_signature(permission: str) -> str:
-    """Id of the message, for a view that only siblings call: the service that the token names has signed the body.
-
-    Raises SignatureRefused, which is recorded like a missing `permission`. A message may come more than once.
-    """
-    context = current_context()
-    caller = (context.actor or "").removeprefix("service:") if context.is_service else ""
-    secret = runtime().settings.pair_secrets.get(caller)
-    known = [secret.get_secret_value()] if secret else []
-    return verify(dict(flask.request.headers), flask.request.get_data(cache=True), known, permission=permission)

@@ -6,15 +6,17 @@ whoever changed it between that look and the flush (`save`).
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy import BigInteger, inspect, text
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.http import parse_etags
 
 from shared.errors import Conflict, DomainError
 from shared.tenancy import Context, enter_tenant, tenant_of
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import ETags
 
 
 class VersionConflict(Conflict):
@@ -98,7 +100,7 @@ def etag(version: int, *, parts: Iterable[object] = (), view: str = "") -> str:
 
 def is_not_modified(if_none_match: str | None, current_etag: str) -> bool:
     """Whether a GET or HEAD with this header is answered 304."""
-    sent = parse_etags(if_none_match)
+    sent = _etags(if_none_match)
     return bool(sent) and (sent.star_tag or sent.contains_weak(current_etag[1:-1]))
 
 
@@ -116,7 +118,7 @@ def check(
     PreconditionRequired (428), then VersionConflict (409) for a version in a body or a bulk item.
     """
     if if_match is not None:
-        sent = parse_etags(if_match)
+        sent = _etags(if_match)
         if not (sent.star_tag or sent.contains(current_etag[1:-1])):  # a weak tag never matches here
             expected = version_in(if_match)
             raise PreconditionFailed(expected=expected, actual=actual_version, current_etag=current_etag)
@@ -151,6 +153,12 @@ def _read_again(session: Session, row: Row, tag: Callable[[Row], str]) -> tuple[
 
 def version_in(if_match: str) -> int | None:
     """The version that the client read, from a tag of ours; None where the header names several or foreign ones."""
-    tags = list(parse_etags(if_match)) or [if_match.strip().removeprefix("W/").strip('"')]
+    tags = list(_etags(if_match)) or [if_match.strip().removeprefix("W/").strip('"')]
     number = tags[0].partition("-")[0] if len(tags) == 1 else ""
     return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+
+
+def _etags(header: str | None) -> "ETags":
+    from werkzeug.http import parse_etags  # only where requests are answered; workers spare it
+
+    return parse_etags(header)

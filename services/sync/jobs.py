@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from services.sync.clients.edges import EdgeSender
 from services.sync.config import CALLS, QUEUES, Settings
 from services.sync.models import Base, Job
-from services.sync.operations import gauges
 from services.sync.operations.alerts import watching
 from services.sync.operations.conflicts import approving
-from services.sync.operations.edges import figures, telling, upkeep
+from services.sync.operations.edges import telling, upkeep
 from services.sync.operations.promotions import companies
 from services.sync.operations.quarantine import redriving, retrying
 from services.sync.operations.runs import dividing, ending, forgetting, partition, running, scheduling
@@ -23,13 +21,12 @@ from shared.jobs.errors import LeaseLost
 from shared.jobs.heartbeat import Heartbeat
 from shared.jobs.operations import forget_ended
 from shared.jobs.registry import JobRegistry
-from shared.jobs.relay import RelayedService
 from shared.jobs.run import Run
-from shared.relaying import relayed_service
 from shared.siblings import Siblings
 from shared.tenancy import Context
-from shared.vault import Vault
-from shared.webhooks.sending import guard_of
+
+if TYPE_CHECKING:
+    from shared.jobs.relay import RelayedService
 
 registry = JobRegistry("sync", Job)
 
@@ -185,19 +182,23 @@ def compile_company(work: Run) -> None:
                 return
 
 
-def relayed(settings: Settings) -> RelayedService:
-    """What the relay does for this service."""
+def relayed(settings: Settings) -> "RelayedService":
+    """What the relay does for this service. Imported here, because workers weigh enough without it."""
+    from services.sync.clients.edges import EdgeSender
+    from services.sync.operations import gauges
+    from services.sync.operations.edges import figures
+    from shared.relaying import relayed_service
+    from shared.vault import Vault
+    from shared.webhooks.sending import guard_of
+
+    relay_url = settings.relay_url.get_secret_value() if settings.relay_url else ""
+    edges = EdgeSender(relay_url=relay_url, vault=Vault(settings.signing_key), guard=guard_of(settings))
     return relayed_service(
         settings,
         Base,
         queues=QUEUES,
         calls_of=CALLS,
         registry=registry,
-        senders={telling.KIND: _edge_sender(settings)},
+        senders={telling.KIND: edges},
         collectors=(gauges.read_figures, figures.read_figures),
     )
-
-
-def _edge_sender(settings: Settings) -> EdgeSender:
-    relay_url = settings.relay_url.get_secret_value() if settings.relay_url else ""
-    return EdgeSender(relay_url=relay_url, vault=Vault(settings.signing_key), guard=guard_of(settings))

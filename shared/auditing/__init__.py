@@ -1,7 +1,8 @@
 """The audit log: one insert-only table per service with the same columns everywhere.
 
 A service declares `class AuditEvent(AuditEventMixin, Base)` and `class AuditSeal(AuditSealMixin, Base)`, makes the
-tables with `create_audit_tables` and writes rows with `record`, `record_many` or `record_rows`.
+tables with `schema.create_audit_tables` in its migrations, and writes rows with `record`, `record_many` or
+`record_rows`.
 """
 
 from shared.auditing.classification import (
@@ -19,7 +20,6 @@ from shared.auditing.classification import (
 )
 from shared.auditing.expressions import changes_of
 from shared.auditing.models import RETENTION_DAYS, AuditEventMixin, AuditSealMixin, EventType, Level
-from shared.auditing.schema import create_audit_tables, drop_audit_tables, ensure_audit_partitions
 from shared.auditing.writing import Entry, Recorded, record, record_many, record_rows
 
 __all__ = [
@@ -40,10 +40,7 @@ __all__ = [
     "classes_of",
     "classify",
     "classify_models",
-    "create_audit_tables",
     "diff",
-    "drop_audit_tables",
-    "ensure_audit_partitions",
     "record",
     "record_many",
     "record_rows",

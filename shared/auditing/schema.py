@@ -1,4 +1,4 @@
-"""Tables of the audit log for migration files, and the monthly partitions that are made while time passes.
+"""Tables of the audit log for migration files.
 
     create_audit_tables(Roles.of("sync"))
 
@@ -10,8 +10,6 @@ unseen once the row is sealed.
 from typing import Final
 
 from alembic import op
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from shared.auditing.models import RETENTION
 from shared.migrations import Roles, security_statements
@@ -89,15 +87,6 @@ def drop_audit_tables(*, events: str = EVENTS, seals: str = SEALS) -> None:
     op.execute("drop function if exists ensure_audit_partitions(integer)")
     op.execute(f"drop table if exists {events}")
     op.execute(f"drop table if exists {seals}")
-
-
-def ensure_audit_partitions(session: Session, *, months_ahead: int = 3) -> int:
-    """Makes the partitions of this and the next months, as the relay; returns how many were missing.
-
-    Rows that had to go to the default partition meanwhile are moved. Safe to repeat and to run at the same time.
-    """
-    made: int = session.execute(text("select ensure_audit_partitions(:m)"), {"m": months_ahead}).scalar_one()
-    return made
 
 
 def _tables(events: str, seals: str) -> list[str]:

@@ -21,14 +21,13 @@ from services.propagation.schemas import runs as schemas
 from services.propagation.schemas.approvals import DecisionSchema
 from services.propagation.schemas.errors import ErrorArgs, ErrorSchema
 from shared import listing
-from shared.access import requires
+from shared.access import check_signature, requires
 from shared.current import current_session
 from shared.jobs import operations
 from shared.jobs.answers import accepted
 from shared.jobs.routes import JobResource, jobs_blueprint
 from shared.listing import Listing
 from shared.resources import listed
-from shared.siblings import check_signature
 
 ERRORS = replace(errors.LISTING, default="created_at")
 

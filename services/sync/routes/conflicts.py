@@ -16,12 +16,11 @@ from services.sync.queries import conflicts as queries
 from services.sync.schemas import conflicts as schemas
 from services.sync.schemas.catalogue import schema_of
 from shared import listing
-from shared.access import load, requires
+from shared.access import check_signature, load, requires
 from shared.current import current_session
 from shared.errors import FieldError, Invalid
 from shared.listing import Listing
 from shared.resources import check_version, fresh, listed, with_tag
-from shared.siblings import check_signature
 
 blueprint = Blueprint("conflicts", __name__, description="Rows that their source and a person have both changed.")
 LISTING = Listing(

@@ -9,7 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, NullPool, create_engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.auditing import PERSONAL, PUBLIC, AuditEventMixin, AuditSealMixin, create_audit_tables
+from shared.auditing import PERSONAL, PUBLIC, AuditEventMixin, AuditSealMixin
+from shared.auditing.schema import create_audit_tables
 from shared.db import TYPES, Database, new_metadata
 from shared.migrations import Roles
 from shared.tenancy import TenantOwned

@@ -18,12 +18,11 @@ from shared.auditing import (
     classes_of,
     classify,
     classify_models,
-    create_audit_tables,
-    drop_audit_tables,
-    ensure_audit_partitions,
     record,
     unclassified_columns,
 )
+from shared.auditing.partitions import ensure_audit_partitions
+from shared.auditing.schema import create_audit_tables, drop_audit_tables
 from shared.db import TYPES, Database, new_metadata
 from shared.migrations import Roles
 from shared.tenancy import Context, TenantOwned
