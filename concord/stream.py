@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+_PATIENCE_SECONDS = 30.0
+
+
 class Dispatcher:
     """The services mount at their full public prefix, so that the path is passed on as it is."""
 
@@ -26,10 +29,20 @@ class Dispatcher:
         return _answer(start_response, "404 Not Found", "application/problem+json", problem)
 
 
-def create_app() -> Dispatcher:
+def create_app(*services: str) -> Dispatcher:
+    """Of all installed services if none is named."""
     from concord.catalogue import installed_names
 
-    return Dispatcher({name: import_module(f"services.{name}.app").create_app() for name in installed_names()})
+    return Dispatcher({name: _patient(name) for name in services or installed_names()})
+
+
+def _patient(service: str) -> "WSGIApplication":
+    """Hundreds share few connections here, each for a moment a second: when all come at once, they queue."""
+    settings = import_module(f"services.{service}.config").Settings()
+    app: WSGIApplication = import_module(f"services.{service}.app").create_app(
+        settings.model_copy(update={"pool_timeout_seconds": max(settings.pool_timeout_seconds, _PATIENCE_SECONDS)})
+    )
+    return app
 
 
 def _answer(start_response: "StartResponse", status: str, media_type: str, document: object) -> list[bytes]:

@@ -18,8 +18,9 @@ def web_command(service: Service, bind: str) -> tuple[str, ...]:
     return _gunicorn(bind, *_THREADS, service.factory)
 
 
-def stream_command(bind: str) -> tuple[str, ...]:
-    return _gunicorn(bind, *_STREAMS, "concord.stream:create_app()")
+def stream_command(bind: str, *services: str) -> tuple[str, ...]:
+    """The streams of these services, of all that are installed if none is named."""
+    return _gunicorn(bind, *_STREAMS, f"concord.stream:create_app({', '.join(map(repr, services))})")
 
 
 def _gunicorn(bind: str, *arguments: str) -> tuple[str, ...]:

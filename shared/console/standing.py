@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from shared.console import assets
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-PAGES: Final = ("home.html", "login.html", "failure.html", "part.html")
+PAGES: Final = ("home.html", "login.html", "rq.html", "failure.html", "part.html")
 PREFIX: Final = "/_ui"
 
 

@@ -3,8 +3,6 @@
 import http.client
 import itertools
 import json
-import signal
-import subprocess
 import threading
 import uuid
 from collections import Counter
@@ -15,50 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from concord.catalogue import service_named
-from concord.wsgi import web_command
 from tests.faults.conftest import LoadTree
-from tests.faults.crew import ROOT, Crew
+from tests.faults.copies import Copy
+from tests.faults.crew import Crew
 from tests.faults.ledger import Ledger
 from tests.faults.runs import MIDDLE, STRINGS, change_brand, check_completed, check_idle
-from tests.faults.servers import Valkey, wait_until
+from tests.faults.servers import Valkey
 from tests.fixtures.people import Issuer
-from tests.fixtures.servers import _tied, free_port
 from tests.gateway.stage import Proxy, nginx_binaries, start
 
 pytestmark = pytest.mark.faults
 CLIENTS, PAUSE_SECONDS = 3, 0.02
-
-
-@dataclass
-class Copy:
-    """One web process of the service, as the stack starts it."""
-
-    environment: dict[str, str]
-    log: Path
-    port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = web_command(service_named("propagation"), f"127.0.0.1:{self.port}")
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*_tied("KILL"), *command], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
-        wait_until(self.is_ready, f"a web process, see {self.log}", seconds=120)
-
-    def is_ready(self) -> bool:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
-            try:
-                connection.request("GET", "/readyz")
-                return connection.getresponse().status == 200
-            except OSError:
-                return False
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(timeout=30)
 
 
 @dataclass
@@ -106,7 +71,7 @@ def copies(crew: Crew, tmp_path: Path) -> Iterator[list[Copy]]:
 
 @pytest.fixture
 def gateway(copies: list[Copy], tmp_path: Path) -> Iterator[Proxy]:
-    addresses = " ".join(f"127.0.0.1:{copy.port}" for copy in copies)
+    addresses = " ".join(copy.address for copy in copies)
     with start(nginx_binaries()[0], tmp_path, upstreams={"propagation": addresses}, rate="100000r/s") as running:
         yield running
 

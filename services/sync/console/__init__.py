@@ -1,10 +1,12 @@
 """Pages of this service, in the order of its menu."""
 
+from services.sync.config import QUEUES
 from services.sync.console import compiler, conflicts, pipelines, promotion_settings, quarantine, runs, stores
 from services.sync.models import Job
 from shared.console.audit import audit_pages
 from shared.console.jobs import job_pages
 from shared.console.overview import overview_pages
+from shared.console.queues import queue_pages
 
 PAGES = (
     pipelines.pages,
@@ -16,5 +18,6 @@ PAGES = (
     stores.pages,
     job_pages("sync", Job),
     audit_pages("sync"),
+    queue_pages("sync", QUEUES),
     overview_pages("sync"),
 )

@@ -1,10 +1,12 @@
 """Pages of this service, in the order of its menu."""
 
+from services.validation.config import QUEUES
 from services.validation.console import characters, health, integrity, requests, rule_sets, scenes
 from services.validation.models import Job
 from shared.console.audit import audit_pages
 from shared.console.jobs import job_pages
 from shared.console.overview import overview_pages
+from shared.console.queues import queue_pages
 
 PAGES = (
     health.pages,
@@ -15,5 +17,6 @@ PAGES = (
     scenes.pages,
     job_pages("validation", Job),
     audit_pages("validation"),
+    queue_pages("validation", QUEUES),
     overview_pages("validation"),
 )

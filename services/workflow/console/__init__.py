@@ -1,11 +1,13 @@
 """Pages of this service, in the order of its menu."""
 
+from services.workflow.config import QUEUES
 from services.workflow.console import approvals, erasures, jobs, machines, search
 from services.workflow.console.items import item_pages
 from services.workflow.console.kinds import KINDS
 from shared.console import api
 from shared.console.audit import audit_pages
 from shared.console.overview import Figure, overview_pages
+from shared.console.queues import queue_pages
 
 
 def figures() -> list[Figure]:
@@ -26,5 +28,6 @@ PAGES = (
     jobs.pages,
     erasures.pages,
     audit_pages("workflow"),
+    queue_pages("workflow", QUEUES),
     overview_pages("workflow", figures),
 )
