@@ -73,6 +73,7 @@ def call(
     # work that the app puts around a request: there is one already.
     with app.request_context(builder.get_environ()):
         response = app.make_response(flask.Flask.dispatch_request(app))
-    found = Document(response.get_json() if response.is_json and response.data else {})
+    # Where there is nothing to tell, the text is empty, or that of null.
+    found = Document((response.get_json() if response.is_json and response.data else None) or {})
     found.answer = response
     return found

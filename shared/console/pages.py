@@ -29,11 +29,12 @@ POLICY: Final = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a service's menu, for those who have the permission."""
+    """One entry of a service's menu, for those who have the permission; what is wanted rarely stands under "More"."""
 
     path: str
     label: str
     permission: str
+    rare: bool = False
 
 
 class Pages(flask.Blueprint):
@@ -43,10 +44,12 @@ class Pages(flask.Blueprint):
         super().__init__(f"{name}_pages", import_name, url_prefix=f"/{service}", template_folder="templates")
         self.service, self.folder, self.menu = service, folder or service, list[Entry]()
 
-    def page(self, path: str, permission: str, *, menu: str | None = None) -> Callable[[View], View]:
+    def page(
+        self, path: str, permission: str, *, menu: str | None = None, rare: bool = False
+    ) -> Callable[[View], View]:
         """A page to look at. `menu` makes it an entry of the service's menu."""
         if menu is not None:
-            self.menu.append(Entry(f"/{self.service}{path}", menu, permission))
+            self.menu.append(Entry(f"/{self.service}{path}", menu, permission, rare))
         return self._register(path, permission, "GET", _page)
 
     def fragment(self, path: str, permission: str) -> Callable[[View], View]:

@@ -62,6 +62,14 @@ def window(world: World, browser: Browser) -> Iterator[Visit]:
         yield visit
 
 
+@pytest.fixture(scope="session")
+def plain_window(world: World, browser: Browser) -> Iterator[Visit]:
+    """The same of a browser without JavaScript."""
+    with stage.visit(browser, world.address, java_script_enabled=False) as visit:
+        visit.page.context.add_cookies([world.cookie()])  # type: ignore[list-item]
+        yield visit
+
+
 @pytest.fixture
 def open_console(world: World, browser: Browser) -> Open:
     """Opens a window of somebody who is logged in: `with open_console(roles=["viewer"]) as visit`."""

@@ -21,6 +21,7 @@ PAGES = (
     "/propagation/values/{value}",
     "/propagation/rules/{rule}",
     "/propagation/rules/{rule}/parts/{part}",
+    "/propagation/check",
     "/propagation/jobs/{run}",
     "/propagation/settings",
     "/propagation/audit?limit=10",

@@ -36,6 +36,7 @@ PAGES = (
     "/sync/promotions/settings?store_id={store}",
     "/sync/promotions/compiler/{promotion}",
     "/sync/stores/{store}",
+    "/sync/webhooks",
     "/sync/jobs",
     "/sync/audit?limit=10",
 )

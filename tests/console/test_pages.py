@@ -5,7 +5,6 @@ from importlib import import_module
 import pytest
 
 from concord.catalogue import installed_names
-from tests.console.conftest import Open
 from tests.console.stage import DESKTOP, PHONE, Visit
 from tests.console.world import World
 
@@ -39,16 +38,16 @@ def test_a_page(path: str, world: World, window: Visit) -> None:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_list_without_javascript(path: str, world: World, open_console: Open) -> None:
-    with open_console({"java_script_enabled": False}) as visit:
-        visit.open(world.address_of(path))
-        rows = visit.page.locator("#content table a[href]")
-        assert rows.count() > 0
-        title = visit.page.title()
-        rows.first.click()
-        assert visit.page.title() != title
-        assert visit.page.locator("[role=alert]").count() == 0
-        visit.page.go_back()
-        if (button := visit.page.get_by_role("button", name="Filter")).count():
-            button.click()
-        assert visit.page.title() == title
+def test_a_list_without_javascript(path: str, world: World, plain_window: Visit) -> None:
+    page = plain_window.page
+    plain_window.open(world.address_of(path))
+    rows = page.locator("#content table a[href]")
+    assert rows.count() > 0
+    title = page.title()
+    rows.first.click()
+    assert page.title() != title
+    assert page.locator("[role=alert]").count() == 0
+    page.go_back()
+    if (button := page.get_by_role("button", name="Filter")).count():
+        button.first.click()
+    assert page.title() == title

@@ -14,11 +14,10 @@ def test_deciding_a_conflict(open_console: Open) -> None:
         visit.open("/workflow/approvals")
         page.get_by_role("link", name="menu: fish was changed").click()
         expect(page.get_by_role("row", name="price")).to_contain_text("12.50")
-        page.get_by_role("button", name="Approve").click()
-        expect(page.get_by_role("alert")).to_contain_text("option")
-        page.get_by_label("Option").select_option("keep source")
+        page.get_by_role("button", name="Reject").click()
+        expect(page.get_by_role("alert")).to_contain_text("comment")
         page.get_by_label("Comments").fill("The menu is right.")
-        page.get_by_role("button", name="Approve").click()
+        page.get_by_role("button", name="Keep source").click()
         expect(page.get_by_role("status")).to_contain_text("approved")
         expect(page.get_by_role("region", name="The decision")).to_contain_text("keep source")
         page.get_by_role("link", name="Approvals").first.click()
@@ -50,3 +49,32 @@ def test_moving_many_under_a_filter_that_stays(world: World, open_console: Open)
         expect(page).to_have_url(f"{visit.address}{address}")
         expect(page.get_by_role("table").get_by_text("submitted")).to_have_count(2)
         assert visit.wrong == []
+
+
+def test_a_stale_picture_and_a_secret_that_is_shown_once(world: World, open_console: Open) -> None:
+    """Somebody changes a vendor while another edits it; a webhook is added, tried, and deleted."""
+    vendor = world.ids["workflow"]["vendor"]
+    with open_console() as visit:
+        page, note = visit.page, visit.page.get_by_role("status").first
+        visit.open(f"/workflow/vendors/{vendor}")
+        world.person("workflow").patch(f"vendors/{vendor}", {"contact_phone": "+49 30 5550 1234"})
+        page.get_by_label("E-mail").fill("lifts@example.org")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("alert")).to_contain_text("changed after you read it")
+        expect(page.get_by_label("E-mail")).to_have_value("lifts@example.org")
+        page.get_by_role("link", name="Read it again").click()
+        expect(page.get_by_label("Phone")).to_have_value("+49 30 5550 1234")
+        visit.open("/workflow/webhooks")
+        page.get_by_label("Name").fill("night-hook")
+        page.get_by_label("Address").fill("https://93.184.216.34/night")
+        page.get_by_role("button", name="Add").click()
+        expect(page.locator("#content")).to_contain_text("whsec_")
+        page.get_by_role("link", name="I have kept it").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("night-hook")
+        assert "whsec_" not in page.content()
+        page.get_by_role("button", name="Send a test").click()
+        expect(note).to_contain_text("on its way")
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        expect(note).to_contain_text("deleted")
+        assert [text for text in visit.wrong if "409" not in text] == []

@@ -32,6 +32,12 @@ PAGES = (
     "/validation/rule-sets/{set}/definition",
     "/validation/characters/{character}",
     "/validation/requests",
+    "/validation/requests?state=Approved",
+    "/validation/weekly-requests",
+    "/validation/weekly-requests/{weekly}",
+    "/validation/story-requests",
+    "/validation/quarantine",
+    "/validation/webhooks",
     "/validation/scenes/{scene}",
     "/validation/jobs",
     "/validation/audit?limit=10",
@@ -53,9 +59,17 @@ def arrange(world: "World") -> dict[str, object]:
     assert bob.post(f"characters/{lena['id']}/spend", {"trait": "brawl", "reason": "Fights a lot."}).status_code == 201
     stored = ada.call("PUT", "rule-sets/house", data=HOUSE, content_type="application/yaml")
     assert stored.status_code == 201, stored.get_data(as_text=True)
+    week = made(ada, "weeks", end_date="2026-11-22")
+    weekly = made(bob, "weekly-requests", week=week["id"], character=lena["id"])
     check = ada.post("integrity-runs", {"rule_sets": ["core", "house"], "inline": True}).get_json()
     record_health(world)
-    return {"character": lena["id"], "scene": scene["id"], "set": "house", "check": check["run_id"]}
+    return {
+        "character": lena["id"],
+        "scene": scene["id"],
+        "set": "house",
+        "check": check["run_id"],
+        "weekly": weekly["id"],
+    }
 
 
 def record_health(world: "World") -> None:

@@ -7,7 +7,14 @@ from tests.workflow.working import ago, ahead, made, moved, order_in, record, ta
 if TYPE_CHECKING:
     from tests.console.world import World
 
-LISTS = ("/workflow/work-orders", "/workflow/approvals", "/workflow/search?query=elevatr")
+LISTS = (
+    "/workflow/work-orders",
+    "/workflow/approvals",
+    "/workflow/search?query=elevatr",
+    "/workflow/vendors",
+    "/workflow/webhooks",
+    "/workflow/searches",
+)
 PAGES = (
     *LISTS,
     "/workflow/tasks",
@@ -20,6 +27,15 @@ PAGES = (
     "/workflow/machines",
     "/workflow/machines/ticket",
     "/workflow/erasures",
+    "/workflow/vendors/{vendor}",
+    "/workflow/geofences",
+    "/workflow/geofences/{geofence}",
+    "/workflow/shifts",
+    "/workflow/shifts/{shift}",
+    "/workflow/delegations",
+    "/workflow/webhooks/{webhook}",
+    "/workflow/searches/{search}",
+    "/workflow/settings",
     "/workflow/jobs",
     "/workflow/audit?limit=10",
 )
@@ -44,8 +60,19 @@ def arrange(world: "World") -> dict[str, object]:
     conflicts = [
         made(robot, "approvals", title=f"menu: {dish} was changed on both sides", **asked_for) for dish in DISHES
     ]
-    made(ada, "saved-searches", name="Elevators", query="elevator")
+    search = made(ada, "saved-searches", name="Elevators", query="elevator")
+    corners = [{"latitude": 52.5, "longitude": longitude} for longitude in (13.4, 13.5, 13.6)]
+    corners[1]["latitude"] = 52.6
+    geofence = made(ada, "geofences", name="Head office", kind="polygon", vertices=corners)
+    shift = made(ada, "shifts", name="Night", start_time="22:00", end_time="06:00")
+    made(ada, "delegations", permission="workorder.approve", delegate="grace", ends_at=ahead(days=3))
+    webhook = made(ada, "webhooks", name="ops-hook", url="https://93.184.216.34/told")
     return {
+        "vendor": order["vendor_id"],
+        "geofence": geofence["id"],
+        "shift": shift["id"],
+        "webhook": webhook["id"],
+        "search": search["id"],
         "approval": conflicts[0]["id"],
         "order": order["id"],
         "tour": walk["id"],

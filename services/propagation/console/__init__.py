@@ -1,19 +1,31 @@
 """Pages of this service, in the order of its menu."""
 
 from services.propagation.config import QUEUES
-from services.propagation.console import naming, rules, runs, settings, tree, values
+from services.propagation.console import checking, naming, rules, runs, settings, tree, values
+from shared.console import api
 from shared.console.audit import audit_pages
-from shared.console.overview import overview_pages
+from shared.console.overview import Figure, overview_pages
 from shared.console.queues import queue_pages
+
+
+def figures() -> list[Figure]:
+    """What the start page says of this service."""
+    names = api.get("strings", limit=1, count="estimated")["count"]
+    behind = api.get("strings", stale=["true"], limit=1, count="estimated")["count"]
+    values = api.get("dimension-values", limit=1, count="estimated")["count"]
+    late: list[Figure] = [("names behind", behind, "/propagation/?stale=true")] if behind else []
+    return [("names", names, "/propagation/"), ("brands and other values", values, "/propagation/values"), *late]
+
 
 PAGES = (
     naming.pages,
     tree.pages,
     values.pages,
     rules.pages,
+    checking.pages,
     runs.pages,
     settings.pages,
     audit_pages("propagation"),
     queue_pages("propagation", QUEUES),
-    overview_pages("propagation"),
+    overview_pages("propagation", figures),
 )

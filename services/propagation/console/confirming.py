@@ -24,7 +24,7 @@ def made(send: Send, body: dict[str, Any], *, to: str) -> ResponseReturnValue | 
     if "confirm_token" in body:
         answers["confirm_token"] = body["confirm_token"]
     try:
-        return _led_on(send(answers), to)
+        return led_on(send(answers), to)
     except ConfirmationMismatch:
         return _asked(send, body, to)
     except (ConfirmationRequired, ConfirmationStale) as question:
@@ -33,7 +33,7 @@ def made(send: Send, body: dict[str, Any], *, to: str) -> ResponseReturnValue | 
 
 def _asked(send: Send, body: Mapping[str, Any], to: str) -> ResponseReturnValue | Values:
     try:
-        return _led_on(send({"request_approval": False}), to)
+        return led_on(send({"request_approval": False}), to)
     except ConfirmationRequired as question:
         return _question(question, body)
 
@@ -50,7 +50,8 @@ def _question(question: ConfirmationRequired | ConfirmationStale, body: Mapping[
     }
 
 
-def _led_on(changed: api.Document, to: str) -> ResponseReturnValue:
+def led_on(changed: api.Document, to: str) -> ResponseReturnValue:
+    """Where the names that follow are made: here, at once, or in a run."""
     if not changed.is_pending:
         return done("Changed.", to=to)
     job = api.get(f"jobs/{changed.made_id}")

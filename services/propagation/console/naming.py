@@ -33,6 +33,7 @@ def name(name_id: int) -> Values:
         "string": string,
         "explained": api.get(f"strings/{name_id}/explain"),
         "details": details,
+        "values": {detail["dimension"]: detail["dimension_value"] for detail in string["details"]},
         "trail": [("Names", "/propagation/"), *_trail(above)],
         "below": api.get("strings", parent=[name_id], limit=CHILDREN),
         "history": api.get(f"strings/{name_id}/history", limit=10),
@@ -65,6 +66,23 @@ def change_detail(name_id: int, detail_id: int) -> ResponseReturnValue | Values:
         return api.patch(f"string-details/{detail_id}", {**_wanted(body), **answers}, if_match=body.get("tag"))
 
     return confirming.made(send, body, to=f"/propagation/names/{name_id}")
+
+
+@pages.form("/names/<key:name_id>/restore", "string.edit")
+def restore_name(name_id: int) -> ResponseReturnValue | Values:
+    body = sent()
+    wanted = {"version": int(version) if (version := body.get("version", "")).isdecimal() else version}
+
+    def send(answers: Mapping[str, Any]) -> api.Document:
+        return api.post(f"strings/{name_id}/restore", {**wanted, **answers})
+
+    return confirming.made(send, body, to=f"/propagation/names/{name_id}")
+
+
+@pages.form("/names/<key:name_id>/propagate", "string.edit")
+def bring_up_to_date(name_id: int) -> ResponseReturnValue:
+    """The name itself, and what has not reached the names below."""
+    return confirming.led_on(api.post(f"strings/{name_id}/propagate"), f"/propagation/names/{name_id}")
 
 
 def _trail(above: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -30,11 +30,12 @@ def quarantine() -> Values:
 @pages.page("/quarantine/<key:entry_id>", "quarantine.view")
 def entry(entry_id: int) -> Values:
     found = api.get(f"quarantine/{entry_id}")
-    row = found["row"] if found["corrected_row"] is None else found["corrected_row"]
+    row = _latest(found)
     return {
         "entry": found,
         "tag": found.etag,
         "fields": _fields(found),
+        "cells": [(name, _shown(value)) for name, value in row.items()] if _is_flat(row) else None,
         "text": json.dumps(row, indent=2, ensure_ascii=False),
     }
 
@@ -42,7 +43,10 @@ def entry(entry_id: int) -> Values:
 @pages.form("/quarantine/<key:entry_id>/correct", "quarantine.correct")
 def correct_entry(entry_id: int) -> ResponseReturnValue:
     body = sent()
-    corrected = _row(body.get("corrected_row", ""))
+    if "cells" in body:
+        corrected = _edited(_latest(api.get(f"quarantine/{entry_id}")), body["cells"])
+    else:
+        corrected = _row(body.get("corrected_row", ""))
     api.patch(f"quarantine/{entry_id}", {"corrected_row": corrected}, if_match=body.get("tag"))
     if body.get("then") != "redrive":
         return done("The corrected row is kept; the next attempt takes it.")
@@ -80,6 +84,35 @@ def _fields(entry: dict[str, Any]) -> list[tuple[str, Any, Any]]:
         return [("row", row, corrected)]
     after = row | (corrected or {})
     return [(name, row.get(name), value if value != row.get(name) else None) for name, value in after.items()]
+
+
+def _latest(entry: dict[str, Any]) -> Any:
+    return entry["row"] if entry["corrected_row"] is None else entry["corrected_row"]
+
+
+def _is_flat(row: Any) -> bool:
+    """Whether the row is edited field by field; anything else is edited as JSON."""
+    return isinstance(row, dict) and bool(row) and not any(isinstance(value, dict | list) for value in row.values())
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+
+
+def _edited(row: dict[str, Any], cells: dict[str, str]) -> dict[str, Any]:
+    """The row with what its fields say, by their number; a field that says what it said keeps its type."""
+    typed = {name: cells.get(str(place), "") for place, name in enumerate(row)}
+    return {name: value if typed[name] == _shown(value) else _like(value, typed[name]) for name, value in row.items()}
+
+
+def _like(value: Any, text: str) -> Any:
+    """A number or a flag where one stood, if the text is one."""
+    if not isinstance(value, int | float):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _row(text: str) -> Any:

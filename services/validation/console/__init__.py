@@ -1,12 +1,29 @@
 """Pages of this service, in the order of its menu."""
 
 from services.validation.config import QUEUES
-from services.validation.console import characters, health, integrity, requests, rule_sets, scenes
+from services.validation.console import characters, health, integrity, quarantine, requests, rule_sets, scenes
+from services.validation.console.asking import STORY, WEEKLY, asking_pages
+from services.validation.domain.events import EVENT_TYPES
 from services.validation.models import Job
+from shared.console import api
 from shared.console.audit import audit_pages
 from shared.console.jobs import job_pages
-from shared.console.overview import overview_pages
+from shared.console.overview import Figure, overview_pages
 from shared.console.queues import queue_pages
+from shared.console.webhooks import webhook_pages
+from shared.current import current_context
+
+
+def figures() -> list[Figure]:
+    """What the start page says of this service."""
+    permissions, found = current_context().permissions, list[Figure]()
+    if "health.view" in permissions:
+        found.append(("of 100, the health of the data", api.get("health")["health_score"], "/validation/"))
+    if "character.view" in permissions:
+        waiting = api.get("spend-requests", state=["Pending"], limit=1, count="exact")["count"]
+        found.append(("requests wait for a decision", waiting, "/validation/requests"))
+    return found
+
 
 PAGES = (
     health.pages,
@@ -15,8 +32,12 @@ PAGES = (
     characters.pages,
     requests.pages,
     scenes.pages,
+    asking_pages(WEEKLY),
+    asking_pages(STORY),
+    quarantine.pages,
     job_pages("validation", Job),
     audit_pages("validation"),
     queue_pages("validation", QUEUES),
-    overview_pages("validation"),
+    webhook_pages("validation", EVENT_TYPES),
+    overview_pages("validation", figures),
 )

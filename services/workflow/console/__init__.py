@@ -1,13 +1,16 @@
 """Pages of this service, in the order of its menu."""
 
 from services.workflow.config import QUEUES
-from services.workflow.console import approvals, erasures, jobs, machines, search
+from services.workflow.console import approvals, delegations, erasures, jobs, machines, search, settings
 from services.workflow.console.items import item_pages
 from services.workflow.console.kinds import KINDS
+from services.workflow.console.references import REFERENCES, reference_pages
+from services.workflow.operations.lifecycles import event_types
 from shared.console import api
 from shared.console.audit import audit_pages
 from shared.console.overview import Figure, overview_pages
 from shared.console.queues import queue_pages
+from shared.console.webhooks import webhook_pages
 
 
 def figures() -> list[Figure]:
@@ -26,8 +29,12 @@ PAGES = (
     search.pages,
     machines.pages,
     jobs.pages,
-    erasures.pages,
     audit_pages("workflow"),
     queue_pages("workflow", QUEUES),
+    *(reference_pages(kind) for kind in REFERENCES),
+    delegations.pages,
+    erasures.pages,
+    webhook_pages("workflow", event_types()),
+    settings.pages,
     overview_pages("workflow", figures),
 )

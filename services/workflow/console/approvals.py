@@ -44,15 +44,17 @@ def approval(approval_id: int) -> Values:
 @pages.form("/approvals/<key:approval_id>/decide", "approval.view")
 def decide(approval_id: int) -> ResponseReturnValue:
     body = sent()
-    verb = body.pop("verb", "")
-    result = api.post(f"approvals/{approval_id}/{'approve' if verb == 'approve' else 'reject'}", body | _version(body))
+    verb, _, option = body.pop("verb", "").partition(":")
+    chosen = {"option": option} if option else {}
+    word = "approve" if verb == "approve" else "reject"
+    result = api.post(f"approvals/{approval_id}/{word}", body | chosen | _version(body))
     is_vote = result["to_state"] == "PENDING" or result["entity"]["state"] == "PENDING"
     return done("Your vote counts; more are needed." if is_vote else told(result))
 
 
 def _ways(options: dict[str, Any]) -> dict[str, list[str]]:
-    """The verbs that are open, and what keeps from the others. That an option has to be chosen keeps nobody: the form
-    asks for it."""
+    """The verbs that are open, and what keeps from the others. That an option has to be chosen keeps nobody: each has
+    a button."""
     reasons = {each["verb"]: [one for one in each["reasons"] if one["code"] != CHOICE] for each in options["blocked"]}
     chosen_here = [verb for verb, left in reasons.items() if not left]
     kept_out = [one["detail"] for verb in DECISIONS for one in reasons.get(verb, ())]

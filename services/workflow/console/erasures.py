@@ -8,7 +8,7 @@ from shared.console.pages import Pages, Values, asked, done, sent
 pages = Pages("workflow", "erasures", __name__)
 
 
-@pages.page("/erasures", "person.erase", menu="Erasures")
+@pages.page("/erasures", "person.erase", menu="Erasures", rare=True)
 def erasures() -> Values:
     return {"erasures": api.get("erasures", asked())}
 

@@ -7,7 +7,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from services.workflow.console import bulk, diagrams
-from services.workflow.console.fields import Field, changes
+from services.workflow.console.fields import Field, changes, form_sent, version_read
 from services.workflow.console.kinds import Kind
 from shared.console import api
 from shared.console.pages import Pages, Values, asked, done, sent
@@ -61,7 +61,7 @@ def _add_editing(pages: Pages, kind: Kind) -> None:
 
     @pages.form(f"/{path}/new", f"{area}.create")
     def create_item() -> ResponseReturnValue:
-        body = changes(_creatable(kind), {}, _form())
+        body = changes(_creatable(kind), {}, form_sent())
         made = api.post(path, body)
         return done(f"The {kind.noun} is made.", to=f"{address}/{made['id']}")
 
@@ -71,9 +71,9 @@ def _add_editing(pages: Pages, kind: Kind) -> None:
 
     @pages.form(f"{one}/edit", f"{area}.update")
     def change_item(item_id: int) -> ResponseReturnValue:
-        changed = changes(_editable(kind), api.get(f"{path}/{item_id}"), _form())
+        changed = changes(_editable(kind), api.get(f"{path}/{item_id}"), form_sent())
         if changed:
-            api.patch(f"{path}/{item_id}", changed | _version())
+            api.patch(f"{path}/{item_id}", changed | version_read())
         return done("Changed." if changed else "Nothing was changed.", to=f"{address}/{item_id}")
 
     @pages.form(f"{one}/delete", f"{area}.delete")
@@ -88,7 +88,7 @@ def _add_acting(pages: Pages, kind: Kind) -> None:
 
     @pages.form(f"{one}/assign", view)
     def assign_item(item_id: int) -> ResponseReturnValue:
-        api.post(f"{path}/{item_id}/assign", sent() | _version())
+        api.post(f"{path}/{item_id}/assign", sent() | version_read())
         return done("Assigned.")
 
     @pages.form(f"{one}/act/<path:action>", view)
@@ -96,14 +96,14 @@ def _add_acting(pages: Pages, kind: Kind) -> None:
         """What only this kind knows, by the name that the API gives it; a button may say the last word of the name."""
         if action.partition("/")[0] not in kind.actions:
             flask.abort(404)
-        body = sent() | _version()
+        body = sent() | version_read()
         verb = body.pop("verb", "")
         api.post(f"{path}/{item_id}/{action}{'/' + verb if verb else ''}", body)
         return done("Done.")
 
     @pages.form(f"{one}/move", view)
     def move_item(item_id: int) -> ResponseReturnValue:
-        result = api.post(f"{path}/{item_id}/transition", sent() | _version())
+        result = api.post(f"{path}/{item_id}/transition", sent() | version_read())
         return done(told(result))
 
 
@@ -111,16 +111,6 @@ def told(result: Any) -> str:
     """What came of a transition, with its warnings."""
     came = "It was so already" if result["unchanged"] else f"Now {result['to_state'].replace('_', ' ').lower()}"
     return ". ".join([came, *(warning.rstrip(".") for warning in result["warnings"])]) + "."
-
-
-def _version() -> dict[str, int]:
-    """The version that the form was made from: a number, which forms send as text."""
-    return {"version": int(flask.request.form["version"])} if flask.request.form.get("version", "").isdecimal() else {}
-
-
-def _form() -> dict[str, str]:
-    """Every field of the form, also the empty ones; of a checkbox what it says beside its hidden no."""
-    return {name: sent_values[-1] for name, sent_values in flask.request.form.lists()}
 
 
 def _editable(kind: Kind) -> Any:

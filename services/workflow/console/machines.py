@@ -9,7 +9,7 @@ from shared.console.pages import Pages, Values
 pages = Pages("workflow", "machines", __name__)
 
 
-@pages.page("/machines", "machine.view", menu="Machines")
+@pages.page("/machines", "machine.view", menu="Machines", rare=True)
 def machines() -> Values:
     names = [machine["name"] for machine in api.get("machines")["results"]]
     return {"standing": {name: api.get(f"machines/{name}/figures")["results"] for name in names}, "paths": _paths()}

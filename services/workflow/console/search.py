@@ -6,12 +6,15 @@ from urllib.parse import urlencode
 import flask
 from flask.typing import ResponseReturnValue
 
+from services.workflow.console.fields import version_read
 from services.workflow.domain.search.entities import ENTITIES, PATHS
 from services.workflow.schemas.search import SHORTEST
 from shared.console import api
-from shared.console.pages import Pages, Values, done, sent
+from shared.console.pages import Pages, Values, asked, done, return_to, sent
+from shared.current import current_context
 
 pages = Pages("workflow", "search", __name__)
+FREQUENCIES = [("realtime", "at once"), "hourly", "daily", "weekly"]
 
 
 @pages.page("/search", "search.use", menu="Search")
@@ -28,7 +31,36 @@ def search() -> Values:
         "address_of": _address_of,
         "marked": marked,
         "saved_address": _saved_address,
+        "frequencies": FREQUENCIES,
     }
+
+
+@pages.page("/searches", "search.use", menu="Kept searches", rare=True)
+def searches() -> Values:
+    return {"searches": api.get("saved-searches", asked(include="public")), "saved_address": _saved_address}
+
+
+@pages.page("/searches/<key:saved_id>", "search.use")
+def kept_search(saved_id: int) -> Values:
+    found = api.get(f"saved-searches/{saved_id}")
+    is_own = found["created_by"] == current_context().actor
+    return {
+        "search": found,
+        "is_own": is_own,
+        "address": _saved_address(found),
+        "alerts": api.get(f"saved-searches/{saved_id}/alerts", asked()) if is_own else None,
+        "address_of": _address_of,
+        "frequencies": FREQUENCIES,
+    }
+
+
+@pages.form("/searches/<key:saved_id>", "search.save")
+def change_search(saved_id: int) -> ResponseReturnValue:
+    form = sent()
+    changed = {name: form.get(name, "") for name in ("name", "query", "description")}
+    changed |= {name: form[name] for name in ("alert_frequency", "alert_enabled", "is_public") if name in form}
+    api.patch(f"saved-searches/{saved_id}", changed | version_read())
+    return done("Changed.")
 
 
 @pages.form("/search/save", "search.save")
@@ -43,7 +75,9 @@ def save_search() -> ResponseReturnValue:
 @pages.form("/search/forget/<key:saved_id>", "search.save")
 def forget_search(saved_id: int) -> ResponseReturnValue:
     api.delete(f"saved-searches/{saved_id}")
-    return done("The search is forgotten.")
+    return done(
+        "The search is forgotten.", to=None if "/searches/" not in (return_to() or "") else "/workflow/searches"
+    )
 
 
 def _found(query: str, entity: str, status: str) -> api.Document:
