@@ -15,7 +15,7 @@ def overview_pages(service: str, figures: Callable[[], Sequence[Figure]] = tuple
     @pages.fragment("/overview", "job.view")
     def overview() -> Values:
         summary = api.get("jobs/summary")
-        failed = api.get("jobs", status=["failed"], limit=3)
+        failed = api.get("jobs", status=["failed", "partial_failure"], limit=3)
         return {"summary": summary, "failed": failed["results"], "figures": list(figures())}
 
     return pages

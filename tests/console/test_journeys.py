@@ -35,7 +35,8 @@ def test_renaming_a_brand_and_taking_it_back(world: World, open_console: Open) -
         page.get_by_label("New value").fill("COUGAR")
         expect(page.locator("#preview")).to_contain_text("7 names would change")
         expect(page.locator("#preview")).to_contain_text("COUGAR-EU")
-        page.get_by_role("button", name="Apply").click()
+        visit.picture("renaming a brand")
+        page.get_by_role("button", name="Rename").click()
         expect(page.get_by_role("status")).to_contain_text("Changed.")
         expect(page.get_by_role("heading", level=1)).to_have_text("COUGAR")
         page.get_by_role("link", name="Runs").click()
@@ -57,7 +58,7 @@ def test_a_change_that_somebody_wants_to_see_first(world: World, open_console: O
         def rename() -> None:
             visit.open(f"/propagation/values/{world.ids['propagation']['season']}")
             page.get_by_label("New value").fill("SS27")
-            page.get_by_role("button", name="Apply").click()
+            page.get_by_role("button", name="Rename").click()
             expect(page.get_by_role("heading", level=1)).to_have_text("6 names would change")
 
         rename()
@@ -91,7 +92,7 @@ def test_a_viewer_sees_no_button_that_would_be_refused(world: World, open_consol
     with open_console(roles=["viewer"], sub="vic") as visit:
         visit.open(f"/propagation/values/{world.ids['propagation']['value']}")
         expect(visit.page.get_by_role("heading", level=1)).to_have_text("PUMA")
-        assert visit.page.get_by_role("button", name="Apply").count() == 0
+        assert visit.page.get_by_role("button", name="Rename").count() == 0
         visit.page.get_by_label("Account of Vic").click()
         visit.page.get_by_role("button", name="Log out").click()
         expect(visit.page.get_by_role("heading", name="You are logged out")).to_be_visible()

@@ -10,9 +10,9 @@ from shared.console.queues import queue_pages
 
 def figures() -> list[Figure]:
     """What the start page says of this service."""
-    names = api.get("strings", limit=1, count="estimated")["count"]
-    behind = api.get("strings", stale=["true"], limit=1, count="estimated")["count"]
-    values = api.get("dimension-values", limit=1, count="estimated")["count"]
+    names = api.get("strings", limit=1, count="exact")["count"]
+    behind = api.get("strings", stale=["true"], limit=1, count="exact")["count"]
+    values = api.get("dimension-values", limit=1, count="exact")["count"]
     late: list[Figure] = [("names behind", behind, "/propagation/?stale=true")] if behind else []
     return [("names", names, "/propagation/"), ("brands and other values", values, "/propagation/values"), *late]
 

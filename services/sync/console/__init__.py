@@ -33,7 +33,7 @@ def _window() -> list[Figure]:
         ahead = api.get("promotion-settings")["future_days"]
     except CompanyNotFound:
         return []
-    return [("days ahead stores get promotions", ahead, "/sync/promotions/settings")]
+    return [("days ahead for promotions", ahead, "/sync/promotions/settings")]
 
 
 PAGES = (

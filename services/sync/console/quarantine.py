@@ -31,11 +31,14 @@ def quarantine() -> Values:
 def entry(entry_id: int) -> Values:
     found = api.get(f"quarantine/{entry_id}")
     row = _latest(found)
+    hints = {str(fault.get("field")).lower(): fault.get("text") for fault in found["errors"]}
     return {
         "entry": found,
         "tag": found.etag,
         "fields": _fields(found),
-        "cells": [(name, _shown(value)) for name, value in row.items()] if _is_flat(row) else None,
+        "cells": [(name, _shown(value), hints.get(name.lower())) for name, value in row.items()]
+        if _is_flat(row)
+        else None,
         "text": json.dumps(row, indent=2, ensure_ascii=False),
     }
 

@@ -18,7 +18,7 @@ def figures() -> list[Figure]:
     """What the start page says of this service."""
     permissions, found = current_context().permissions, list[Figure]()
     if "health.view" in permissions:
-        found.append(("of 100, the health of the data", api.get("health")["health_score"], "/validation/"))
+        found.append(("of 100 points of health", api.get("health")["health_score"], "/validation/"))
     if "character.view" in permissions:
         waiting = api.get("spend-requests", state=["Pending"], limit=1, count="exact")["count"]
         found.append(("requests wait for a decision", waiting, "/validation/requests"))

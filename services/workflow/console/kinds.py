@@ -111,7 +111,7 @@ KINDS = (
             Field("permit_status", "Permit", "word"),
             Field("permit_approvers", "Approvers of the permit", "people", help="Up to twenty, with blanks between."),
             Field("verifiers", "Verifiers", "people", help="Up to twenty, with blanks between."),
-            Field("verification_status", "Verification"),
+            Field("verification_status", "Verification", "word"),
             Field("final_inspection_at", "Final inspection (UTC)", "time"),
             Field("completed_at", "Completed", "time"),
             Field("archived_at", "Archived", "time"),
