@@ -20,7 +20,7 @@ from services.workflow.operations.search.showing import show
 from services.workflow.queries.search.known import groups_of, known_words
 from services.workflow.queries.search.matches import Ask, Match, Place, matches
 from services.workflow.queries.search.ranking import Group
-from services.workflow.queries.search.sight import Sight, sights
+from services.workflow.queries.search.sight import Sight, known_sights, sights
 from shared.errors import Unavailable
 from shared.tenancy import context_of, tenant_of
 
@@ -82,19 +82,27 @@ def _all(
         scheme=request.scheme,
         after=request.after,
     )
-    found, failed = {}, []
-    for sight in seen:
-        with metrics.search_measured(sight.entity) as measured:
-            try:
-                with session.begin_nested():
-                    found[sight.entity] = matches(session, sight.entity, ask, _conditions(request, sight))
-            except DBAPIError as failure:
-                if isinstance(failure.orig, psycopg.OperationalError) and failure.connection_invalidated:
-                    raise
-                log.warning("search_failed", entity=sight.entity, exc_info=True)
-                measured.failed(type(failure.orig).__name__)
-                failed.append(sight.entity)
+    found: dict[str, list[Match]] = {}
+    failed: list[str] = []
+    waiting = known_sights(session, seen)
+    while waiting:
+        try:
+            with session.begin_nested():  # one as long as nothing fails, and one more after each failure
+                while waiting:
+                    found[waiting[0].entity] = _of_entity(session, request, waiting[0], ask)
+                    del waiting[0]
+        except DBAPIError as failure:
+            if isinstance(failure.orig, psycopg.OperationalError) and failure.connection_invalidated:
+                raise
+            failed.append(waiting.pop(0).entity)
+            log.warning("search_failed", entity=failed[-1], exc_info=True)
+            metrics.SEARCH_ERRORS.labels(type(failure.orig).__name__).inc()
     return found, failed
+
+
+def _of_entity(session: Session, request: Request, sight: Sight, ask: Ask) -> list[Match]:
+    with metrics.search_measured(sight.entity):
+        return matches(session, sight.entity, ask, _conditions(request, sight))
 
 
 def _conditions(request: Request, sight: Sight) -> Mapping[str, Any]:
