@@ -43,7 +43,7 @@ def test_runs_end_with_their_code(sync: Sync, concord: Any) -> None:
     assert "no rows" not in concord("plan", "items", code=0).stdout
     sync.source("items", [item("A"), {"label": "no key"}])
     run = json.loads(concord("run", "--entity", "product", "--json", code=3).stdout)
-    assert run["stats"]["errors"] == 1
+    assert (run["stats"]["errors"], run["trigger"]) == (1, "cli")
     assert "missing_key" in concord("runs", "show", run["id"]).stdout
     sync.put(bad_rows={"max_count": 0})
     failed = concord("run", "--all", code=1)

@@ -1880,6 +1880,7 @@ class RunAll(TypedDict, total=False):
     mode: Literal["incremental", "full"]
     since: str
     top: int
+    trigger: Literal["api", "cli", "airflow"]
     until: str
     update_existing: bool
 
@@ -1933,6 +1934,7 @@ class RunRequest(TypedDict, total=False):
     mode: Literal["incremental", "full"]
     since: str
     top: int
+    trigger: Literal["api", "cli", "airflow"]
     until: str
     update_existing: bool
 

@@ -65,7 +65,7 @@ def wishes(command: Any) -> Any:
 def body_of(wished: dict[str, Any]) -> dict[str, Any]:
     body = {name: wished[name] for name in ("since", "until", "days", "top", "filters", "batch_size")}
     body |= {"mode": "full" if wished["full"] else None}
-    body |= {"update_existing": False if wished["no_update"] else None}
+    body |= {"update_existing": False if wished["no_update"] else None, "trigger": "cli"}
     return {name: value for name, value in body.items() if value is not None}
 
 

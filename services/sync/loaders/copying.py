@@ -18,7 +18,7 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
     float: str,
     Decimal: str,
     UUID: str,
-    bool: lambda value: "t" if value else "f",
+    bool: {True: "t", False: "f"}.__getitem__,
     date: date.isoformat,
     datetime: datetime.isoformat,
     time: time.isoformat,
@@ -29,7 +29,7 @@ def lines(columns: Sequence[Sequence[Any]], *, jsons: frozenset[int] = frozenset
     """The rows that columns of one length make; those at the places `jsons` hold JSON. Raises TypeError for a value of
     a kind that no column has."""
     texts = [_texts(json_texts(values) if at in jsons else values) for at, values in enumerate(columns)]
-    return "".join([f"{line}\n" for line in map("\t".join, zip(*texts, strict=True))]).encode()
+    return ("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n").encode()
 
 
 def json_texts(values: Sequence[Any]) -> list[str | None]:
@@ -39,9 +39,7 @@ def json_texts(values: Sequence[Any]) -> list[str | None]:
 def _texts(values: Sequence[Any]) -> Sequence[str]:
     kinds = set(map(type, values))
     if kinds == {str}:
-        whole = "".join(values)
-        is_plain = not any(sign in whole for sign in "\\\t\n\r")
-        return values if is_plain else [text.translate(_ESCAPES) for text in values]
+        return values if _is_plain("".join(values)) else [text.translate(_ESCAPES) for text in values]
     if kinds == {str, _NONE}:
         return [NULL if text is None else text.translate(_ESCAPES) for text in values]
     if kinds == {_NONE}:
@@ -49,6 +47,10 @@ def _texts(values: Sequence[Any]) -> Sequence[str]:
     if len(kinds) == 1 and (write := _WRITTEN.get(*kinds)) is not None:
         return list(map(write, values))
     return list(map(_text, values))
+
+
+def _is_plain(text: str) -> bool:
+    return "\\" not in text and "\t" not in text and "\n" not in text and "\r" not in text
 
 
 def _text(value: Any) -> str:

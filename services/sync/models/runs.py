@@ -18,6 +18,7 @@ from shared.tenancy import TenantOwned
 
 KINDS = ("incremental", "full", "partial", "dry_run", "redrive")
 TRIGGERS = ("api", "cli", "schedule", "group", "airflow")
+ASKING = ("api", "cli", "airflow")  # those that a request may name
 STATUSES = ("pending", "running", "completed", "completed_with_errors", "failed", "cancelled", "skipped")
 ACTIVE = "status in ('pending', 'running')"
 EMPTY_OBJECT, EMPTY_LIST = text("'{}'::jsonb"), text("'[]'::jsonb")

@@ -70,7 +70,7 @@ DIFFERENCES = Listing(key=RunDifference.id, orderings={"id": RunDifference.id}, 
 @on_pipeline("run.start")
 def start_run(body: dict[str, Any], name: str) -> Any:
     session = current_session()
-    return _answer(start(session, storing.demand(session, name), _asked(body)))
+    return _answer(start(session, storing.demand(session, name), _asked(body), trigger=body.get("trigger", "api")))
 
 
 @blueprint.route("/entities/<entity>/runs", methods=["POST"])
@@ -80,7 +80,7 @@ def start_run(body: dict[str, Any], name: str) -> Any:
 @requires("run.start")
 def start_run_of_entity(body: dict[str, Any], entity: str) -> Any:
     """Of the one active pipeline that loads this entity."""
-    return _answer(asking.start_entity(current_session(), entity, _asked(body)))
+    return _answer(asking.start_entity(current_session(), entity, _asked(body), trigger=body.get("trigger", "api")))
 
 
 @blueprint.route("/runs", methods=["POST"])

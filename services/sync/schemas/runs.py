@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.sync.domain.tally import BESIDE, OUTCOMES
-from services.sync.models.runs import KINDS, STATUSES, TRIGGERS
+from services.sync.models.runs import ASKING, KINDS, STATUSES, TRIGGERS
 from services.sync.schemas.fields import (
     count_told,
     id_told,
@@ -63,6 +63,13 @@ class RunRequestSchema(ma.Schema):
     )
     allow_mass_delete = ma.fields.Boolean(
         metadata={"example": False, "description": "Lifts the limit of deletes for this run."}
+    )
+    trigger = ma.fields.String(
+        validate=ma.validate.OneOf(ASKING),
+        metadata={
+            "example": "api",
+            "description": "What asks, told in the history; a group's runs name the group.",
+        },
     )
 
 

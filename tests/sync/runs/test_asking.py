@@ -22,6 +22,7 @@ from tests.sync.working import SOURCES, Sync, item
         ({"since": "yesterday"}, "/since", "invalid_date"),
         ({"since": "2026-02-01", "until": "2026-01-31"}, "/until", "before_since"),
         ({"mode": "fast"}, "/mode", None),
+        ({"trigger": "schedule"}, "/trigger", None),
         ({"colour": "red"}, "/colour", None),
     ],
 )
@@ -38,7 +39,8 @@ def test_top_is_exactly_so_many(sync: Sync) -> None:
     sync.source("items", [item("A"), item("B")], [item("C"), item("D")], [item("E")])
     sync.put()
     assert sync.run(top=3)["stats"]["extracted"] == 3
-    assert sync.run(top=2)["stats"]["extracted"] == 2
+    run = sync.run(top=2, trigger="airflow")
+    assert (run["stats"]["extracted"], run["trigger"], "trigger" in run["parameters"]) == (2, "airflow", False)
     assert sync.run(top=99)["stats"]["extracted"] == 5
 
 

@@ -1,7 +1,7 @@
 """Conditions looked at in Python, for sources that cannot filter; PostgreSQL finds the same rows (tested)."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
@@ -45,6 +45,11 @@ def value_at(row: Row, field: str, default: Any = None) -> Any:
             return default
         inner = inner[part]
     return inner
+
+
+def values_at(rows: Sequence[Row], field: str) -> list[Any]:
+    """Of each row."""
+    return [value_at(row, field) for row in rows] if "." in field else [row.get(field) for row in rows]
 
 
 def _on_field(condition: Condition, zone: tzinfo, trust_absent: bool) -> Predicate:

@@ -29,10 +29,10 @@ def checked(asked: Mapping[str, Any]) -> dict[str, Any]:
         ]
     if errors:
         raise Invalid(errors[0].detail, code=errors[0].code, errors=errors)
-    return {name: value for name, value in asked.items() if value is not None}
+    return {name: value for name, value in asked.items() if value is not None and name != "trigger"}
 
 
-def start_entity(session: Session, entity: str, asked: Mapping[str, Any]) -> Started:
+def start_entity(session: Session, entity: str, asked: Mapping[str, Any], *, trigger: str = "api") -> Started:
     """The run of the one active pipeline of an entity. Raises PipelineNotFound, PipelineAmbiguous."""
     found = pipelines.of_entity(session, entity)
     if not found:
@@ -40,7 +40,7 @@ def start_entity(session: Session, entity: str, asked: Mapping[str, Any]) -> Sta
     if len(found) > 1:
         names = [pipeline.name for pipeline in found]
         raise PipelineAmbiguous(f"Several pipelines load {entity}: {', '.join(names)}.", pipelines=names)
-    return start(session, found[0], asked)
+    return start(session, found[0], asked, trigger=trigger)
 
 
 def _moment(name: str, given: Any, errors: list[FieldError]) -> date | datetime | None:

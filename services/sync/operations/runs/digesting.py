@@ -10,7 +10,7 @@ from typing import Any
 from services.sync.clients.rule_sets import Judge
 from services.sync.domain.checks.compiling import Met
 from services.sync.domain.cursors import Cursor, later, latest, read_cursor, read_cursors, written
-from services.sync.domain.filters.evaluating import value_at
+from services.sync.domain.filters.evaluating import value_at, values_at
 from services.sync.domain.pages import MAX_ROWS, BadRow, Fault, Page, Row
 from services.sync.domain.storing import canonical
 from services.sync.domain.tally import Tally
@@ -100,7 +100,7 @@ class Digester:
         if self._cursor_field is None:
             return list(range(len(rows))), []
         name = self._cursor_field
-        values = read_cursors([value_at(row, name) for row in rows], zone=self._setup.zone)
+        values = read_cursors(values_at(rows, name), zone=self._setup.zone)
         staying = list(range(len(rows)))
         if self._on_missing != "include" and None in values:
             missing = [at for at, value in enumerate(values) if value is None]
@@ -179,7 +179,7 @@ class Digester:
         if name == self._cursor_field:
             values: Sequence[Cursor | None] = [cursors[at] for at in kept]
         else:
-            values = read_cursors([value_at(rows[at], name) for at in kept], zone=self._setup.zone)
+            values = read_cursors(values_at([rows[at] for at in kept], name), zone=self._setup.zone)
         return [value if isinstance(value, datetime) else None for value in values]
 
     def _skip(self, page: Page, row: Row, place: int, reason: str, found: Digested, tally: Tally) -> None:

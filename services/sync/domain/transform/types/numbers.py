@@ -236,7 +236,7 @@ def _decimal_column(wish: Wish) -> ReadAll | None:
 def _plain_numbers(values: list[Any]) -> list[Any] | None:
     kinds = set(map(type, values))
     if kinds <= _DECIMALS:
-        return values
+        return values if all(value is None or value.is_finite() for value in values) else None
     if kinds <= _WHOLE or (kinds <= _STRINGS and _PLAIN_LINES.fullmatch(_lines(values))):
         return [None if value is None or value == "" else Decimal(value) for value in values]
     return None

@@ -85,10 +85,13 @@ def _text_column(wish: Wish) -> ReadAll:
 
     def read(values: list[Any]) -> list[Any] | None:
         kinds = set(map(type, values))
-        if kinds <= _WHOLE:
-            trimmed = [None if value is None else str(value) for value in values]
+        trimmed: list[Any]
+        if kinds == {str}:
+            trimmed = list(map(str.strip, values))
         elif kinds <= _STRINGS:
             trimmed = [value and value.strip() for value in values]
+        elif kinds <= _WHOLE:
+            trimmed = [None if value is None else str(value) for value in values]
         else:
             return None
         everything = "".join(filter(None, trimmed))
