@@ -41,7 +41,7 @@ assets: .venv/ready ## what the console's pages load, fetched once for each chan
 	@.venv/bin/python -m shared.console.assets >/dev/null
 
 screenshots: assets ## pictures of the console's pages in .screenshots; needs chromium
-	CONCORD_SCREENSHOTS=.screenshots .venv/bin/python -m pytest tests/console -k "page or brand" $(ARGS)
+	CONCORD_SCREENSHOTS=.screenshots .venv/bin/python -m pytest tests/console -k "page or window" $(ARGS)
 
 docs: .venv/ready ## the documentation as a site, in .site/pages, to be read without a network
 	@.venv/bin/python -m docs.site

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote, unquote
 
 import flask
 from whitenoise import WhiteNoise
@@ -47,7 +48,7 @@ def _context(app: flask.Flask, settings: Settings, pages: Sequence[Pages]) -> di
     """What the templates of all pages know; `m` are the macros, which know it too."""
     context, service = flask.g.get("context"), settings.service
     held = context.permissions if context else frozenset()
-    note = sessions.carried("note")
+    note = _note()
     known = {
         "layout": "console/fragment.html" if is_partial() else "console/page.html",
         "ui": f"/{service}/_ui/{assets.digest()}",
@@ -60,13 +61,20 @@ def _context(app: flask.Flask, settings: Settings, pages: Sequence[Pages]) -> di
         "url": lambda path="": f"/{service}{path}",
         "here": address_of(flask.request.path, flask.request.args),
         "back": return_to(),
-        "note": note["text"] if note else None,
+        "note": note,
+        "kept_note": quote(note) if note else None,
         "args": flask.request.args,
         "problem": flask.g.get("problem"),
         "typed": flask.g.get("typed", {}),
     }
     macros = app.jinja_env.get_template("console/macros.html")
     return known | {"m": macros.make_module(known)}
+
+
+def _note() -> str | None:
+    """What the last form said of itself: once, and as long as the page shows itself anew."""
+    carried = sessions.carried("note")
+    return carried["text"] if carried else unquote(flask.request.headers.get("Concord-Note", "")) or None
 
 
 def _section(pages: Sequence[Pages]) -> str | None:

@@ -92,7 +92,7 @@ class Visit:
         """For `make screenshots`: into the folder that the environment names."""
         if folder := os.environ.get("CONCORD_SCREENSHOTS"):
             name = re.sub(r"[^a-z-]+", "-", path.lower()).strip("-") or "home"
-            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, caret="initial")
 
     def axe(self, **options: Any) -> list[str]:
         """What axe complains about, with the elements."""

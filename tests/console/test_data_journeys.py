@@ -10,9 +10,8 @@ from tests.console.world import World
 def test_fixing_a_row_and_deciding_a_conflict(world: World, open_console: Open) -> None:
     with open_console() as visit:
         page = visit.page
-        visit.open("/sync/pipelines")
-        row = page.get_by_role("row", name="products")
-        row.get_by_role("link", name="2", exact=True).first.click()
+        visit.open("/")
+        page.get_by_role("link", name="rows in quarantine").click()
         page.get_by_role("link", name="A-3").click()
         expect(page.get_by_role("table", name="What is wrong")).to_contain_text("is no number")
         page.get_by_label("Weight").fill("2.5")
@@ -21,7 +20,8 @@ def test_fixing_a_row_and_deciding_a_conflict(world: World, open_console: Open) 
         expect(page.locator("#content")).to_contain_text("pending")
         sync.work(world)
         expect(page.locator("#content")).to_contain_text("1 created")
-        visit.open("/sync/conflicts")
+        visit.open("/")
+        page.get_by_role("link", name="conflicts to decide").click()
         page.get_by_role("link", name="product A-1").click()
         page.get_by_label("Merged name").fill("Armchair of oak")
         page.get_by_role("button", name="Write the merge").click()
@@ -49,12 +49,14 @@ def test_a_pipeline_is_checked_while_it_is_written(world: World, open_console: O
 def test_changing_the_window_of_promotions(world: World, open_console: Open) -> None:
     with open_console() as visit:
         page = visit.page
-        visit.open("/sync/promotions/settings")
+        visit.open("/")
+        page.get_by_role("link", name="days ahead for promotions").click()
         preview, ahead = page.locator("#preview"), page.get_by_label("Days ahead", exact=True)
         expect(preview).not_to_contain_text("Begins soon")
         ahead.fill("8")
         expect(preview).to_contain_text("1 would come (SOON)")
         expect(preview).to_contain_text("Begins soon")
+        visit.picture("window of promotions")
         ahead.fill("91")
         expect(preview).to_contain_text("0 to 90")
         page.get_by_role("button", name="Save", exact=True).click()

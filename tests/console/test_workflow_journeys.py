@@ -11,7 +11,8 @@ def test_deciding_a_conflict(open_console: Open) -> None:
     """In the inbox, with an option; what has been decided waits no more."""
     with open_console() as visit:
         page = visit.page
-        visit.open("/workflow/approvals")
+        visit.open("/")
+        page.get_by_role("link", name="approvals wait for you").click()
         page.get_by_role("link", name="menu: fish was changed").click()
         expect(page.get_by_role("row", name="price")).to_contain_text("12.50")
         page.get_by_role("button", name="Reject").click()

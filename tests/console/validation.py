@@ -29,6 +29,7 @@ PAGES = (
     "/validation/runs/{check}",
     "/validation/constraints",
     "/validation/rule-sets/{set}",
+    "/validation/rule-sets/{set}/rules/strong_enough",
     "/validation/rule-sets/{set}/definition",
     "/validation/characters/{character}",
     "/validation/requests",

@@ -38,6 +38,20 @@ def rule_set(name: str) -> Values:
     }
 
 
+@pages.page("/rule-sets/<name>/rules/<rule>", "rules.view")
+def rule_course(name: str, rule: str) -> Values:
+    """What runs found of one rule; also of one that the set has no more."""
+    rules = api.get(f"rule-sets/{name}")["definition"].get("rules", [])
+    runs = api.get(f"rules/{name}/{rule}/history", asked())
+    return {
+        "name": name,
+        "rule": rule,
+        "title": next((each.get("title") for each in rules if each["id"] == rule), None) or rule,
+        "runs": runs,
+        "course": _course([(each["created_at"], each["remaining"]) for each in runs["results"]]),
+    }
+
+
 @pages.page("/rule-sets/<name>/definition", "rules.manage")
 def definition(name: str) -> Values:
     found = api.get(f"rule-sets/{name}")
@@ -75,6 +89,16 @@ def _stored(name: str | None, body: dict[str, Any]) -> ResponseReturnValue:
     named = name or str(_named(text) or "new")
     stored = api.put(f"rule-sets/{named}", text, if_match=body.get("tag"))
     return done(f"Version {stored['version']} is in force.", to=f"/validation/rule-sets/{stored['name']}")
+
+
+def _course(points: list[tuple[str, int]]) -> dict[str, Any]:
+    return {
+        "grid": {"left": 48, "right": 12, "top": 12, "bottom": 24},
+        "xAxis": {"type": "time"},
+        "yAxis": {"type": "value", "min": 0, "minInterval": 1},
+        "tooltip": {"trigger": "axis"},
+        "series": [{"type": "line", "step": "end", "data": points[::-1]}],
+    }
 
 
 def _named(text: str) -> Any:
