@@ -9,8 +9,11 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +23,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from benchmarks import server
-from benchmarks.measuring import Meter
+from benchmarks.measuring import Figures, Meter
+from benchmarks.page import keep, write
 from benchmarks.promotions import peer
 from benchmarks.promotions.company import PAGE, Company
 from services.sync.app import create_app
@@ -29,85 +33,132 @@ from shared import migrations
 from shared.app import ServiceApp
 from shared.migrations import Roles
 from tests.fixtures.people import Issuer
-from tests.fixtures.statements import counting
+from tests.propagation.statements import counting
 
 PASSWORDS = {"owner": "bench-owner", "app": "bench-app", "relay": "bench-relay"}
 SIZES = (100, 500, 5000)
-TINY = 400  # repetitions of what takes less than the ticks in which CPU is counted
+TIMES, MANY = 40, 400  # so often what takes less than the ticks in which CPU is counted
 NO_REDIS = "redis://127.0.0.1:1/0"  # without one nobody is counted, or the store's quota would be measured
+PAGE_OF_FIGURES = Path("docs/reference/benchmarks.md")
+HELLO, DUMPED = "limit: an empty Flask view", "limit: orjson of the same page"
+LIMITS = {
+    "nothing new: 304": HELLO,
+    "full, asked again": DUMPED,
+    "full, first of a store": DUMPED,
+    "peer: loop over an ORM": DUMPED,
+}
+HEAD = (
+    "| promotions | work | CPU, times the limit: median [min, max] | ms CPU | of it in the server | wall ms, p95"
+    " | statements |"
+)
+ABOUT = f"""One store's calls, or those of many, through the application; a page has {PAGE} promotions at most.
+
+- **limit** of a poll: an empty view of Flask; of a download: orjson over the same page, already in memory.
+- **nothing new**: what a store asks every few minutes: token, number of the last change, 304.
+- **full**: everything, signed; *first of a store* makes its manifest, *asked again* is the same question again.
+- **one changed**: a promotion edited, compiled, and sent as the difference.
+- **peer**: the same content by a loop over objects of an ORM, without tenants, signatures, pages and log.
+
+No quota is counted here, for there is no Redis. The server runs with fsync on."""
 Work = Callable[[], object]
 
 
 @dataclass
 class Table:
-    """Prints a line for each measurement; keeps the statements of those that must not grow."""
+    """Measures in rounds; keeps how many statements each work takes at each size."""
 
     app: ServiceApp
     meter: Meter
-    statements: dict[str, set[int]] = field(default_factory=dict)
+    figures: Figures = field(default_factory=Figures)
+    walls: dict[str, list[float]] = field(default_factory=dict)
+    statements: dict[str, dict[int, int]] = field(default_factory=dict)
 
-    def line(self, size: int, work: str, what: Work, *, times: int, limit: float | None = None) -> float:
-        """CPU milliseconds of one call; `limit` is what it is held against."""
-        walls = []
-        with counting(self.app.runtime.db.engine) as sent:
-            what()
+    def measure(self, size: int, work: str, what: Work, *, times: int = 1) -> None:
+        if size not in self.statements.setdefault(work, {}):
+            with counting(self.app.runtime.db.engine) as sent:
+                what()
+            self.statements[work][size] = len(sent)
+        walls = self.walls.setdefault(f"{size}.{work}", [])
         with self.meter.measuring(times) as cost:
             for _ in range(times):
                 begun = time.perf_counter()
                 what()
                 walls.append((time.perf_counter() - begun) * 1000)
-        mine = cost.cpu * 1000 / times
-        late = sorted(walls)[max(0, round(len(walls) * 0.95) - 1)]
-        ratio = "" if not limit else f"{mine / limit:.1f}"
-        wall = f"{statistics.median(walls):.1f} | {late:.1f}"
-        print(f"| {size:,} | {work} | {mine:.2f} | {ratio} | {wall} | {len(sent)} |", flush=True)
-        self.statements.setdefault(work, set()).add(len(sent))
-        return mine
+        self.figures.add(f"{size}.{work}", cost)
+
+    def lines(self) -> Iterator[str]:
+        yield HEAD
+        yield "|" + "---|" * (HEAD.count(" | ") + 1)
+        for name in self.figures.costs:
+            size, _, work = name.partition(".")
+            walls = sorted(self.walls[name])
+            limit = LIMITS.get(work)
+            cells = (
+                f"{int(size):,}",
+                work,
+                "1.0" if work in (HELLO, DUMPED) else self._ratio(name, f"{size}.{limit}") if limit else "",
+                f"{self.figures.median(name, lambda cost: cost.cpu / cost.items * 1000):.2f}",
+                f"{self.figures.median(name, lambda cost: cost.server_cpu / max(cost.cpu, 1e-9)):.0%}",
+                f"{statistics.median(walls):.1f}, {walls[max(0, round(len(walls) * 0.95) - 1)]:.1f}",
+                f"{self.statements[work][int(size)]}",
+            )
+            yield f"| {' | '.join(cells)} |"
+
+    def _ratio(self, name: str, limit: str) -> str:
+        median, least, most = self.figures.ratio(name, limit)
+        return f"**{median:.1f}** [{least:.1f}, {most:.1f}]"
 
     def grown(self) -> list[str]:
         """Work that took another number of statements at another size."""
-        return [work for work, counts in self.statements.items() if len(counts) > 1 and "peer" not in work]
+        return [
+            work for work, counts in self.statements.items() if len(set(counts.values())) > 1 and "peer" not in work
+        ]
 
 
-def promotions(company: Company, table: Table, size: int, times: int) -> None:
+def promotions(company: Company, table: Table, size: int, rounds: int) -> None:
     company.fill(size)
-    company.sync()  # keys and settings are made at first use
-    hello, page = peer.hello(), min(PAGE, size)
-    least = table.line(size, "limit: an empty Flask view", lambda: hello.get("/"), times=times * TINY)
-
-    def anew() -> None:
-        company.forget_compiled()
-        company.ask(limit=1)
-
-    table.line(size, "all compiled anew", anew, times=1)
+    cursor, hello, page = company.sync(), peer.hello(), min(PAGE, size)
+    company.sync(cursor=cursor)
     things = orjson.loads(company.ask(limit=page).data)
-    dumped = table.line(size, f"limit: orjson of {page} promotions", lambda: orjson.dumps(things), times=times * TINY)
-    table.line(size, f"full, a page of {page}", lambda: company.ask(limit=page), times=times * 5, limit=dumped)
-    cursor = company.sync()
-    tag = company.ask(cursor=cursor).headers["ETag"]
-    table.line(size, "nothing new: 304", lambda: company.ask(cursor=cursor, tag=tag), times=times * 20, limit=least)
+    fresh = iter(company.open_stores(rounds * 4 + 1))
+
+    def first() -> None:
+        company.ask(store=next(fresh), limit=page)
 
     def moved() -> None:
         company.change_one()
         company.ask(cursor=cursor)
 
-    table.line(size, "one changed: delta", moved, times=times)
+    for number in range(rounds):
+        tag = company.ask(cursor=cursor).headers["ETag"]
+        polled = partial(company.ask, cursor=cursor, tag=tag)
+        table.measure(size, HELLO, lambda: hello.get("/"), times=MANY)
+        table.measure(size, "nothing new: 304", polled, times=MANY)
+        table.measure(size, DUMPED, lambda: orjson.dumps(things), times=MANY)
+        table.measure(size, "full, asked again", lambda: company.ask(limit=page), times=TIMES)
+        table.measure(size, "full, first of a store", first, times=3)
+        if number == 0:
+            table.measure(size, "peer: loop over an ORM", lambda: looped(company))
+        table.measure(size, "one changed: delta", moved)
+        cursor = company.sync(cursor=cursor)
+
+
+def looped(company: Company) -> None:
     with company.unit() as session:
-        whose = {"brand": company.brand, "store": company.store}
-        table.line(size, "peer: loop over an ORM", lambda: peer.loop(session, company.tenant_id, **whose), times=1)
+        peer.loop(session, company.tenant_id, brand=company.brand, store=company.store)
 
 
-def others(company: Company, table: Table, size: int, times: int) -> None:
+def others(company: Company, table: Table, size: int, rounds: int) -> None:
     """The ceilings of the specification: version 50 ms, categories 200, products 500, usage 300."""
     for what in ("version", "categories", "products"):
-        table.line(size, what, lambda what=what: company.ask(what), times=times * 5)  # type: ignore[misc]
+        table.measure(size, f"{what}, asked again", lambda what=what: company.ask(what), times=TIMES)  # type: ignore[misc]
     for rows in (10, 1000):
-        table.line(rows, "uses reported", lambda rows=rows: company.use(rows), times=times)  # type: ignore[misc]
+        table.measure(rows, "uses reported", lambda rows=rows: company.use(rows), times=rounds)  # type: ignore[misc]
 
 
-def polls(company: Company, table: Table, size: int, stores: list[str]) -> None:
+def polls(company: Company, table: Table, size: int, number: int) -> None:
     """All stores, one after the other; figures are of all of them together."""
-    told = f"{len(stores):,} stores"
+    told, stores = f"{number:,} stores", company.open_stores(number)
     company.tell()
     held = {store: company.sync(store=store) for store in stores}
     tags = {store: company.ask(store=store, cursor=held[store]).headers["ETag"] for store in stores}
@@ -116,35 +167,21 @@ def polls(company: Company, table: Table, size: int, stores: list[str]) -> None:
         for store in stores:
             company.ask(store=store, cursor=held[store], tag=tags[store])
 
-    table.line(size, f"{told} poll, nothing new", poll, times=1)
-    company.change_one()
-    table.line(size, f"{told} poll, one changed", poll, times=1)
-
-    def told_all() -> None:
+    def tell_of_one() -> None:
         company.change_one()
         company.tell()
 
-    table.line(size, f"manifests of {told}", told_all, times=1)
-    table.line(size, f"{told} poll after that", poll, times=1)
+    def poll_after_one() -> None:
+        company.change_one()
+        poll()
+
+    table.measure(size, f"{told} poll, nothing new", poll)
+    table.measure(size, f"manifests of {told}, one changed", tell_of_one)
+    table.measure(size, f"{told} poll, one changed", poll_after_one)
 
 
-def measure(company: Company, table: Table, given: argparse.Namespace) -> None:
-    print(
-        "| promotions | work | CPU ms | times the limit | wall ms | p95 | statements |\n|---|---|---|---|---|---|---|"
-    )
-    for size in given.sizes:
-        promotions(company, table, size, given.repetitions)
-    others(company, table, given.sizes[-1], given.repetitions)
-    polls(company, table, given.sizes[-1], company.open_stores(given.stores))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--sizes", type=lambda text: [int(part) for part in text.split(",")], default=list(SIZES))
-    parser.add_argument("--stores", type=int, default=1000)
-    parser.add_argument("--repetitions", type=int, default=7)
-    given = parser.parse_args()
-    os.environ.setdefault("TZ", "UTC")
+@contextmanager
+def prepared() -> Iterator[tuple[Company, Table, str]]:
     with (
         server.running() as running,
         psycopg.connect(running.url, autocommit=True) as admin,
@@ -170,11 +207,32 @@ def main() -> None:
             "statement_timeout_seconds": 600,
         }
         app = create_app(Settings.model_validate(values))
-        print(", ".join(f"{name} {value}" for name, value in server.environment().items()), "\n")
         with psycopg.connect(owner, autocommit=True) as analysing:
-            table = Table(app, Meter(running, admin))
-            measure(Company.found(app, issuer, analysing), table, given)
+            yield Company.found(app, issuer, analysing), Table(app, Meter(running, admin)), running.version
         app.runtime.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sizes", type=lambda text: [int(part) for part in text.split(",")], default=list(SIZES))
+    parser.add_argument("--stores", type=int, default=1000)
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--write", action="store_true", help=f"also write {PAGE_OF_FIGURES}")
+    given = parser.parse_args()
+    os.environ.setdefault("TZ", "UTC")
+    with prepared() as (company, table, postgres):
+        for size in given.sizes:
+            promotions(company, table, size, given.repetitions)
+        others(company, table, given.sizes[-1], given.repetitions)
+        polls(company, table, given.sizes[-1], given.stores)
+        machine = server.environment() | {"PostgreSQL": postgres, "load": f"{os.getloadavg()[0]:.0f}"}
+    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
+    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
+    text = f"{facts}\n\n{chr(10).join(table.lines())}\n"
+    print(text)
+    keep("promotions", text, table.figures.as_json())
+    if given.write:
+        write(PAGE_OF_FIGURES, "promotions", f"## Sync: promotions for stores\n\n{ABOUT}\n\n{text}")
     if grown := table.grown():
         sys.exit(f"the number of statements grows: {', '.join(grown)}")
 

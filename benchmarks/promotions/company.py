@@ -1,12 +1,14 @@
 """A company of any size, filled by SQL; and the calls of its stores, through the application."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import psycopg
 from sqlalchemy import text
@@ -30,7 +32,7 @@ on conflict do nothing
 """
 _STORES = """
 insert into stores (tenant_id, brand_id, store_code, store_name)
-select :tenant, :brand, 'N' || n, 'Store ' || n from generate_series(1, cast(:count as int)) as n
+select :tenant, :brand, :group || n, 'Store ' || n from generate_series(1, cast(:count as int)) as n
 """
 _MENU = """
 with made as (insert into menu_categories (tenant_id, brand_id, name)
@@ -45,12 +47,14 @@ class Company:
     """`admin` is a connection that may analyse: nobody else does while it is measured."""
 
     app: ServiceApp
+    issuer: Issuer
     person: Person
     admin: psycopg.Connection[Any]
     tenant_id: uuid.UUID
     brand: str
     store: str
     bills: Iterator[int]
+    tills: dict[str, Person] = field(default_factory=dict)
 
     @classmethod
     def found(cls, app: ServiceApp, issuer: Issuer, admin: psycopg.Connection[Any]) -> Self:
@@ -60,7 +64,7 @@ class Company:
         person.put("promotion-settings", {"max_promotions_per_sync": PAGE})
         brand = person.post("brands", {"code": "b", "name": "b"}).get_json()["id"]
         store = person.post("stores", {"brand_id": brand, "store_code": "s", "store_name": "s"}).get_json()["id"]
-        made = cls(app, person, admin, tenant_id, brand, store, count())
+        made = cls(app, issuer, person, admin, tenant_id, brand, store, count())
         with made.unit() as session:
             session.execute(text(_MENU), {"tenant": tenant_id, "brand": brand})
         return made
@@ -78,19 +82,33 @@ class Company:
         self.admin.execute("analyze")
 
     def open_stores(self, number: int) -> list[str]:
+        group = f"N{len(self.tills)}-"
         with self.unit() as session:
-            session.execute(text(_STORES), {"tenant": self.tenant_id, "brand": self.brand, "count": number})
-            found = session.scalars(text("select id from stores where store_code like 'N%' order by id"))
+            span = {"tenant": self.tenant_id, "brand": self.brand, "count": number, "group": group}
+            session.execute(text(_STORES), span)
+            found = session.scalars(
+                text("select id from stores where store_code like :group order by id"), {"group": f"{group}%"}
+            )
             stores = [str(each) for each in found]
+        for store in stores:
+            self._till(store)
         self.admin.execute("analyze")
         return stores
 
     def ask(self, what: str = "promotions", *, store: str = "", tag: str = "", **more: Any) -> Any:
         query = {"company_id": str(self.tenant_id), "store_id": store or self.store} | more
         headers = {"If-None-Match": tag} if tag else {}
-        answer = self.person.get(f"edge/{what}", query_string=query, headers=headers)
+        answer = self._till(store or self.store).get(f"edge/{what}?{urlencode(query)}", headers=headers)
         assert answer.status_code in (200, 304), answer.get_data(as_text=True)
         return answer
+
+    def _till(self, store: str) -> Person:
+        """The server of a store."""
+        if store not in self.tills:
+            may, until = ["edge.read", "edge.usage"], int(time.time()) + 86_400
+            token = self.issuer.token(self.tenant_id, sub=f"store:{store}", roles=[], permissions=may, exp=until)
+            self.tills[store] = Person(self.person.client, self.person.prefix, token)
+        return self.tills[store]
 
     def sync(self, *, store: str = "", cursor: str | None = None) -> str:
         """All pages; the cursor after them."""
@@ -105,11 +123,6 @@ class Company:
         with self.unit() as session:
             session.execute(text(changed))
 
-    def forget_compiled(self) -> None:
-        """Every promotion has to be compiled again."""
-        with self.unit() as session:
-            session.execute(text("update promotions set version = version + 1"))
-
     def tell(self) -> None:
         """Builds the manifests of all stores, as at a due time."""
         with self.unit() as session:
@@ -122,5 +135,5 @@ class Company:
             promotion = str(session.scalar(text("select id from promotions where code = 'B-2'")))
         use = {"promotion_id": promotion, "discount_amount": "1.00", "used_at": "2026-01-01", "store_id": self.store}
         usages = [use | {"bill_id": f"B{next(self.bills)}"} for _ in range(rows)]
-        answer = self.person.post("edge/usage", {"usages": usages})
+        answer = self._till(self.store).post("edge/usage", {"usages": usages})
         assert answer.get_json()["created"] == rows

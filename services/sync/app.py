@@ -5,6 +5,7 @@ from functools import partial
 from services.sync.config import ROLE_PERMISSIONS, Settings
 from services.sync.console import PAGES
 from services.sync.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
+from services.sync.queries.edges.numbers import Numbers
 from services.sync.routes.blueprints import BLUEPRINTS
 from services.sync.routes.edge.answers import in_upper_case
 from services.sync.routes.edge.calls import quota_of
@@ -36,6 +37,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
         ),
     )
     app.extensions["edge_answers"] = Answers()
+    app.extensions["edge_numbers"] = Numbers(app.runtime.db.engine.url)
     app.extensions["edge_calls"] = Gathered(app.runtime.db)
     app.before_request(answered_again)
     app.after_request(counted)

@@ -18,10 +18,10 @@ import flask
 from services.sync.domain.promotions.windows import local_date
 from services.sync.operations.edges.checking import bound_store
 from services.sync.operations.edges.contacts import Told
-from services.sync.queries.edges.numbers import present_number
+from services.sync.queries.edges.numbers import Numbers
 from services.sync.routes.edge import answers, calls, gathering
 from services.sync.routes.edge.counting import note
-from shared.current import current_context, current_session, runtime
+from shared.current import current_context, current_session
 from shared.db import after_commit
 
 MOST_ANSWERS: Final = 4096
@@ -30,7 +30,7 @@ LONGEST: Final = 4 * 2**20
 NEVER_AGAIN: Final = "updated_since"  # is measured against the time of the call
 _HEADERS: Final = ("Content-Type", "Content-Encoding", "ETag", "Vary", "X-Sync-Signature")
 # Company, store that the token is bound to, address with its query, whether compressed.
-Question = tuple[uuid.UUID, str | None, str, bool]
+Question = tuple[uuid.UUID, str | None, tuple[str, str, str, bytes], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,17 @@ def _may_be_known() -> bool:
 def _holds(known: Known) -> bool:
     if local_date(calls.present(), known.zone) != known.today:
         return False
-    return present_number(runtime().db.engine, current_context().tenant_id) == known.number  # type: ignore[arg-type]
+    numbers: Numbers = flask.current_app.extensions["edge_numbers"]
+    tenant_id = current_context().tenant_id
+    return tenant_id is not None and numbers.present(tenant_id) == known.number
 
 
 def _question() -> Question:
     context, request = current_context(), flask.request
     assert context.tenant_id is not None  # or the caller would have been refused
-    return context.tenant_id, bound_store(context), request.url, request.accept_encodings["gzip"] > 0
+    # What an answer says of addresses is made of the host.
+    asked = (request.scheme, request.host, request.path, request.query_string)
+    return context.tenant_id, bound_store(context), asked, request.accept_encodings["gzip"] > 0
 
 
 def _answers() -> Answers:
