@@ -51,6 +51,22 @@ def test_scopes_and_exclusions(company: Company) -> None:
     assert codes_of(company.ask()) == ["ALL", "BOTH", "SOTO"]
     assert codes_of(company.ask(store="K1")) == ["ALL", "BOTH", "KOPI", "NOT_SOTO"]
     assert codes_of(company.ask(brand_id=kopi)) == ["ALL", "BOTH", "KOPI", "NOT_SOTO"]
+    company.promotion("OFF", is_active=False)
+    company.promotion("LATER", 8, 8, all_stores=False, stores=[company.stores["K1"]])
+
+    def view(**at: str) -> dict[str, list[bool]]:
+        """What the page of the store says of each promotion: held, on, in time, of the brand, of the store."""
+        found = answered(
+            company.person.get(f"stores/{company.stores['S1']}/promotions", query_string={"limit": 6, **at})
+        )
+        rows, link = found["results"], found["next"]
+        rows += answered(company.person.get(link.split("localhost")[1]))["results"][:9] if link else []
+        names = ("is_held", "is_on", "is_in_time", "is_for_brand", "is_for_store")
+        return {row["code"]: [row[name] for name in names] for row in rows}
+
+    now = view()
+    assert sorted(code for code, said in now.items() if said[0]) == ["ALL", "BOTH", "SOTO"]
+    assert view(at="2026-06-16T00:00:00Z") == now | {"LATER": [False, True, True, True, False]}
 
 
 def test_nothing_new_is_an_empty_delta_with_the_same_cursor(company: Company) -> None:

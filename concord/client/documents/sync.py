@@ -1187,6 +1187,27 @@ class JobSummary(TypedDict, total=False):
     total_jobs: int
 
 
+class JudgedPromotion(TypedDict, total=False):
+    code: Required[str]
+    end_date: Required[str]
+    id: Required[str]
+    is_for_brand: Required[bool]
+    is_for_store: Required[bool]
+    is_held: Required[bool]
+    is_in_time: Required[bool]
+    is_on: Required[bool]
+    name: Required[str]
+    promo_type: Required[str]
+    start_date: Required[str]
+
+
+class JudgedPromotionList(TypedDict, total=False):
+    count: int
+    next: Required[str | None]
+    previous: Required[str | None]
+    results: Required[list[JudgedPromotion]]
+
+
 class Letter(TypedDict, total=False):
     attempt: int
     correlation_id: str
@@ -2998,6 +3019,15 @@ class StoresListQuery(TypedDict, total=False):
     brand_id: str
     store_code: str
     is_active: bool
+
+
+class StoresPromotionsQuery(TypedDict, total=False):
+    limit: int
+    cursor: str | None
+    ordering: str | None
+    count: Literal["exact", "estimated"] | None
+    company_id: str | None
+    at: str | None
 
 
 class SyncLogListQuery(TypedDict, total=False):

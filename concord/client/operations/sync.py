@@ -871,6 +871,10 @@ class Stores(Resource):
         """POST stores/{row_id}/compile"""
         return self._service.ask("POST", "stores/{}/compile", row_id)
 
+    def promotions(self, row_id: str, **query: Unpack[d.StoresPromotionsQuery]) -> Iterator[d.JudgedPromotion]:
+        """Every promotion, and which of the four rules lets the store have it, now or at another moment."""
+        return self._service.rows("stores/{}/promotions", row_id, params={**query})
+
 
 class SyncLog(Resource):
     def list(self, **query: Unpack[d.SyncLogListQuery]) -> Iterator[d.SyncLog]:

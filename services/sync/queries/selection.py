@@ -64,14 +64,7 @@ def selection(standpoints: Sequence[Standpoint]) -> Select[Any]:
     unordered, see `in_order`."""
     at = _table_of(standpoints)
     promotion = Promotion
-    selects = and_(
-        promotion.deleted_at.is_(None),
-        or_(at.c.include_inactive, promotion.is_active),
-        or_(at.c.starts_by.is_(None), promotion.start_date <= at.c.starts_by),
-        or_(at.c.ends_from.is_(None), promotion.end_date >= at.c.ends_from),
-        or_(at.c.brand_id.is_(None), for_brand(at.c.brand_id)),
-        or_(at.c.store_id.is_(None), for_store(at.c.store_id)),
-    )
+    selects = and_(promotion.deleted_at.is_(None), *_rules(at).values())
     return select(
         at.c.n,
         promotion.tenant_id,
@@ -85,6 +78,34 @@ def selection(standpoints: Sequence[Standpoint]) -> Select[Any]:
         promotion.version,
         promotion.is_exhausted,
     ).join_from(at, promotion, selects)
+
+
+def judged(standpoint: Standpoint) -> Select[*tuple[Any, ...]]:
+    """Rows of every promotion that is not deleted, with whether it is selected and what each rule says of it."""
+    at, promotion = _table_of([standpoint]), Promotion
+    rules = _rules(at)
+    return select(
+        promotion.id,
+        promotion.code,
+        promotion.name,
+        promotion.promo_type,
+        promotion.start_date,
+        promotion.end_date,
+        and_(*rules.values()).label("is_held"),
+        *(rule.label(name) for name, rule in rules.items()),
+    ).join_from(at, promotion, promotion.deleted_at.is_(None))
+
+
+def _rules(at: TableValuedAlias) -> dict[str, ColumnElement[bool]]:
+    promotion = Promotion
+    has_begun = or_(at.c.starts_by.is_(None), promotion.start_date <= at.c.starts_by)
+    has_not_ended = or_(at.c.ends_from.is_(None), promotion.end_date >= at.c.ends_from)
+    return {
+        "is_on": or_(at.c.include_inactive, promotion.is_active),
+        "is_in_time": and_(has_begun, has_not_ended),
+        "is_for_brand": or_(at.c.brand_id.is_(None), for_brand(at.c.brand_id)),
+        "is_for_store": or_(at.c.store_id.is_(None), for_store(at.c.store_id)),
+    }
 
 
 def in_order(selected: Any) -> list[Any]:

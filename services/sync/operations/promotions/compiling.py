@@ -19,9 +19,10 @@ from services.sync.domain.promotions.compiling import (
     compile_promotion,
 )
 from services.sync.domain.promotions.promotion import Promotion as Source
-from services.sync.models import PromotionCompilation
+from services.sync.models import Promotion, PromotionCompilation
 from services.sync.operations.promotions.objects import keep_objects
 from services.sync.queries.compiling import compiled_objects, stale_promotions
+from shared.errors import NotFound
 from shared.tenancy import context_of
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,14 @@ def bring_up_to_date(session: Session, now: datetime) -> int:
     keep_objects(session, [(each.checksum, each.body.decode()) for each in compiled])
     _keep_results(session, results)
     return len(results)
+
+
+def demand(session: Session, ids: Sequence[uuid.UUID]) -> None:
+    """One statement. Raises NotFound unless all of them are there."""
+    wanted = set(ids)
+    found = select(func.count()).where(Promotion.id.in_(wanted), Promotion.deleted_at.is_(None))
+    if session.scalar(found) != len(wanted):
+        raise NotFound("There is no such promotion.")
 
 
 def show(session: Session, ids: Sequence[uuid.UUID] | None, now: datetime) -> Objects:

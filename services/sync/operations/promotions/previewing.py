@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from services.sync.domain.promotions.settings import SyncSettings
@@ -14,7 +14,7 @@ from services.sync.domain.promotions.windows import LABELS
 from services.sync.models import Brand, Store
 from services.sync.operations.entry import own_tenant
 from services.sync.operations.promotions.settings import effective_settings
-from services.sync.queries.selection import Standpoint, in_order, selection
+from services.sync.queries.selection import Standpoint, in_order, judged, selection
 from shared.access import load
 
 
@@ -61,20 +61,27 @@ def rehearse(
     }
 
 
+def judged_promotions(session: Session, place: Place, now: datetime) -> Select[*tuple[Any, ...]]:
+    """What a store holds at a moment, and why: see `judged`. With the settings as they are saved."""
+    return judged(_standpoint(place, _saved(session, place), now))
+
+
 def _saved(session: Session, place: Place) -> SyncSettings:
     return effective_settings(session, store_id=place.store_id, brand_id=place.brand_id)[0]
 
 
 def _rows(session: Session, place: Place, variants: list[SyncSettings], now: datetime) -> list[list[Any]]:
-    standpoints = [
-        Standpoint.of(each, store_id=place.store_id, brand_id=place.brand_id, moment=now, time_zone=place.time_zone)
-        for each in variants
-    ]
+    standpoints = [_standpoint(place, each, now) for each in variants]
     chosen = selection(standpoints).subquery()
     found: list[list[Any]] = [[] for _ in variants]
     for row in session.execute(select(chosen).order_by(*in_order(chosen))):
         found[row.n].append(row)
     return found
+
+
+def _standpoint(place: Place, settings: SyncSettings, now: datetime) -> Standpoint:
+    where = {"store_id": place.store_id, "brand_id": place.brand_id}
+    return Standpoint.of(settings, **where, moment=now, time_zone=place.time_zone)
 
 
 def _told(settings: SyncSettings, rows: list[Any], samples: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 
 from services.sync.models import Brand, Promotion, Store
 from services.sync.operations.promotions import companies, compiling, deliveries
+from services.sync.operations.promotions.previewing import judged_promotions, place_of
 from services.sync.routes.edge.calls import present
 from services.sync.schemas.promotions.compiling import (
     CompileArgs,
@@ -17,12 +18,23 @@ from services.sync.schemas.promotions.compiling import (
     CompiledCompanySchema,
     CompiledManySchema,
     CompiledSchema,
+    JudgedPromotionSchema,
+    StoreViewArgs,
 )
+from shared import listing
 from shared.access import load, requires
 from shared.current import current_context, current_session, runtime
 from shared.jobs.answers import accepted
 from shared.jobs.schemas import JobSchema
+from shared.listing import Listing
+from shared.resources import listed
 
+VIEW = Listing(
+    key=Promotion.id,
+    orderings={name: getattr(Promotion, name) for name in ("execution_priority", "name", "code", "start_date", "id")},
+    default="execution_priority,name",
+)
+JUDGED = tuple(JudgedPromotionSchema._declared_fields)
 blueprint = Blueprint("compiling", __name__, description="What stores get, compiled on demand.")
 
 
@@ -44,8 +56,7 @@ def compile_one(row_id: Any) -> Any:
 @requires("promotion.view")
 def compile_many(body: dict[str, Any]) -> Any:
     session = current_session()
-    for each in body["ids"] or []:
-        load(session, Promotion, each)
+    compiling.demand(session, body["ids"] or [])
     found = compiling.show(session, body["ids"], present())
     return flask.jsonify({"success": True, "count": len(found.bodies)} | _shown(found.bodies, found.errors))
 
@@ -60,6 +71,18 @@ def compile_store(row_id: Any) -> Any:
     (sent,) = deliveries.deliveries(session, [each.manifest for each in found])
     told = {"store_id": store.id, "store_code": store.store_code, "count": len(sent.bodies)}
     return flask.jsonify(told | _shown(sent.bodies, sent.errors))
+
+
+@blueprint.route("/stores/<id:row_id>/promotions", methods=["GET"])
+@blueprint.arguments(StoreViewArgs, location="query")
+@blueprint.response(200, listing.envelope(JudgedPromotionSchema))
+@requires("promotion.view", on=Store)
+def view_store(args: dict[str, Any], row_id: Any) -> Any:
+    """Every promotion, and which of the four rules lets the store have it, now or at another moment."""
+    session = current_session()
+    found = judged_promotions(session, place_of(session, store_id=row_id), args["at"] or present())
+    page = listed(found, VIEW, args).as_dict()
+    return page | {"results": [dict(zip(JUDGED, row, strict=True)) for row in page["results"]]}
 
 
 @blueprint.route("/company/compile", methods=["POST"])

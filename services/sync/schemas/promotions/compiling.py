@@ -2,7 +2,11 @@
 
 import marshmallow as ma
 
-from services.sync.schemas.promotions.fields import Body, Id, Ids
+from services.sync.schemas.promotions.fields import Body, Id, Ids, KeptArgs
+
+
+def _said(about: str) -> ma.fields.Boolean:
+    return ma.fields.Boolean(required=True, metadata={"example": True, "description": about})
 
 
 class CompileArgs(Body):
@@ -25,6 +29,30 @@ class CompiledManySchema(ma.Schema):
     errors = ma.fields.List(
         ma.fields.Dict(), required=True, metadata={"description": "What is wrong with some of them."}
     )
+
+
+class StoreViewArgs(KeptArgs):
+    at = ma.fields.AwareDateTime(
+        default_timezone=None,
+        load_default=None,
+        metadata={"example": "2026-12-24T12:00:00Z", "description": "At which moment; now unless given."},
+    )
+
+
+class JudgedPromotionSchema(ma.Schema):
+    """A promotion as a store sees it; it is held where all four rules say so."""
+
+    id = ma.fields.UUID(required=True, metadata={"description": "The promotion."})
+    code = ma.fields.String(required=True, metadata={"example": "HAPPY10", "description": "Its code."})
+    name = ma.fields.String(required=True, metadata={"example": "Happy ten", "description": "Its name."})
+    promo_type = ma.fields.String(required=True, metadata={"example": "happy_hour", "description": "How it works."})
+    start_date = ma.fields.Date(required=True, metadata={"example": "2026-12-01", "description": "First day."})
+    end_date = ma.fields.Date(required=True, metadata={"example": "2026-12-31", "description": "Last day."})
+    is_held = _said("Whether the store holds it then.")
+    is_on = _said("It is switched on, or the settings ask for those that are not, too.")
+    is_in_time = _said("Its dates lie where the settings look.")
+    is_for_brand = _said("It is one of the store's brand.")
+    is_for_store = _said("It is one of the store.")
 
 
 class CompileCompanyArgs(Body):
