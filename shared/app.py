@@ -26,6 +26,7 @@ from shared.config import Settings
 from shared.console import frame
 from shared.console.pages import Pages
 from shared.console.sessions import SAFE_METHODS
+from shared.console.tables import superuser_pages
 from shared.current import Runtime
 from shared.db import Database, keep_on_rollback
 from shared.errors import PermissionMissing
@@ -154,7 +155,8 @@ def create_service(settings: Settings, parts: ServiceParts) -> ServiceApp:
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for blueprint in parts.blueprints:
         api.register_blueprint(blueprint, url_prefix=f"/api/{settings.service}/v1{blueprint.url_prefix or ''}")
-    frame.register(app, settings, title=parts.title, pages=parts.pages)
+    pages = (*parts.pages, *superuser_pages(settings, parts.idempotency_keys))
+    frame.register(app, settings, title=parts.title, pages=pages)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     session_days: int = Field(14, ge=1, description="How long people stay logged in.")
     console_services: list[str] = Field([], description="Services in the console's menu; without any this one alone.")
 
+    superuser_tables: bool = Field(False, description="Show admins every table of the service, row by row.")
+
     log_level: str = "INFO"
     log_file: Path | None = Field(None, description="Also write the log here; standard output has it anyway.")
     trusted_proxies: int = Field(1, ge=0, description="How many proxies stand in front; 0 trusts no forwarded header.")

@@ -34,7 +34,13 @@ ALONE = ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP *
 # What is wrong, and where; without the paths and counts that nobody reads here, and without reading all styles again.
 AXE = {"resultTypes": ["violations"], "selectors": False, "preload": False}
 # Propagation may ask workflow for approvals; no relay runs here that would do so.
-SETTINGS = {"propagation": {"service_key_file": Path("unread.pem"), "siblings": {"workflow": "http://127.0.0.1:9"}}}
+SETTINGS = {
+    "propagation": {
+        "service_key_file": Path("unread.pem"),
+        "siblings": {"workflow": "http://127.0.0.1:9"},
+        "superuser_tables": True,
+    }
+}
 
 
 class _Quiet(WSGIRequestHandler):

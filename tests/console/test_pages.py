@@ -9,7 +9,7 @@ from tests.console.stage import DESKTOP, PHONE, Visit
 from tests.console.world import World
 
 MODULES = [import_module(f"tests.console.{name}") for name in installed_names()]
-OWN = ("/", "/login", "/rq/", "/api/propagation/docs")
+OWN = ("/", "/login", "/rq/", "/propagation/tables/dimensions", "/api/propagation/docs")
 PAGES = [*OWN, *(page for module in MODULES for page in module.PAGES)]
 LISTS = [page for module in MODULES for page in module.LISTS]
 
