@@ -1,6 +1,7 @@
 """`python -m benchmarks.reads`: one row read through each service; `--write` also into the reference."""
 
 import argparse
+import os
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -100,6 +101,7 @@ def main() -> None:
         works = works_of(running.url, redis_url, issuer)
         figures = measure(Meter(running, admin), works, reads=given.reads, rounds=given.rounds)
         machine = server.environment() | {"PostgreSQL": running.version}
+    machine |= {"load of the machine": f"{os.getloadavg()[1]:.0f}"}
     machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
     text = ", ".join(f"{name} {value}" for name, value in machine.items()) + f"\n\n{table(figures)}\n"
     print(text)

@@ -1,6 +1,7 @@
 """`python -m benchmarks.workflow`: bulk transitions against their limit; `--write` also into the reference."""
 
 import argparse
+import os
 import resource
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,21 +10,25 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
-from benchmarks import server
+from benchmarks import server, web
 from benchmarks.measuring import Cost, Figures, Meter
 from benchmarks.page import keep, write
 from benchmarks.workflow import limit
 from benchmarks.workflow.calling import Service, migrate
+from benchmarks.workflow.peer import Peer
 from shared import logging
+from tests.fixtures.people import Issuer
 
 PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """Work orders moved from one state to the next, or back; every one was named with its version.
 
 - **limit**: one statement over a narrow table: ids and versions from two arrays, state and version compared and
   written, one audit row each.
+- **by HTTP**: a whole request, called as WSGI in this process: token, quota, JSON, and what is done at once.
 - **at once**: the code of a request, from the loaded body to the answer: locks, checks with their facts, the update,
   an audit row and a transition record for each, events, the bulk record.
 - **dry run**: the same without writing; its limit is that of the move.
+- **peer**: the same with objects of the SQLAlchemy ORM, over the limit's kind of tables, one item at a time.
 - **job**: from accepting the request to the end of the job, worker and outcomes of the items included.
 
 The server runs with fsync on; vacuum runs between the measurements."""
@@ -31,9 +36,12 @@ HEAD = (
     "| items | work | CPU per item, times the limit: median [min, max] | µs CPU per item | of it in the server"
     " | wall s | items per s | WAL bytes per item | statements |"
 )
+MEASURED = 10_000
 WORK = {
     "limit": "limit: one statement",
     "once": "service: at once",
+    "http": "service: by HTTP",
+    "peer": "peer: ORM, item by item",
     "dry": "service: dry run",
     "chunks": "service: job, chunk by chunk",
     "whole": "service: job, all or nothing",
@@ -43,12 +51,14 @@ WORK = {
 class Bench:
     """Both sides in turns; each run moves all items on by one state."""
 
-    def __init__(self, meter: Meter, admin_url: str, redis_url: str, items: int) -> None:
+    def __init__(self, meter: Meter, admin_url: str, redis_url: str, issuer: Issuer, items: int) -> None:
         self.meter, self.admin_url = meter, admin_url
         self.service = Service.with_items(migrate(admin_url, redis_url), items)
         meter.admin.execute("create database limit_items")
         self.connection = psycopg.connect(self._url("limit_items"))
         limit.prepare(self.connection, items)
+        self.peer = Peer(self._url("limit_items"), self.service.settings.bulk_sync_max_ids)
+        self.caller = self.service.by_http(issuer)
         self.tidy()
 
     def measure(self, figures: Figures, *, items: int, repetitions: int) -> None:
@@ -66,6 +76,8 @@ class Bench:
             return {
                 "dry": lambda: service.move(items, number=self.version, dry_run=True),
                 "once": lambda: service.move(items, number=self._next()),
+                "http": lambda: self.caller.move(items, number=self._next()),
+                "peer": lambda: self.peer.move(items),
             }
         return {
             "chunks": lambda: service.move_by_job(items, number=self._next(), rollback=False),
@@ -87,9 +99,12 @@ class Bench:
         return move
 
     def _cost(self, items: int, work: Callable[[], int]) -> Cost:
-        with self.meter.measuring(items) as cost:
-            count = work()
-        assert count == items, count
+        """Small ones several times: CPU is counted in hundredths of a second."""
+        times = max(1, MEASURED // items)
+        with self.meter.measuring(items * times) as cost:
+            counts = {work() for _ in range(times)}
+        assert counts == {items}, counts
+        cost.seconds, cost.statements = cost.seconds / times, cost.statements // times
         return cost
 
     def tidy(self) -> None:
@@ -123,11 +138,10 @@ def table(figures: Figures) -> str:
     return "\n".join(lines)
 
 
-def measure(admin_url: str, redis_url: str, meter: Meter, *, items: int, repetitions: int) -> Figures:
+def measure(bench: Bench, *, items: int, repetitions: int) -> Figures:
     figures = Figures()
-    bench = Bench(meter, admin_url, redis_url, items)
     bench.measure(figures, items=items, repetitions=repetitions)
-    bench.measure(figures, items=min(items, 1000), repetitions=repetitions + 2)
+    bench.measure(figures, items=min(items, 1000), repetitions=2 * repetitions + 2)
     return figures
 
 
@@ -135,16 +149,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--items", type=int, default=100_000, help="of the jobs; 1000 are also moved at once")
     parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--redis", default="redis://127.0.0.1:6379/0", help="where cached answers of the search are")
     parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     given = parser.parse_args()
     logging.configure("ERROR")
-    with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
+    with (
+        server.running() as running,
+        psycopg.connect(running.url, autocommit=True) as admin,
+        web.running_redis() as redis_url,
+        web.issuing() as issuer,
+    ):
         admin.execute("create extension pg_stat_statements")
-        meter = Meter(running, admin)
-        figures = measure(running.url, given.redis, meter, items=given.items, repetitions=given.repetitions)
+        bench = Bench(Meter(running, admin), running.url, redis_url, issuer, given.items)
+        figures = measure(bench, items=given.items, repetitions=given.repetitions)
         machine = server.environment() | {"PostgreSQL": running.version}
     machine |= {"peak memory": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"}
+    machine |= {"load of the machine": f"{os.getloadavg()[1]:.0f}"}
     machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
     text = ", ".join(f"{name} {value}" for name, value in machine.items()) + f"\n\n{table(figures)}\n"
     print(text)

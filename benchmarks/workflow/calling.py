@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import make_url, text
 
+from benchmarks import web
+from services.workflow.app import create_app
 from services.workflow.config import ROLE_PERMISSIONS, Settings
 from services.workflow.domain.bulk import Pick
 from services.workflow.domain.machines.asking import Ask
@@ -22,6 +24,7 @@ from shared.db import Database
 from shared.jobs import performing
 from shared.migrations import Roles
 from shared.tenancy import Context
+from tests.fixtures.people import Issuer, Person
 
 PASSWORDS = {"owner": "bench-owner", "app": "bench-app", "relay": "bench-relay"}
 STATES = ("DRAFT", "SUBMITTED")
@@ -72,6 +75,13 @@ class Service:
             ids = session.scalars(stored, {"tenant": context.tenant_id, "items": items})
             return cls(settings, db, context, sorted(ids))
 
+    def by_http(self, issuer: Issuer) -> "Caller":
+        """Whoever moves the same items through the web application."""
+        own = {"jwks": str(issuer.jwks), "bulk_rate_limit_per_minute": 0, "rate_limit_per_minute": 0}
+        app = create_app(self.settings.model_copy(update=own))
+        assert self.context.tenant_id is not None
+        return Caller(web.admin(app, issuer, self.context.tenant_id), self.ids)
+
     def call(self, number: int, *, dry_run: bool = False, rollback: bool = True) -> Call:
         """The call of run `number`: even ones submit, odd ones reject."""
         ask = Ask(actor="ada", permissions=self.context.permissions, comments="As planned.")
@@ -98,3 +108,21 @@ class Service:
             job: Any = session.get_one(Job, (self.context.tenant_id, job_id))
             assert job.status == "completed", (job.status, job.error)
             return int(job.processed)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One who sends requests as JSON and reads the answers."""
+
+    ada: Person
+    ids: list[int]
+
+    def move(self, items: int, *, number: int) -> int:
+        body = {
+            "items": [{"id": item, "version": number} for item in self.ids[:items]],
+            "target_state": STATES[(number + 1) % 2],
+            "comments": "As planned.",
+        }
+        answer = self.ada.post("work-orders/bulk/transition", body)
+        assert answer.status_code == 200, answer.get_json()
+        return len(answer.get_json()["successful_ids"])

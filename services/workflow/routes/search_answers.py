@@ -25,6 +25,7 @@ from shared.problems import MEDIA_TYPE
 
 Sent = dict[str, Any]
 _ESCAPES = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
+_SCHEMA = SearchSchema()
 NO_SEMANTICS = "Semantic search is not offered; the words were searched for as they stand."
 
 
@@ -70,7 +71,7 @@ def look_before() -> Sent | None:
     if context is None or "search.use" not in context.permissions or "Idempotency-Key" in flask.request.headers:
         return None
     try:
-        asked = placed(request_of(SearchSchema().load(flask.request.get_json(silent=True) or {})), _cursor())
+        asked = placed(request_of(_SCHEMA.load(flask.request.get_json(silent=True) or {})), _cursor())
     except (ma.ValidationError, Invalid, AttributeError):
         return None
     flask.g.search_lookup = found = _look(asked, _semantic())
