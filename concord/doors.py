@@ -55,8 +55,8 @@ class StackDoors:
 
     def prepare(self, service: str) -> None:
         """For commands that work on the database themselves, tenant after tenant: what the service's web process is
-        given, and the relay's way to see which tenants there are."""
-        take_over(_environment(service, "relay"))
+        given, the relay's way to see which tenants there are, and the owner's for constraints."""
+        take_over(_environment(service, "relay", roles=("owner",)))
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ def _person(tenant_id: uuid.UUID) -> Person:
     return Person(f"local:{account}", account, tenant_id, roles=("admin",))
 
 
-def _environment(service: str, *more: str) -> dict[str, str]:
-    """What the stack gives to this service's programs, and to `more` of its own; nothing where there is no stack. Its
-    log is not ours to fill."""
+def _environment(service: str, *more: str, roles: tuple[str, ...] = ()) -> dict[str, str]:
+    """What the stack gives to this service's programs, and to `more` of its own, and its database as seen by further
+    `roles`; nothing where there is no stack. Its log is not ours to fill."""
     from concord.stack.home import Home
     from concord.stack.plan import make_plan
 
@@ -131,8 +131,11 @@ def _environment(service: str, *more: str) -> dict[str, str]:
     home = Home(settings.home)
     if not home.keys.is_dir():
         fail(f"there is no stack here: set CONCORD_{service.upper()}_DATABASE_URL", code=UNREACHABLE)
-    programs = {program.name: dict(program.environment) for program in make_plan(settings, home).programs}
+    plan = make_plan(settings, home)
+    programs = {program.name: dict(program.environment) for program in plan.programs}
     given: dict[str, str] = {}
+    for database in plan.databases:
+        given |= database.environment(roles=roles) if database.service == service else {}
     for name in (*more, f"web-{service}"):
         given |= programs[name]
     return given | quiet
