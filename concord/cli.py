@@ -35,6 +35,15 @@ _COMMANDS = {
 }
 
 
+# Short names of what is used much, and the words that they stand for.
+SHORT = {
+    "propagate": ("propagation",),
+    "validate": ("validation", "validate_data_integrity"),
+    "monitor": ("validation", "monitor_validation"),
+    "rejects": ("sync", "quarantine"),
+}
+
+
 class LazyGroup(click.RichGroup):
     """A group that knows the names of its commands, and their code only on use."""
 
@@ -42,11 +51,14 @@ class LazyGroup(click.RichGroup):
         absent = set(SERVICES) - set(installed_names())
         return [name for name in _COMMANDS if name not in absent]
 
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        if name not in self.list_commands(_context):
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        own, *words = SHORT.get(name, (name,))
+        if own not in self.list_commands(context):
             return None
-        module, _, attribute = _COMMANDS[name].partition(":")
+        module, _, attribute = _COMMANDS[own].partition(":")
         command: Any = getattr(import_module(module), attribute)
+        for word in words:
+            command = command.get_command(context, word)
         assert isinstance(command, click.Command)
         return command
 

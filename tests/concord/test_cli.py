@@ -6,8 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete
 
 from concord.catalogue import installed
+from concord.cli import cli
 from tests.concord.conftest import Run
 from tests.gateway.stage import free_port
 
@@ -23,6 +25,20 @@ def test_help_names_every_command(run: Run) -> None:
 @pytest.mark.parametrize("words", [["nonsense"], ["status", "--nonsense"], ["worker"], ["logs", "-n", "many"]])
 def test_wrong_use_is_2(run: Run, words: list[str]) -> None:
     assert run(*words).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("short", "known"),
+    [("propagate", "preview"), ("validate", "--fix"), ("monitor", "--period"), ("rejects", "redrive")],
+)
+def test_short_names_lead_to_the_long_ones(run: Run, short: str, known: str) -> None:
+    result = run(short, "--help")
+    assert (result.exit_code, known in result.stdout) == (0, True)
+
+
+def test_a_shell_completes_names() -> None:
+    found = BashComplete(cli, {}, "concord", "_CONCORD_COMPLETE").get_completions(["sync"], "q")
+    assert [item.value for item in found] == ["quarantine"]
 
 
 def test_status_of_a_stack_that_does_not_run_is_4(run: Run) -> None:
