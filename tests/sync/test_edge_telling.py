@@ -103,13 +103,15 @@ def test_statements_do_not_grow_with_promotions_or_stores(
             "full": count(lambda: company.ask(store="K1")),
             "tell": count(tell),
             "company": count(lambda: company.person.post("company/compile")),
+            "some": count(lambda: company.person.post("promotions/compile", {"ids": ids})),
             "list": count(lambda: company.person.get("promotions")),
         }
 
-    company.promotion()
+    tier = {"tier_name": "T", "tier_order": 1, "min_amount": "1", "discount_type": "percent"}
+    ids = [company.promotion()]
     small = poll(company.ask()["cursor"])
     for number in range(5):
-        company.promotion(tiers=[{"tier_name": "T", "tier_order": 1, "min_amount": "1", "discount_type": "percent"}])
+        ids.append(company.promotion(tiers=[tier]))
         company.add("stores", brand_id=company.brands["soto"], store_code=f"N{number}", store_name="N")
     large = poll(company.ask()["cursor"])
     assert large == small

@@ -77,10 +77,13 @@ def answered_again() -> flask.Response | None:
     if not _may_be_known():
         return None
     known = _answers().get(_question())
-    if known is None or not (known.body or answers.is_known(known.tag)) or not _holds(known):
+    if known is None:
+        return None
+    is_unchanged = answers.is_known(known.tag)
+    if not (is_unchanged or known.body) or not _holds(known):
         return None
     calls.count_call(known.told.store_id)
-    if answers.is_known(known.tag):
+    if is_unchanged:
         response, size = answers.not_modified(known.tag), 0
     else:
         response, size = flask.Response(known.body, headers=dict(known.headers)), known.told.bytes
@@ -92,7 +95,7 @@ def answered_again() -> flask.Response | None:
 
 def remember(response: flask.Response, tag: str, told: Told, zone: str, today: date) -> None:
     """Keeps an answer once the number that it was made for is committed."""
-    if not _may_be_known() or told.version is None:
+    if not _may_be_known() or told.version is None or NEVER_AGAIN in flask.request.args:
         return
     is_whole = response.status_code == 200 and (response.content_length or 0) <= LONGEST
     body = response.get_data() if is_whole else b""
@@ -106,7 +109,7 @@ def _may_be_known() -> bool:
     request, context = flask.request, flask.g.get("context")
     if request.method != "GET" or request.blueprint != "edge_lists" or context is None:
         return False
-    if "edge.read" not in context.permissions or NEVER_AGAIN in request.args:
+    if "edge.read" not in context.permissions:
         return False
     revoked = flask.current_app.revoked  # type: ignore[attr-defined]
     # Nobody logs a store out: its token, by the service's own key, ends by itself.
