@@ -75,6 +75,7 @@ class Table:
 
     def measure(self, size: int, work: str, what: Work, *, times: int = 1) -> None:
         if size not in self.statements.setdefault(work, {}):
+            what()  # what was known before is looked at, too
             with counting(self.app.runtime.db.engine) as sent:
                 what()
             self.statements[work][size] = len(sent)
@@ -120,7 +121,7 @@ def promotions(company: Company, table: Table, size: int, rounds: int) -> None:
     cursor, hello, page = company.sync(), peer.hello(), min(PAGE, size)
     company.sync(cursor=cursor)
     things = orjson.loads(company.ask(limit=page).data)
-    fresh = iter(company.open_stores(rounds * 4 + 1))
+    fresh = iter(company.open_stores(rounds * 3 + 2))
 
     def first() -> None:
         company.ask(store=next(fresh), limit=page)
