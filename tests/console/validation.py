@@ -78,7 +78,7 @@ def record_health(world: "World") -> None:
     now = datetime.now(UTC)
     with world.apps["validation"].runtime.db.transaction(Context(tenant_id=world.tenant_id)) as session:
         for hours, score in ((2, 100), (1, 95), (0, 85)):
-            report = HealthReport(period_hours=24, health_score=score, report={})
+            report = HealthReport(period_hours=24, health_score=score, report={"health_score": score})
             session.add(report)
             session.flush()
             point = {"metric": "health_score", "value": score, "recorded_at": now - timedelta(hours=hours)}

@@ -11,16 +11,19 @@ from shared.console.audit import audit_pages
 from shared.console.overview import Figure, overview_pages
 from shared.console.queues import queue_pages
 from shared.console.webhooks import webhook_pages
+from shared.current import current_context
 
 
 def figures() -> list[Figure]:
     """What the start page says of this service."""
-    mine = api.get("approvals", mine=["true"], limit=1, count="exact")["count"]
-    overdue = api.get("work-orders", overdue=["true"], limit=1, count="exact")["count"]
-    return [
-        ("approvals wait for you", mine, "/workflow/approvals"),
-        ("work orders overdue", overdue, "/workflow/work-orders?overdue=true"),
-    ]
+    permissions, found = current_context().permissions, list[Figure]()
+    if "approval.view" in permissions:
+        mine = api.get("approvals", mine=["true"], limit=1, count="exact")["count"]
+        found.append(("approvals wait for you", mine, "/workflow/approvals"))
+    if "workorder.view" in permissions:
+        overdue = api.get("work-orders", overdue=["true"], limit=1, count="exact")["count"]
+        found.append(("work orders overdue", overdue, "/workflow/work-orders?overdue=true"))
+    return found
 
 
 PAGES = (
