@@ -29,7 +29,8 @@ PHASES = {"fresh": "base", "10 % changed": "changed", "unchanged": "changed"}
 ABOUT = """Products with nine mapped columns of five types, three rules; every row has a key, so all are merged.
 
 - **limit**: COPY of the ready CSV into an unlogged table, then one statement that joins first and writes only rows that
-  are new or different; typed columns and the catalogue's number of indexes, but no mapping, rules, tenants or history.
+  are new or different; typed columns and three indexes (the catalogue has six), but no mapping, rules, tenants or
+  history.
 - **service**: the code of a worker: read, mapped, checked, staged, merged with history and bookkeeping, page by page,
   each with its checkpoint. Pages of 5,000 rows.
 - **dlt**: merge with strategy upsert, one process, near its defaults, fewer rows; per row beside the same limit.
