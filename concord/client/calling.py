@@ -164,7 +164,7 @@ class ServiceClient:
             if news is not None:
                 news(found)
             passed = time.monotonic() - began
-            if passed > seconds:
+            if passed >= seconds:
                 raise StillRunning(found, seconds)
             if passed < short_seconds or not self._heard(f"{place}/events", news, began + seconds):
                 time.sleep(POLL_SECONDS)

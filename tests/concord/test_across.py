@@ -3,9 +3,8 @@
 import io
 import json
 import re
-import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx2
@@ -200,10 +199,13 @@ def test_a_bar_moves_with_the_events_of_a_job(concord: Call, ada: Person, workfl
     with serving(workflow_app) as address, Concord(address, ada.token) as client, shown(say, screen=screen) as news:
         asked = client.workflow.tickets.bulk_update({"where": {"state": ["NEW"]}, "update_data": {"priority": "LOW"}})
         (job,) = client.workflow.jobs.list(status="pending")
-        cancelled = threading.Timer(0.3, lambda: client.workflow.jobs.cancel(job["id"]))
-        cancelled.start()
-        ended = client.workflow.wait(asked, seconds=30, news=news, short_seconds=0)
-        cancelled.join()
+
+        def hear(found: Mapping[str, Any]) -> None:
+            news(found)
+            if found.get("state") == "pending":  # the stream has begun
+                client.workflow.jobs.cancel(job["id"])
+
+        ended = client.workflow.wait(asked, seconds=60, news=hear, short_seconds=0)
     assert ended["status"] == "cancelled"
     # Told once: the stream waited for the news, nobody asked again and again.
     assert told == ["pending"]

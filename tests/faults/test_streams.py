@@ -20,8 +20,9 @@ STREAMS, READS, READERS = 200, 40, 4
 
 @pytest.fixture
 def house(crew: Crew, tmp_path: Path) -> Iterator[Proxy]:
-    """Limits of frequency are another matter, so they are off."""
-    environment = dict(crew.environment) | {"CONCORD_PROPAGATION_RATE_LIMIT_PER_MINUTE": "0"}
+    """Limits of frequency are another matter, so they are off; no stream ends by itself."""
+    own = {"RATE_LIMIT_PER_MINUTE": "0", "EVENT_STREAM_SECONDS": "3600"}
+    environment = dict(crew.environment) | {f"CONCORD_PROPAGATION_{name}": value for name, value in own.items()}
     web = Copy(environment, tmp_path / "web.log")
     stream = Copy(environment, tmp_path / "stream.log", streams_of_propagation, "/healthz")
     try:
