@@ -1,9 +1,9 @@
 """Settings, queues and roles of this service."""
 
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.config import Settings as CommonSettings
 
@@ -38,7 +38,16 @@ class Settings(CommonSettings):
         default={},
         description="By name: `base_url` of a 4D server, and `user` and `password` by reference to secrets.",
     )
-    executor: Literal["local", "rq"] = Field("rq", description="Who works on the partitions of a run.")
+    executor: Literal["local", "rq", "dask"] = Field("rq", description="Who works on the partitions of a run.")
+    dask_address: str = Field(
+        "", description="Scheduler of the executor `dask`, such as `tls://dask:8786`; empty: pipelines may not name it."
+    )
+
+    @model_validator(mode="after")
+    def _scheduler_is_known(self) -> Self:
+        if self.executor == "dask" and not self.dask_address:
+            raise ValueError("executor is dask, so dask_address has to name its scheduler")
+        return self
 
 
 def _of(area: str, verbs: str) -> frozenset[str]:

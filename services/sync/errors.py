@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from shared.errors import Busy, Conflict, DomainError, FieldError, NotFound
+from shared.errors import Busy, Conflict, DomainError, FieldError, NotFound, Unavailable
 
 
 class ConfigurationInvalid(DomainError):
@@ -223,6 +223,12 @@ class AdapterNotInstalled(RunFailed):
         super().__init__(
             f"{adapter} needs packages that are not installed: install the group {group}.", adapter=adapter
         )
+
+
+class ClusterUnavailable(Unavailable):
+    """The scheduler that is to hand out the parts of a run cannot be reached, or has lost them."""
+
+    code = "cluster_unavailable"
 
 
 class EntrySettled(Conflict):

@@ -77,7 +77,7 @@ class Run:
         Raises LeaseLost, Cancelled or TimedOut. The first must end the handler; after the others it may still do
         its last bookkeeping in a step that is `closing`, which looks at the lease only.
         """
-        self._admit(closing)
+        self.admit(closing=closing)
         work = Step(closing=closing)
         limit = statement_timeout_seconds or self.job.statement_timeout_seconds or self.statement_timeout_seconds
         try:
@@ -106,7 +106,7 @@ class Run:
     @contextmanager
     def reading(self, *, statement_timeout_seconds: float | None = None) -> Iterator[Session]:
         """One consistent picture for work that reads in several statements; it cannot write, so it needs no fence."""
-        self._admit(closing=False)
+        self.admit()
         limit = statement_timeout_seconds or self.job.statement_timeout_seconds or self.statement_timeout_seconds
         limit = self._within_deadline(limit)
         with self.db.transaction(self.context, statement_timeout_seconds=limit, snapshot=True) as session:
@@ -174,7 +174,8 @@ class Run:
     def _is_late(self) -> bool:
         return self.seconds_left is not None and self.seconds_left <= 0
 
-    def _admit(self, closing: bool) -> None:
+    def admit(self, *, closing: bool = False) -> None:
+        """Raises LeaseLost, Cancelled or TimedOut where nothing more may begin."""
         if self.ended or self.handed_over:
             raise RuntimeError("a job that has ended or is in the hands of its chunks takes no further step")
         if self.lost.is_set():

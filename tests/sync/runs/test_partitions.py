@@ -3,16 +3,22 @@
 import json
 import pickle
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from services.sync import jobs
+from services.sync.clients.cluster import outcomes
+from services.sync.config import Settings
+from services.sync.errors import ClusterUnavailable
 from services.sync.models import Job
+from services.sync.operations.runs import dividing
 from shared.jobs import operations
-from shared.jobs.errors import LeaseLost
+from shared.jobs.errors import Cancelled, LeaseLost
 from shared.tenancy import Context
+from tests.sync.clusters import a_cluster
 from tests.sync.runs.test_going_on import Killed, SourceAway, go_on
 from tests.sync.working import Sync, item
 
@@ -40,15 +46,35 @@ def divided(sync: Sync, executor: str = "rq", **sections: Any) -> None:
     sync.put(partitions=partitions, executor=executor, **sections)
 
 
-@pytest.mark.parametrize("executor", ["local", "rq"])
-def test_all_executors_come_to_the_same(sync: Sync, executor: str) -> None:
-    source = sync.source("items", *pages())
+@pytest.fixture
+def cluster(sync: Sync, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with a_cluster() as address:
+        monkeypatch.setattr(settings, "dask_address", address)
+        monkeypatch.setenv("CONCORD_SYNC_DASK_ADDRESS", address)
+        jobs._settings.cache_clear()
+        yield address
+
+
+@pytest.mark.parametrize("executor", ["local", "rq", "dask"])
+def test_all_executors_come_to_the_same(
+    sync: Sync, settings: Settings, executor: str, request: pytest.FixtureRequest
+) -> None:
+    if executor == "dask":
+        request.getfixturevalue("cluster")
+    lines = [
+        json.dumps(row | {"at": f"2026-01-0{number + 1}T00:00:00Z"})
+        for number, rows in enumerate(pages())
+        for row in rows
+    ]
+    file = settings.data_dir / f"{sync.tenant_id}.jsonl"
+    file.write_text("\n".join(lines))
     divided(
-        sync, executor, deletes={"detect": True, "max_share": 1}, incremental={"field": "at", "watermark": "max_seen"}
+        sync,
+        executor,
+        source={"type": "jsonl", "config": {"path": file.name}},
+        deletes={"detect": True, "max_share": 1},
+        incremental={"field": "at", "watermark": "max_seen"},
     )
-    for number, rows in enumerate(source.pages):
-        for row in rows:
-            row["at"] = f"2026-01-0{number + 1}T00:00:00Z"
     run = sync.ask()
     while sync.read(run["id"])["status"] in ("pending", "running"):
         sync.work()
@@ -64,12 +90,68 @@ def test_all_executors_come_to_the_same(sync: Sync, executor: str) -> None:
     assert sync.person.get(f"jobs/{run['id']}").get_json()["status"] == "completed"
     assert len(chunks(sync, run["id"])) == (3 if executor == "rq" else 0)
     assert sync.person.get("pipelines/items/state").get_json()["checkpoint"] is None
-    del source.pages[2]
+    file.write_text("\n".join(lines[:-1]))
     again = sync.ask(mode="full")
     while sync.read(again["id"])["status"] in ("pending", "running"):
         sync.work()
     assert sync.read(again["id"])["stats"]["deleted"] == 1
     assert sync.read(again["id"])["stats"]["unchanged"] == 4
+    if executor == "dask":
+        one_fails_the_others_end(settings.dask_address)
+
+
+def one_fails_the_others_end(address: str) -> None:
+    given = ["1", "no number", "3"]
+    ends = [type(end) for end in outcomes(address, int, given, at_once=2, watch=lambda: None)]
+    assert sorted(end.__name__ for end in ends) == ["NoneType", "NoneType", "ValueError"]
+
+    def cancelled() -> None:
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        list(outcomes(address, int, given, at_once=1, watch=cancelled))
+
+
+def test_a_cluster_has_to_be_there(sync: Sync, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def codes() -> set[str]:
+        text = sync.file(partitions=STORES, executor="dask")
+        answer = sync.person.call("POST", "pipelines/check", data=text, content_type="application/yaml")
+        return {found["code"] for found in answer.get_json().get("findings", []) if found["pointer"] == "/executor"}
+
+    assert codes() == {"executor_unknown"}
+    with monkeypatch.context() as without:
+        without.setattr("services.sync.clients.cluster.find_spec", lambda _name: None)
+        assert codes() == {"adapter_not_installed"}
+    monkeypatch.setattr("services.sync.clients.cluster.CONNECT_SECONDS", 0.1)
+    with pytest.raises(ClusterUnavailable):
+        list(outcomes("tcp://127.0.0.1:1", int, [], at_once=1, watch=lambda: None))
+    with pytest.raises(ValueError, match="dask_address"):
+        Settings.model_validate(settings.model_dump() | {"executor": "dask"})
+
+
+def test_a_part_that_is_called_twice_counts_once(sync: Sync) -> None:
+    source = sync.source("items", *pages())
+    divided(sync, "local")
+    run = sync.ask()
+
+    def before(number: int) -> None:
+        if number != 2:
+            return
+        source.before = go_on
+        with sync.app.runtime.db.transaction(Context(tenant_id=sync.tenant_id)) as session:
+            job = session.get_one(Job, (sync.tenant_id, uuid.UUID(run["id"])))
+            part = {"tenant": str(sync.tenant_id), "run": run["id"], "number": 0}
+            given = dividing.fenced(part, job)
+        jobs.run_partition(given)
+
+    source.before = before
+    sync.work()
+    half = sync.read(run["id"])
+    assert (half["status"], half["stats"]["created"], half["stats"]["extracted"]) == ("running", 3, 3)
+    sync.lose_worker(run["id"])
+    sync.work()
+    whole = sync.read(run["id"])
+    assert (whole["status"], whole["stats"]["created"], whole["stats"]["extracted"]) == ("completed", 5, 5)
 
 
 def test_parts_are_chunks_of_the_heavy_queue_and_no_more_at_once_than_allowed(sync: Sync) -> None:

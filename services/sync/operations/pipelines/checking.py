@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from services.sync.config import Settings
 from services.sync.domain.configuration import Configuration
 from services.sync.domain.findings import Finding
 from services.sync.domain.hosts import HostList
 from services.sync.errors import ConfigurationInvalid
 from services.sync.loaders.targets import TARGETS
 from services.sync.operations.entry import settings_of
-from services.sync.operations.pipelines.meaning import check_addresses, check_dependencies, check_meaning
+from services.sync.operations.pipelines.meaning import (
+    check_addresses,
+    check_dependencies,
+    check_executor,
+    check_meaning,
+)
 from services.sync.operations.pipelines.reading import Document
 from services.sync.operations.pipelines.shape import check_shape
 from services.sync.queries import pipelines
@@ -25,8 +31,7 @@ def check(session: Session, documents: Sequence[Document], *, name: str | None =
     """
     settings = settings_of(session)
     TARGETS.refresh(session)
-    hosts, private = HostList(settings.allowed_hosts), HostList(settings.allowed_private)
-    read = [(document, _configuration(document, hosts, private)) for document in documents]
+    read = [(document, _configuration(document, settings)) for document in documents]
     known = [(document, configuration) for document, configuration in read if configuration is not None]
     if name is not None:
         _check_name(known, name)
@@ -38,7 +43,7 @@ def check(session: Session, documents: Sequence[Document], *, name: str | None =
     return [configuration for _document, configuration in known]
 
 
-def _configuration(document: Document, hosts: HostList, private: HostList) -> Configuration | None:
+def _configuration(document: Document, settings: Settings) -> Configuration | None:
     """Meaning is looked at where the shape is right; a file with a wrong shape would only be wrong twice."""
     if document.values is None:
         return None
@@ -48,7 +53,13 @@ def _configuration(document: Document, hosts: HostList, private: HostList) -> Co
     if shape:
         return None
     configuration = Configuration(document.values)
-    for finding in [*check_meaning(configuration), *check_addresses(configuration, hosts, private)]:
+    hosts, private = HostList(settings.allowed_hosts), HostList(settings.allowed_private)
+    findings = [
+        *check_meaning(configuration),
+        *check_addresses(configuration, hosts, private),
+        *check_executor(configuration, settings.dask_address),
+    ]
+    for finding in findings:
         document.add(finding)
     return configuration
 

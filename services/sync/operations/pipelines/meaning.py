@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from services.sync.clients import cluster
 from services.sync.domain.components import Kind
 from services.sync.domain.configuration import Configuration, Partitions
 from services.sync.domain.filters.reading import read_filters
@@ -247,12 +248,6 @@ def _parents(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("/source/parent_filter/pipeline", "invalid_value", text)
 
 
-def _executor(configuration: Configuration) -> Iterator[Finding]:
-    if configuration.executor == "dask":
-        text = "There is no executor for Dask here; local and rq are."
-        yield Finding("/executor", "adapter_not_installed", text)
-
-
 def _secrets(configuration: Configuration) -> Iterator[Finding]:
     for section in SECTIONS:
         yield from find_literal_secrets(configuration.given[section], f"/{section}")
@@ -271,6 +266,19 @@ def check_addresses(configuration: Configuration, hosts: HostList, private: Host
         for pointer, url in _urls(configuration.given[section]["config"], f"/{section}/config")
         if not _is_listed(url, hosts, private)
     ]
+
+
+def check_executor(configuration: Configuration, dask_address: str) -> list[Finding]:
+    """Whether this installation has who is to work on the parts."""
+    if configuration.executor != "dask":
+        return []
+    if not cluster.is_installed():
+        text = f"The executor dask needs packages that are not installed: install the group {cluster.GROUP}."
+        return [Finding("/executor", "adapter_not_installed", text)]
+    if not dask_address:
+        text = "The executor dask has no scheduler here: the setting DASK_ADDRESS names none."
+        return [Finding("/executor", "executor_unknown", text)]
+    return []
 
 
 def _urls(section: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
@@ -300,7 +308,6 @@ _CHECKS: tuple[Check, ...] = (
     _dispositions,
     _partitions,
     _parents,
-    _executor,
     _rules,
     _secrets,
 )

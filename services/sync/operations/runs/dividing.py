@@ -34,10 +34,12 @@ PARTITION, QUEUE = "sync.partition", "sync_heavy"
 
 
 class Parts(NamedTuple):
-    """What is left of a run to be loaded: `executor` is None where it is one part, which the run's own job loads."""
+    """What is left of a run to be loaded: `executor` is None where it is one part, which the run's own job loads;
+    `at_once` is how many parts may be loaded at the same time."""
 
     executor: str | None
     specifications: list[dict[str, Any]]
+    at_once: int = 1
 
 
 def to_divide(session: Session, run: PipelineRun) -> Setup | None:
@@ -111,7 +113,7 @@ def store(session: Session, run: PipelineRun, setup: Setup, parts: Sequence[Boun
     session.execute(insert(RunPartition).values(rows).on_conflict_do_nothing())
     # Chunks of parents are many and small.
     chosen = setup.configuration.executor or ("local" if "parents" in setup.plan else executor)
-    lanes = _lanes(setup, len(parts)) if chosen == "rq" else 1
+    lanes = 1 if chosen == "local" else _lanes(setup, len(parts))
     run.plan = {**run.plan, "partitions": len(parts), "lanes": lanes, "executor": chosen}
     session.flush()
 
@@ -132,7 +134,7 @@ def hand_out(session: Session, work: Run, run: PipelineRun) -> Parts:
         return Parts(None, left)
     if run.plan["executor"] == "rq":
         work.spawn(session, left[: run.plan["lanes"]], kind=PARTITION, queue=QUEUE)
-    return Parts(run.plan["executor"], left)
+    return Parts(run.plan["executor"], left, run.plan["lanes"])
 
 
 def next_part(session: Session, run: PipelineRun) -> dict[str, Any] | None:

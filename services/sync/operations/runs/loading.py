@@ -24,6 +24,7 @@ from services.sync.operations.runs.digesting import Digested, Digester, greatest
 from services.sync.operations.runs.preparing import Setup
 from services.sync.operations.runs.recording import Aside, Listed, marks_met, note_marks, put_aside, put_on_list
 from shared.auditing.writing import record
+from shared.jobs.errors import LeaseLost
 from shared.tenancy import tenant_of
 
 # Rows of the target that change while a batch is merged are looked at once more.
@@ -240,20 +241,25 @@ class Loader:
     # After a batch
 
     def save(self, session: Session, tally: Tally, checkpoint: dict[str, Any] | None, *, done: bool) -> Tally:
-        """Counters and checkpoint, in the transaction of the batch; the counters of the run. Raises BadRowLimit."""
+        """Counters and checkpoint, in the transaction of the batch; the counters of the run. Raises BadRowLimit,
+        and LeaseLost where another process has gone on with this part: a cluster may call twice for one."""
         at = func.clock_timestamp()
         tenant_id = tenant_of(session)
         plain = {"synchronize_session": False}
-        session.execute(
+        kept = session.execute(
             update(RunPartition)
             .where(
                 RunPartition.tenant_id == tenant_id,
                 RunPartition.run_id == self._run_id,
                 RunPartition.number == self.number,
+                RunPartition.batches == self.batches,
             )
-            .values(checkpoint=checkpoint, tally=tally.as_dict(), batches=self.batches + 1, done=done, committed_at=at),
+            .values(checkpoint=checkpoint, tally=tally.as_dict(), batches=self.batches + 1, done=done, committed_at=at)
+            .returning(RunPartition.number),
             execution_options=plain,
         )
+        if kept.first() is None:
+            raise LeaseLost("Another process has gone on with this part.")
         whole = self._together(session, tally)
         self._check_limits(whole)
         session.execute(

@@ -1,15 +1,17 @@
 """A run as a worker carries it out: its plan, then its parts. It may be started again after any of its steps."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any
 
+from services.sync.clients import cluster
 from services.sync.config import Settings
 from services.sync.errors import SourceRefused
 from services.sync.models import PipelineRun
 from services.sync.operations.runs import dividing, ending, partition, planning
 from services.sync.operations.runs.beginning import still_waits
 from services.sync.operations.runs.surroundings import world_of
-from shared.jobs.errors import Cancelled
+from shared.jobs.errors import Cancelled, RunStopped
 from shared.jobs.run import Run
 from shared.jobs.step import tell
 from shared.siblings import Siblings
@@ -61,3 +63,21 @@ def _load(
         for specification in parts.specifications:
             run_partition(dividing.fenced(specification, work.job))
         work.ended = True  # with its last part
+    elif parts.executor == "dask":
+        _load_on_cluster(work, parts, settings, run_partition)
+        work.ended = True  # with its last part
+
+
+def _load_on_cluster(work: Run, parts: dividing.Parts, settings: Settings, run_partition: RunPartition) -> None:
+    """All parts, each under the fence of the run's job; one that fails lets the others end first."""
+    given = [dividing.fenced(specification, work.job) for specification in parts.specifications]
+    failures: list[BaseException] = []
+    ends = cluster.outcomes(settings.dask_address, run_partition, given, at_once=parts.at_once, watch=work.admit)
+    with closing(ends):
+        for failure in ends:
+            if isinstance(failure, RunStopped):
+                raise failure
+            if failure is not None:
+                failures.append(failure)
+    if failures:
+        raise failures[0]
