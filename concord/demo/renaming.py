@@ -23,7 +23,10 @@ def take(stage: Stage) -> Told:
             _run(stage)
         finally:
             _set_mode(stage, None)
-    job = stage.admin.awaited(f"{PROPAGATION}/jobs", "the run over the names", trigger_type=_TRIGGER)
+    first = {"trigger_type": _TRIGGER, "status": "completed", "ordering": "created_at"}
+    job = stage.admin.newest(f"{PROPAGATION}/jobs", **first)
+    if job is None:  # a start that was interrupted
+        return Told(f"{OLD} is {NEW} there; the names wait for somebody who agrees", "/workflow/approvals")
     example = stage.admin.get(f"{PROPAGATION}/jobs/{job['id']}/changes", limit=1)["results"][0]
     return Told(
         f"{OLD} is {NEW} there: {job['total_strings']} names would change, Grace agreed, "

@@ -59,6 +59,8 @@ class Supervisor:
             raise SupervisorFailed(f"supervisord, asked to {method}: {fault.faultString}") from fault
         except OSError as error:
             raise SupervisorFailed(f"supervisord does not answer: {error}") from error
+        finally:
+            transport.close()
 
     def is_running(self) -> bool:
         """Also while it shuts down."""

@@ -1,14 +1,10 @@
-"""What the README, the tutorial and the how-to tell people to type parses, leads somewhere, and works as pasted."""
+"""What the README, the tutorial and the how-to tell people to type parses and leads somewhere; tests/stack types it."""
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -24,7 +20,6 @@ from services.validation.config import Settings as ValidationSettings
 from services.workflow import app as workflow
 from services.workflow.config import Settings as WorkflowSettings
 from shared.app import ServiceApp
-from tests.concord.test_round_trip import Stack
 from tests.repository.planted import ROOT
 
 README, TUTORIAL, HOW_TO = "README.md", "docs/tutorial/rename-a-brand.md", "docs/how-to/undo-a-run.md"
@@ -38,8 +33,6 @@ API = f"{ORIGIN}/api/propagation/v1"  # unless the document says another
 JOB = str(uuid.uuid4())
 VARIABLES = {"$JOB": JOB, "$UNDO": JOB} | dict.fromkeys(("$OBJECTIVE", "$BRAND", "$ORDER", "$ITEM", "$VENDOR"), "1")
 GATEWAY = {"", "/", "/api", "/healthz"}
-IDLE = f"""until curl -s -H "Authorization: Bearer $TOKEN" {ORIGIN}/api/propagation-jobs/summary/ |
-    grep '"pending_jobs":0,"running_jobs":0' > /dev/null; do sleep 1; done"""
 
 
 class Call(NamedTuple):
@@ -135,44 +128,3 @@ def test_the_targets_of_make_exist() -> None:
     typed = {line.split()[1] for block in console(README) for line in block.splitlines() if line.startswith("make ")}
     assert {"up", "test"} <= typed
     assert named | typed <= targets
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    stack = Stack(tmp_path / "home")
-    yield stack
-    stack.call("down", "--wipe", "--yes")
-
-
-def script(document: str, stack: Stack) -> str:
-    text = "\n".join(block for block in console(document) if not block.startswith("make "))
-    concord = f"{shlex.quote(sys.executable)} -m concord"
-    return text.replace(ORIGIN, f"http://127.0.0.1:{stack.port}").replace(".venv/bin/concord", concord)
-
-
-@pytest.mark.stack
-@pytest.mark.skipif(sys.platform != "linux", reason="tested on Linux only")
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_the_commands_work_as_pasted(stack: Stack, tmp_path: Path) -> None:
-    stack.call("up", "--json")
-    idle = IDLE.replace(ORIGIN, f"http://127.0.0.1:{stack.port}")
-    parts = ['curl() { command curl --fail "$@"; }', script(README, stack), idle, script(TUTORIAL, stack)]
-    parts += [idle, script(HOW_TO, stack), script(WORK_ORDER, stack), script(PIPELINE, stack)]
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join(parts)],
-        cwd=tmp_path,
-        env=os.environ | {"CONCORD_HOME": str(stack.home.root)},
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    lines = done.stdout.splitlines()
-    assert lines.count("completed") == 3  # the run of the tutorial, the edit in between, the undo of the how-to
-    assert lines.count("partial_failure") == 1  # the undo of the tutorial
-    assert "1667" in lines
-    assert "NORDEN-EMEA" in lines
-    assert {"vendor_missing", "version_conflict", "verification_pending", "CLOSED"} <= set(lines)
-    assert "The string 8 was changed after the run; it stays as it is." in lines
-    assert "1 pipeline, nothing is wrong" in lines
-    assert any(line.startswith("articles  product  completed  next 2") for line in lines)
