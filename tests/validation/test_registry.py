@@ -1,6 +1,8 @@
 """The registry, the models and the migrated database say the same."""
 
-from sqlalchemy import Date, DateTime, Integer, Text
+import pytest
+from sqlalchemy import Date, DateTime, Integer, Text, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import Boolean
 
 from services.validation.domain.ledger.requests import State
@@ -14,6 +16,7 @@ from services.validation.models import Base
 from services.validation.models.registry import built_in, enforced, rules_of
 from shared.app import ServiceApp
 from shared.tenancy import Context
+from tests.fixtures.services import Unit
 
 FOUND = """
 select conname, pg_get_constraintdef(oid), conrelid::regclass::text from pg_constraint
@@ -35,6 +38,36 @@ def test_every_constraint_of_the_registry_is_in_the_database(app: ServiceApp) ->
         rows = session.connection().exec_driver_sql(FOUND).all()
     found = {(table, name): without_casts(told).replace("public.", "") for name, told, table in rows}
     assert {(one.table, one.name): one.definition for one in enforced()}.items() <= found.items()
+
+
+# What is wrong with a row that has only a tenant and a name besides.
+WRONG = {
+    "characters_name_not_blank": "insert into characters (name) values (' ')",
+    "characters_valid_status": "insert into characters (name, status) values ('x', 'Gone')",
+    "characters_valid_visibility": "insert into characters (name, visibility) values ('x', 'ALL')",
+    "characters_valid_image_status": "insert into characters (name, image_status) values ('x', 'new')",
+    "characters_strength_range": "insert into characters (name, strength) values ('x', 11)",
+    "characters_science_range": "insert into characters (name, science) values ('x', -1)",
+    # Of several that are broken the first by name answers.
+    "characters_permanent_willpower_range": "insert into characters (name, willpower) values ('x', 0)",
+    "characters_temp_willpower_range": "insert into characters (name, temporary_willpower) values ('x', -1)",
+    "characters_temp_not_exceeds_max": "insert into characters (name, temporary_willpower) values ('x', 4)",
+    "characters_reasonable_age": "insert into characters (name, age) values ('x', 501)",
+    "characters_reasonable_apparent_age": "insert into characters (name, apparent_age) values ('x', 201)",
+    "characters_default_limits": "insert into characters (name, strength, attributes_max) values ('x', 11, 12)",
+    "chronicles_name_not_blank": "insert into chronicles (name) values ('')",
+    "chronicles_year_range": "insert into chronicles (name, year) values ('x', 999)",
+    "weekly_xp_requests_rp_scene": "insert into weekly_xp_requests (week_id, character_id, rp) values (1, 1, true)",
+}
+
+
+def test_direct_sql_meets_them_by_name(unit: Unit) -> None:
+    with unit() as session:
+        session.execute(text("insert into characters (name) values ('x')"))
+        for constraint, statement in WRONG.items():
+            with pytest.raises(IntegrityError) as refused, session.begin_nested():
+                session.execute(text(statement))
+            assert refused.value.orig.diag.constraint_name == constraint  # type: ignore[union-attr]
 
 
 def test_fields_that_rules_may_read_are_columns_of_that_type() -> None:
