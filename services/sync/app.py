@@ -37,7 +37,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
         ),
     )
     app.extensions["edge_answers"] = Answers()
-    app.extensions["edge_numbers"] = Numbers(app.runtime.db.engine.url)
+    app.extensions["edge_numbers"] = Numbers(app.runtime.db.engine)
     app.extensions["edge_calls"] = Gathered(app.runtime.db)
     app.before_request(answered_again)
     app.after_request(counted)

@@ -4,8 +4,7 @@ import uuid
 from typing import Any
 
 import psycopg
-from sqlalchemy import create_engine
-from sqlalchemy.engine import URL
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
 _ASKED = "select edge_number(%s)"
@@ -16,9 +15,12 @@ CONNECTIONS, WAIT_SECONDS = 2, 0.05
 class Numbers:
     """Asks over connections of its own, which never hold a transaction: a statement is all that is sent."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, beside: Engine) -> None:
+        """`beside` is the engine of the process; with its connections these are given back."""
         options: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": WAIT_SECONDS}
-        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **options)
+        self._engine = create_engine(beside.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **options)
+
+        event.listen(beside, "engine_disposed", lambda _beside: self._engine.dispose())
 
     def present(self, tenant_id: uuid.UUID) -> int | None:
         """One row by its key, in one round trip; None where there is none, or no answer."""
