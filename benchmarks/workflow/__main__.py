@@ -65,9 +65,10 @@ class Bench:
         """The first round is not counted. Sizes have to be measured from the largest on, since versions must agree."""
         for number in range(repetitions):
             kept = figures if number else Figures()
-            kept.add(f"limit.{items}", self._cost(items, self._limit(items)))
+            times = max(1, MEASURED // items)
+            kept.add(f"limit.{items}", self._cost(items, self._limit(items), times=times))
             for kind, work in self._works(items).items():
-                kept.add(f"{kind}.{items}", self._cost(items, work))
+                kept.add(f"{kind}.{items}", self._cost(items, work, times=1 if kind == "peer" else times))
             self.tidy()
 
     def _works(self, items: int) -> dict[str, Callable[[], int]]:
@@ -98,9 +99,8 @@ class Bench:
 
         return move
 
-    def _cost(self, items: int, work: Callable[[], int]) -> Cost:
+    def _cost(self, items: int, work: Callable[[], int], *, times: int) -> Cost:
         """Small ones several times: CPU is counted in hundredths of a second."""
-        times = max(1, MEASURED // items)
         with self.meter.measuring(items * times) as cost:
             counts = {work() for _ in range(times)}
         assert counts == {items}, counts
