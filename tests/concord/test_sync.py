@@ -79,7 +79,7 @@ def test_on_the_database_runs_are_done_at_once(local: Call, pipeline: str) -> No
     assert local("apply", pipeline).stdout == "items: version 1\n"
     assert len(told(local("plan", "items", "--json"), 3)["diff"]) == 2
     run = told(local("run", "items", "--json"), 3)
-    assert (run["status"], run["stats"]["created"], run["trigger"]) == ("completed_with_errors", 2, "api")
+    assert (run["status"], run["stats"]["created"], run["trigger"]) == ("completed_with_errors", 2, "cli")
     (entry,) = told(local("rejects", "list", "--json"))
     local("rejects", "correct", str(entry["id"]), '{"number": "C", "title": "Lamp"}')
     (again,) = told(local("rejects", "redrive", "--all", "--json"))

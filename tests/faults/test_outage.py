@@ -5,7 +5,7 @@ import pytest
 from tests.faults.conftest import LoadTree
 from tests.faults.ledger import Ledger
 from tests.faults.runs import MIDDLE, STRINGS, change_brand, check_agreement, check_completed, check_idle
-from tests.faults.servers import Postgres, Valkey
+from tests.faults.servers import Postgres, Valkey, is_long
 from tests.propagation.changing import batch
 from tests.propagation.naming import answered
 
@@ -36,6 +36,7 @@ def test_without_postgresql_the_answer_says_try_again(
     assert answered(naming.person.get(f"jobs/{job_id}"))["status"] == "completed"
 
 
+@pytest.mark.skipif(not is_long(), reason="both workers wait half a minute before the gate: CONCORD_FAULTS=long")
 def test_two_runs_over_one_tree_both_take_effect(load_tree: LoadTree, ledger: Ledger, valkey: Valkey) -> None:
     naming = load_tree(STRINGS)
     seasons = ledger.details_of("campaign", "Season")

@@ -29,14 +29,22 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(source(path), str(path))
 
 
+@cache
+def by_kind(path: Path) -> dict[type[ast.AST], list[ast.AST]]:
+    """Every test of a file looks for something else, and a walk takes longer than reading it."""
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in ast.walk(tree(path)):
+        found.setdefault(type(node), []).append(node)
+    return found
+
+
 def nodes(path: Path, kind: type[Node]) -> Iterator[Node]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, kind))
+    return (node for of, found in by_kind(path).items() if issubclass(of, kind) for node in found)  # type: ignore[misc]
 
 
 def imports(path: Path) -> Iterator[str]:
     """Dotted names of what a file imports, anywhere in it."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    for plain in nodes(path, ast.Import):
+        yield from (alias.name for alias in plain.names)
+    for node in nodes(path, ast.ImportFrom):
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)

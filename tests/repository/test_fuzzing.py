@@ -24,7 +24,7 @@ from shared.app import ServiceApp
 from tests.fixtures.people import Issuer, Person
 from tests.repository.world import COLLECTIONS, PREFIX, World
 
-CASES = 3
+CASES = 2
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,

@@ -77,7 +77,7 @@ def up_brings_back_what_is_missing(stack: Stack) -> None:
 
 def up_begins_again_after_a_kill(stack: Stack) -> None:
     os.kill(int((stack.home.run / "supervisord.pid").read_text()), signal.SIGKILL)
-    assert until(lambda: stack.processes() == [])
+    assert until(lambda: stack.processes() == [], seconds=120)  # a worker puts down its job first
     assert stack.status(code=4) == {}
     assert json.loads(stack.call("up", "--no-demo", "--json").stdout)["address"] == stack.address
     assert stack.fetch("/healthz")[0] == 200
