@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
 
+from benchmarks import server
 from benchmarks.server import Server
 
 # A backend's CPU is the postmaster's once it has been reaped.
@@ -77,6 +79,22 @@ class Meter:
             (limit,),
         ).fetchall()
 
+    def vacuum(self, *databases: str) -> None:
+        """What autovacuum would do."""
+        for name in databases:
+            with psycopg.connect(self.server.url_of(name), autocommit=True) as connection:
+                connection.execute("vacuum analyze")
+
+    def machine(self, **more: str) -> dict[str, str]:
+        """What a report says of the place and the time; the load is that of the last five minutes."""
+        return {
+            **server.environment(),
+            "PostgreSQL": self.server.version,
+            **more,
+            "load": f"{os.getloadavg()[1]:.0f}",
+            "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M UTC}",
+        }
+
     def _wal(self) -> int:
         return self._one("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
 
@@ -84,6 +102,14 @@ class Meter:
         row = self.admin.execute(statement).fetchone()
         assert row is not None
         return int(row[0])
+
+
+@contextmanager
+def metered() -> Iterator[Meter]:
+    """A server of its own that counts its statements."""
+    with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
+        admin.execute("create extension pg_stat_statements")
+        yield Meter(running, admin)
 
 
 @dataclass

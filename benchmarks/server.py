@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from sqlalchemy import make_url
 
 from concord.stack import binaries
 from concord.stack.account import Account, arguments_for, server_account
@@ -43,6 +44,9 @@ class Server:
     url: str
     process: psutil.Process
     version: str
+
+    def url_of(self, database: str) -> str:
+        return make_url(self.url).set(database=database).render_as_string(hide_password=False)
 
     def cpu_seconds(self) -> float:
         """Of the whole server so far, ended backends included."""

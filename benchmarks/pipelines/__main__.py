@@ -1,27 +1,23 @@
 """`python -m benchmarks.pipelines`: products from JSON lines, CSV and HTTP, fresh, 10 % changed and unchanged, beside a
 COPY with a merge; `--peer-rows` also beside dlt; `--write` also into the reference."""
 
-import argparse
 import json
 import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
-from sqlalchemy import make_url
 
-from benchmarks import server
-from benchmarks.measuring import Figures, Meter
-from benchmarks.page import keep, write
+from benchmarks import web
+from benchmarks.measuring import Figures, Meter, metered
+from benchmarks.page import Suite
 from benchmarks.pipelines import data, limit
-from benchmarks.pipelines.calling import Service, migrate, paged
+from benchmarks.pipelines.calling import Service, paged
 from shared import logging
 
-PAGE = Path("docs/reference/benchmarks.md")
 PEER = Path(".tools/dlt")
 SOURCES = ("jsonl", "csv", "rest")
 # By name: the variant of the rows that is loaded, and the share of them that is written.
@@ -37,6 +33,7 @@ ABOUT = """Products with nine mapped columns of five types, three rules; every r
 
 The server runs with fsync on; vacuum runs between the measurements. Peak memory is that of a worker's process, Python
 and its imports included. What is logged for unchanged rows are checkpoints and progress: no row is written."""
+SUITE = Suite("pipelines", "Sync: pipelines", ABOUT)
 HEAD = (
     "| work | rows | CPU, times the limit | µs CPU a row | of it in the server | rows/s | log, bytes a row | statements"
     " | peak MiB |"
@@ -44,11 +41,11 @@ HEAD = (
 
 
 class Bench:
-    def __init__(self, meter: Meter, admin_url: str, service: Service, folder: Path, *, rows: int) -> None:
-        self.meter, self.admin_url, self.service, self.folder, self.rows = meter, admin_url, service, folder, rows
+    def __init__(self, meter: Meter, service: Service, folder: Path, *, rows: int) -> None:
+        self.meter, self.service, self.folder, self.rows = meter, service, folder, rows
         self.figures = Figures()
         meter.admin.execute("create database limits")
-        self.limits = psycopg.connect(self._url("limits"), autocommit=True)
+        self.limits = psycopg.connect(meter.server.url_of("limits"), autocommit=True)
         limit.prepare(self.limits)
 
     def measure(self, *, repetitions: int, sources: tuple[str, ...], peer_rows: int) -> None:
@@ -59,14 +56,14 @@ class Bench:
                     written = limit.load(self.limits, self.folder / f"{variant}.csv")
                 assert written == expected(phase, self.rows)
                 self.figures.add(f"limit.{phase}", cost)
-                self._tidy()
+                self.meter.vacuum("limits", "concord_sync")
             for source in sources:
                 self._empty()
                 for phase, variant in PHASES.items():
                     cost, became = self.service.load(self.meter, source, variant, self.rows)
                     assert became["created"] + became["updated"] == expected(phase, self.rows), became
                     self.figures.add(f"service {source}.{phase}", cost)
-                    self._tidy()
+                    self.meter.vacuum("limits", "concord_sync")
             if peer_rows:
                 self._peers(peer_rows)
 
@@ -85,7 +82,7 @@ class Bench:
                         "benchmarks/pipelines/dlt_peer.py",
                         kind,
                         place,
-                        self._url("peer"),
+                        self.meter.server.url_of("peer"),
                     ]
                     with self.meter.measuring(rows) as cost:
                         done = subprocess.run(
@@ -100,17 +97,8 @@ class Bench:
                     self.figures.add(f"dlt {kind}.{phase}", cost)
 
     def _empty(self) -> None:
-        with psycopg.connect(self._url("concord_sync"), autocommit=True) as connection:
+        with psycopg.connect(self.meter.server.url_of("concord_sync"), autocommit=True) as connection:
             connection.execute("truncate catalogue_product, row_history cascade")
-
-    def _tidy(self) -> None:
-        """What autovacuum would do."""
-        for name in ("limits", "concord_sync"):
-            with psycopg.connect(self._url(name), autocommit=True) as connection:
-                connection.execute("vacuum analyze")
-
-    def _url(self, name: str) -> str:
-        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
 
 
 def expected(phase: str, rows: int) -> int:
@@ -149,21 +137,19 @@ def table(figures: Figures) -> str:
 
 
 @contextmanager
-def prepared(rows: int) -> Iterator[tuple[Bench, str]]:
+def prepared(rows: int) -> Iterator[Bench]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        running = stack.enter_context(server.running())
-        admin = stack.enter_context(psycopg.connect(running.url, autocommit=True))
-        admin.execute("create extension pg_stat_statements")
+        meter = stack.enter_context(metered())
         data.write(folder, rows)
         port = stack.enter_context(paged(folder))
-        service = Service.begin(migrate(running.url), folder, port)
+        service = Service.begin(web.migrate(meter.server.url, "sync"), folder, port)
         stack.callback(service.app.runtime.close)
-        yield Bench(Meter(running, admin), running.url, service, folder, rows=rows), running.version
+        yield Bench(meter, service, folder, rows=rows)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = SUITE.parser(__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--sources", nargs="+", choices=SOURCES, default=SOURCES)
@@ -171,22 +157,14 @@ def main() -> None:
         "--peer-rows", type=int, default=0, help="of dlt, which gets an environment of its own; 0: none"
     )
     parser.add_argument("--uv", default="uv", help="the program that makes that environment")
-    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     given = parser.parse_args()
     logging.configure("ERROR")
     if given.peer_rows:
         install_peer(given.uv)
-    with prepared(given.rows) as (bench, postgres):
+    with prepared(given.rows) as bench:
         bench.measure(repetitions=given.repetitions, sources=tuple(given.sources), peer_rows=given.peer_rows)
-        machine = server.environment() | {"PostgreSQL": postgres, "load": f"{os.getloadavg()[0]:.0f}"}
-    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    machine |= {"imports of a worker": f"{bench.service.imports_mib:.0f} MiB"}
-    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
-    text = f"{facts}\n\n{table(bench.figures)}\n"
-    print(text)
-    keep("pipelines", text, bench.figures.as_json())
-    if given.write:
-        write(PAGE, "pipelines", f"## Sync: pipelines\n\n{ABOUT}\n\n{text}")
+        machine = bench.meter.machine(**{"imports of a worker": f"{bench.service.imports_mib:.0f} MiB"})
+    SUITE.publish(machine, table(bench.figures), bench.figures.as_json(), write=given.write)
 
 
 if __name__ == "__main__":

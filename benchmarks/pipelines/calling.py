@@ -12,35 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
-
 from benchmarks.measuring import Cost, Meter
 from benchmarks.pipelines.data import COLUMNS, PAGE_ROWS
 from services.sync.app import create_app
 from services.sync.config import Settings
-from shared import migrations
 from shared.app import ServiceApp
-from shared.migrations import Roles
 from tests.fixtures.people import Issuer, Person
 
-PASSWORDS = {"owner": "bench-owner", "app": "bench-app", "relay": "bench-relay"}
 _NO_REDIS = "redis://127.0.0.1:1/0"
 _SECRET = "only-for-benchmarks-" * 3
 _OUTCOMES = ("created", "updated", "unchanged")
-
-
-def migrate(admin_url: str) -> str:
-    """The application's URL of a new database of the service."""
-    migrations.bootstrap(admin_url, "sync", PASSWORDS)
-    roles = Roles.of("sync")
-    owner, app = (
-        make_url(admin_url)
-        .set(username=role, password=PASSWORDS[name], database="concord_sync")
-        .render_as_string(hide_password=False)
-        for name, role in (("owner", roles.owner), ("app", roles.app))
-    )
-    migrations.upgrade("sync", owner)
-    return app
 
 
 @contextmanager

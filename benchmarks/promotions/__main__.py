@@ -4,7 +4,6 @@ Costs are CPU of client and server together, for one call. The number of stateme
 stores: the command ends with 1 where it does.
 """
 
-import argparse
 import os
 import statistics
 import sys
@@ -12,34 +11,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import orjson
 import psycopg
-from sqlalchemy import make_url
 
-from benchmarks import server
-from benchmarks.measuring import Figures, Meter
-from benchmarks.page import keep, write
+from benchmarks import web
+from benchmarks.measuring import Figures, Meter, metered
+from benchmarks.page import Suite
 from benchmarks.promotions import peer
 from benchmarks.promotions.company import PAGE, Company
-from services.sync.app import create_app
-from services.sync.config import Settings
-from shared import migrations
 from shared.app import ServiceApp
-from shared.migrations import Roles
-from tests.fixtures.people import Issuer
 from tests.propagation.statements import counting
 
-PASSWORDS = {"owner": "bench-owner", "app": "bench-app", "relay": "bench-relay"}
 SIZES = (100, 500, 5000)
 TIMES, MANY = 40, 400  # so often what takes less than the ticks in which CPU is counted
 NO_REDIS = "redis://127.0.0.1:1/0"  # without one nobody is counted, or the store's quota would be measured
-PAGE_OF_FIGURES = Path("docs/reference/benchmarks.md")
 HELLO, DUMPED = "limit: an empty Flask view", "limit: orjson of the same page"
 LIMITS = {
     "nothing new: 304": HELLO,
@@ -60,6 +47,7 @@ ABOUT = f"""One store's calls, or those of many, through the application; a page
 - **peer**: the same content by a loop over objects of an ORM, without tenants, signatures, pages and log.
 
 No quota is counted here, for there is no Redis. The server runs with fsync on."""
+SUITE = Suite("promotions", "Sync: promotions for stores", ABOUT)
 Work = Callable[[], object]
 
 
@@ -182,58 +170,29 @@ def polls(company: Company, table: Table, size: int, number: int) -> None:
 
 
 @contextmanager
-def prepared() -> Iterator[tuple[Company, Table, str]]:
-    with (
-        server.running() as running,
-        psycopg.connect(running.url, autocommit=True) as admin,
-        TemporaryDirectory() as folder,
-    ):
-        admin.execute("create extension if not exists pg_stat_statements")
-        migrations.bootstrap(running.url, "sync", PASSWORDS)
-        roles = Roles.of("sync")
-        owner, app_url = (
-            make_url(running.url)
-            .set(username=role, password=PASSWORDS[name], database="concord_sync")
-            .render_as_string(hide_password=False)
-            for name, role in (("owner", roles.owner), ("app", roles.app))
-        )
-        migrations.upgrade("sync", owner)
-        issuer = Issuer.make(Path(folder))
-        values: dict[str, Any] = {
-            "database_url": app_url,
-            "redis_url": NO_REDIS,
-            "jwks": str(issuer.jwks),
-            "log_level": "ERROR",
-            "secret_key": "only-for-benchmarks-" * 3,
-            "statement_timeout_seconds": 600,
-        }
-        app = create_app(Settings.model_validate(values))
-        with psycopg.connect(owner, autocommit=True) as analysing:
-            yield Company.found(app, issuer, analysing), Table(app, Meter(running, admin)), running.version
+def prepared() -> Iterator[tuple[Company, Table]]:
+    with metered() as meter, web.issuing() as issuer:
+        database_url = web.migrate(meter.server.url, "sync")
+        app = web.application("sync", database_url, NO_REDIS, issuer, statement_timeout_seconds=600)
+        with psycopg.connect(meter.server.url_of("concord_sync"), autocommit=True) as analysing:
+            yield Company.found(app, issuer, analysing), Table(app, meter)
         app.runtime.close()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = SUITE.parser(__doc__)
     parser.add_argument("--sizes", type=lambda text: [int(part) for part in text.split(",")], default=list(SIZES))
     parser.add_argument("--stores", type=int, default=1000)
     parser.add_argument("--repetitions", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help=f"also write {PAGE_OF_FIGURES}")
     given = parser.parse_args()
     os.environ.setdefault("TZ", "UTC")
-    with prepared() as (company, table, postgres):
+    with prepared() as (company, table):
         for size in given.sizes:
             promotions(company, table, size, given.repetitions)
         others(company, table, given.sizes[-1], given.repetitions)
         polls(company, table, given.sizes[-1], given.stores)
-        machine = server.environment() | {"PostgreSQL": postgres, "load": f"{os.getloadavg()[0]:.0f}"}
-    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
-    text = f"{facts}\n\n{chr(10).join(table.lines())}\n"
-    print(text)
-    keep("promotions", text, table.figures.as_json())
-    if given.write:
-        write(PAGE_OF_FIGURES, "promotions", f"## Sync: promotions for stores\n\n{ABOUT}\n\n{text}")
+        machine = table.meter.machine()
+    SUITE.publish(machine, "\n".join(table.lines()), table.figures.as_json(), write=given.write)
     if grown := table.grown():
         sys.exit(f"the number of statements grows: {', '.join(grown)}")
 

@@ -1,20 +1,14 @@
 """`python -m benchmarks.propagation`: the tables, or with `--profile run` (or `preview`) where the time goes."""
 
-import argparse
 import cProfile
 import pstats
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
-import psycopg
-
-from benchmarks import server
-from benchmarks.measuring import Figures, Meter
-from benchmarks.page import keep, write
+from benchmarks.measuring import Figures, Meter, metered
+from benchmarks.page import Suite
 from benchmarks.propagation import report
 from benchmarks.propagation.service import migrate
 from benchmarks.propagation.suite import Bench, sizes_of
@@ -22,7 +16,6 @@ from benchmarks.propagation.trees import Tree, flat, ten_ary, wide
 from services.propagation.config import Settings
 from shared import logging
 
-PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """One changed choice, inherited by everything below: each string gets the new value and its text rebuilt.
 
 - **limit**: one statement over narrow tables without tenants, checks and foreign keys: recursive query, update of the
@@ -34,25 +27,24 @@ ABOUT = """One changed choice, inherited by everything below: each string gets t
 - **preview**: the plan without writing, with the digest for the confirm token; its limit only finds and builds.
 
 The server runs with fsync on; vacuum runs between the measurements."""
+SUITE = Suite("propagation", "Propagation", ABOUT)
 
 
 @dataclass
 class Stage:
     """A running server with the service's database."""
 
-    server: server.Server
     meter: Meter
     settings: Settings
 
     def bench(self, tree: Tree, name: str) -> Bench:
-        return Bench.make(self.meter, self.server.url, self.settings, tree, name)
+        return Bench.make(self.meter, self.settings, tree, name)
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
-        admin.execute("create extension pg_stat_statements")
-        yield Stage(running, Meter(running, admin), migrate(running.url))
+    with metered() as meter:
+        yield Stage(meter, migrate(meter.server.url))
 
 
 def measure(stage: Stage, *, levels: int, repetitions: int) -> dict[str, Figures]:
@@ -88,23 +80,10 @@ def profile(stage: Stage, *, levels: int, preview: bool) -> None:
     pstats.Stats(profiler).sort_stats("tottime").print_stats(30)
 
 
-def _document(stage: Stage, found: dict[str, Figures]) -> str:
-    machine = server.environment() | {
-        "PostgreSQL": stage.server.version,
-        "psycopg": version("psycopg"),
-        "SQLAlchemy": version("sqlalchemy"),
-        "measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-    }
-    parts = [", ".join(f"{name} {value}" for name, value in machine.items())]
-    parts += [f"### {title}\n\n{report.table(figures)}" for title, figures in found.items()]
-    return "\n\n".join(parts) + "\n"
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = SUITE.parser(__doc__)
     parser.add_argument("--levels", type=int, default=6, choices=range(4, 8), help="6 = 111,110 strings; 7 = 1,111,110")
     parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     parser.add_argument("--profile", choices=("run", "preview"))
     given = parser.parse_args()
     logging.configure("ERROR")
@@ -113,11 +92,10 @@ def main() -> None:
             profile(running, levels=given.levels, preview=given.profile == "preview")
             return
         found = measure(running, levels=given.levels, repetitions=given.repetitions)
-        text = _document(running, found)
-    print(text)
-    keep("propagation", text, {title: figures.as_json() for title, figures in found.items()})
-    if given.write:
-        write(PAGE, "propagation", f"## Propagation\n\n{ABOUT}\n\n{text}")
+        machine = running.meter.machine(psycopg=version("psycopg"), SQLAlchemy=version("sqlalchemy"))
+    body = "\n\n".join(f"### {title}\n\n{report.table(figures)}" for title, figures in found.items())
+    kept = {title: figures.as_json() for title, figures in found.items()}
+    SUITE.publish(machine, body, kept, write=given.write)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
+from benchmarks import web
 from benchmarks.propagation.trees import Tree, install
 from services.propagation.config import Settings
 from services.propagation.jobs import registry
@@ -17,27 +18,16 @@ from services.propagation.operations.entry import enter
 from services.propagation.operations.runs import impact, running
 from services.propagation.operations.runs.preparing import prepare
 from services.propagation.operations.runs.request import Environment, Item, RunRequest
-from shared import migrations
 from shared.db import Database
 from shared.jobs import performing
-from shared.migrations import Roles
 from shared.tenancy import Context, context_of
-
-PASSWORDS = {"owner": "bench-owner", "app": "bench-app", "relay": "bench-relay"}
 
 
 def migrate(admin_url: str) -> Settings:
     """A database of the service on this server, and the settings of its processes."""
-    migrations.bootstrap(admin_url, "propagation", PASSWORDS)
-    roles = Roles.of("propagation")
-    owner, app = (
-        make_url(admin_url).set(username=role, password=PASSWORDS[name], database="concord_propagation")
-        for name, role in (("owner", roles.owner), ("app", roles.app))
-    )
-    migrations.upgrade("propagation", owner.render_as_string(hide_password=False))
     # Handlers read their settings from the environment.
     os.environ |= {
-        "CONCORD_PROPAGATION_DATABASE_URL": app.render_as_string(hide_password=False),
+        "CONCORD_PROPAGATION_DATABASE_URL": web.migrate(admin_url, "propagation"),
         "CONCORD_PROPAGATION_SECRET_KEY": "only-for-benchmarks-" * 3,
         "CONCORD_PROPAGATION_JWKS": "none",
         "CONCORD_PROPAGATION_LOG_LEVEL": "ERROR",

@@ -34,18 +34,17 @@ class Bench:
     """One tree in both databases. `values` never repeats a value twice in a row."""
 
     meter: Meter
-    admin_url: str
     service: Service
     connection: psycopg.Connection[Any]
     tree: Tree
     jobs: "itertools.count[int]"
 
     @classmethod
-    def make(cls, meter: Meter, admin_url: str, settings: Settings, tree: Tree, name: str) -> "Bench":
+    def make(cls, meter: Meter, settings: Settings, tree: Tree, name: str) -> "Bench":
         meter.admin.execute(f"create database {name}")
-        connection = psycopg.connect(make_url(admin_url).set(database=name).render_as_string(hide_password=False))
+        connection = psycopg.connect(meter.server.url_of(name))
         copy(connection, tree)
-        bench = cls(meter, admin_url, Service.with_tree(settings, tree), connection, tree, itertools.count(1))
+        bench = cls(meter, Service.with_tree(settings, tree), connection, tree, itertools.count(1))
         bench.tidy()
         return bench
 
@@ -93,7 +92,7 @@ class Bench:
 
     def peer(self, target: Target) -> Cost:
         job, value = self._next(target)
-        url = make_url(self.admin_url).set(drivername="postgresql+psycopg", database=self.connection.info.dbname)
+        url = make_url(self.meter.server.url_of(self.connection.info.dbname)).set(drivername="postgresql+psycopg")
         engine = create_engine(url)
         with Session(engine) as warm:
             warm.connection()
@@ -119,14 +118,9 @@ class Bench:
         return cost
 
     def tidy(self) -> None:
-        """What autovacuum would do."""
-        self.connection.autocommit = True
         self.connection.execute("truncate string_audit")
-        self.connection.execute("vacuum analyze")
-        self.connection.autocommit = False
-        owner = make_url(self.admin_url).set(database="concord_propagation").render_as_string(hide_password=False)
-        with psycopg.connect(owner, autocommit=True) as service:
-            service.execute("vacuum analyze")
+        self.connection.commit()
+        self.meter.vacuum(self.connection.info.dbname, "concord_propagation")
 
     def _next(self, target: Target) -> tuple[int, str]:
         job = next(self.jobs)

@@ -1,27 +1,21 @@
 """`python -m benchmarks.reads`: one row read through each service; `--write` also into the reference."""
 
-import argparse
-import os
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
-import psycopg
-
-from benchmarks import server, web
-from benchmarks.measuring import Figures, Meter
-from benchmarks.page import keep, write
+from benchmarks import web
+from benchmarks.measuring import Figures, Meter, metered
+from benchmarks.page import Suite
 from benchmarks.reads import limit
 from tests.fixtures.people import Issuer, Person
 
-PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """One row by its id, called as WSGI in this process, so that no program for HTTP hides what the code costs.
 
 - **limit**: Flask and SQLAlchemy Core, a select and JSON; nobody is asked who they are.
 - **service**: token, quota in Redis, tenant and row-level security, permission, the row, its ETag, metrics, headers.
 - **unchanged**: the same with If-None-Match, answered by 304."""
+SUITE = Suite("reads", "Any simple read", ABOUT)
 READS = {
     "propagation": ("platforms", {"name": "Video", "slug": "video", "platform_type": "dsp"}),
     "workflow": ("work-orders", {"title": "Repair the lift"}),
@@ -86,28 +80,15 @@ def works_of(admin_url: str, redis_url: str, issuer: Issuer) -> dict[str, Callab
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = SUITE.parser(__doc__)
     parser.add_argument("--reads", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     given = parser.parse_args()
-    with (
-        server.running() as running,
-        psycopg.connect(running.url, autocommit=True) as admin,
-        web.running_redis() as redis_url,
-        web.issuing() as issuer,
-    ):
-        admin.execute("create extension pg_stat_statements")
-        works = works_of(running.url, redis_url, issuer)
-        figures = measure(Meter(running, admin), works, reads=given.reads, rounds=given.rounds)
-        machine = server.environment() | {"PostgreSQL": running.version}
-    machine |= {"load of the machine": f"{os.getloadavg()[1]:.0f}"}
-    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    text = ", ".join(f"{name} {value}" for name, value in machine.items()) + f"\n\n{table(figures)}\n"
-    print(text)
-    keep("reads", text, figures.as_json())
-    if given.write:
-        write(PAGE, "reads", f"## Any simple read\n\n{ABOUT}\n\n{text}")
+    with metered() as meter, web.running_redis() as redis_url, web.issuing() as issuer:
+        works = works_of(meter.server.url, redis_url, issuer)
+        figures = measure(meter, works, reads=given.reads, rounds=given.rounds)
+        machine = meter.machine()
+    SUITE.publish(machine, table(figures), figures.as_json(), write=given.write)
 
 
 if __name__ == "__main__":

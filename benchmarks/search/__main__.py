@@ -1,20 +1,15 @@
 """`python -m benchmarks.search`: three words, one misspelt, among many tickets; `--write` also into the reference."""
 
-import argparse
-import os
 import statistics
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
-import psycopg
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
-from benchmarks import server, web
-from benchmarks.measuring import Cost, Figures, Meter
-from benchmarks.page import keep, write
+from benchmarks import web
+from benchmarks.measuring import Cost, Figures, Meter, metered
+from benchmarks.page import Suite
 from benchmarks.search import limit
 from benchmarks.search.subjects import Query, queries, subjects
 from services.workflow.models import Ticket
@@ -23,7 +18,6 @@ from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person
 
-PAGE = Path("docs/reference/benchmarks.md")
 BLOCK = 5000
 PEER = 10  # queries of the peer in a round
 ABOUT = """Three words of one subject, one of them misspelt, among tickets of six to ten words; the best twenty. Called
@@ -36,6 +30,7 @@ as WSGI in this process, each query for the first time, so that no cache answers
 - **kept**: the same question again, answered from the cache; its limit is a Redis GET in an empty Flask view.
 
 Found is the share of queries whose source is among the twenty."""
+SUITE = Suite("search", "Workflow: search", ABOUT)
 HEAD = (
     "| work | CPU per query, times the limit: median [min, max] | ms CPU | of it in the server | p50 ms | p95 ms"
     " | found |"
@@ -125,17 +120,15 @@ def _milliseconds(cost: Cost) -> float:
     return cost.cpu / cost.items * 1000
 
 
-def measure(meter: Meter, admin_url: str, *, tickets: int, rounds: int, size: int) -> Bench:
+def measure(meter: Meter, *, tickets: int, rounds: int, size: int) -> Bench:
     with web.running_redis() as redis_url, web.issuing() as issuer:
         quotas = {"search_rate_limit_authenticated": 10**7, "search_rate_limit_premium": 10**7}
-        app = web.application("workflow", web.migrate(admin_url, "workflow"), redis_url, issuer, **quotas)
+        app = web.application("workflow", web.migrate(meter.server.url, "workflow"), redis_url, issuer, **quotas)
         ada, found = web.admin(app, issuer, tenant_id := uuid.uuid4()), subjects(tickets)
         search = searching(ada, fill(app, tenant_id, found))
         meter.admin.execute("create database limit_subjects")
-        urls = {name: make_url(admin_url).set(database=name) for name in ("limit_subjects", "concord_workflow")}
-        with psycopg.connect(urls["concord_workflow"].render_as_string(hide_password=False), autocommit=True) as own:
-            own.execute("vacuum analyze")
-        bare = limit.Bare(urls["limit_subjects"].render_as_string(hide_password=False), found)
+        meter.vacuum("concord_workflow")
+        bare = limit.Bare(meter.server.url_of("limit_subjects"), found)
         asked = queries(found, size * (rounds + 1) + 1)
         works = {"limit": bare.by_dictionary, "service": search, "peer": bare.by_trigrams}
         Bench(meter, works, asked[:size]).round(size)  # warms
@@ -151,24 +144,15 @@ def measure(meter: Meter, admin_url: str, *, tickets: int, rounds: int, size: in
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = SUITE.parser(__doc__)
     parser.add_argument("--tickets", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--queries", type=int, default=40, help="of a round")
-    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     given = parser.parse_args()
-    with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
-        admin.execute("create extension pg_stat_statements")
-        meter = Meter(running, admin)
-        bench = measure(meter, running.url, tickets=given.tickets, rounds=given.rounds, size=given.queries)
-        machine = server.environment() | {"PostgreSQL": running.version, "tickets": f"{given.tickets:,}"}
-    machine |= {"load of the machine": f"{os.getloadavg()[1]:.0f}"}
-    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    words = ", ".join(f"{name} {value}" for name, value in machine.items()) + f"\n\n{table(bench)}\n"
-    print(words)
-    keep("search", words, bench.figures.as_json())
-    if given.write:
-        write(PAGE, "search", f"## Workflow: search\n\n{ABOUT}\n\n{words}")
+    with metered() as meter:
+        bench = measure(meter, tickets=given.tickets, rounds=given.rounds, size=given.queries)
+        machine = meter.machine(tickets=f"{given.tickets:,}")
+    SUITE.publish(machine, table(bench), bench.figures.as_json(), write=given.write)
 
 
 if __name__ == "__main__":

@@ -1,26 +1,19 @@
 """`python -m benchmarks.validation`: the ledger against bare SQL and pgbench; `--write` also into the reference."""
 
-import argparse
-import os
 import statistics
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
 
 import psycopg
-from sqlalchemy import make_url
 
-from benchmarks import server
-from benchmarks.measuring import Figures, Meter
-from benchmarks.page import keep, write
+from benchmarks.measuring import Figures, Meter, metered
+from benchmarks.page import Suite
 from benchmarks.validation import limit
 from benchmarks.validation.calling import Client, begin, migrate, pairs
 from shared import logging
 
-PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """A **pair** is a spend and its approval, two transactions, by eight clients at once: on 10 000 characters, or
 all on one (hot). An **award** gives a point to the whole cast of a scene.
 
@@ -31,6 +24,7 @@ all on one (hot). An **award** gives a point to the whole cast of a scene.
   trait written and checked, audit rows. Each client is a process with one connection.
 
 The server runs with fsync on; vacuum runs between the measurements."""
+SUITE = Suite("validation", "Validation: the ledger", ABOUT)
 HEAD = "| work | n | CPU, times the limit | µs CPU each | of it in the server | each per s | statements each |"
 CLIENTS, CHARACTERS, HOT = 8, 10_000, "hot"
 # Size of a cast, and how many awards are one measurement.
@@ -38,17 +32,17 @@ AWARDS = {20: 50, 100: 20, 1000: 4}
 
 
 class Bench:
-    def __init__(self, meter: Meter, admin_url: str, *, pairs: int, seconds: int, repetitions: int) -> None:
-        self.meter, self.admin_url, self.pairs, self.seconds = meter, admin_url, pairs, seconds
-        self.repetitions = repetitions
-        self.settings = migrate(admin_url)
+    def __init__(self, meter: Meter, *, pairs: int, seconds: int, repetitions: int) -> None:
+        self.meter, self.pairs, self.seconds, self.repetitions = meter, pairs, seconds, repetitions
+        self.settings = migrate(meter.server.url)
+        self.limits = meter.server.url_of("limits")
         self.client = Client(self.settings)
         scenes = {size: times * (repetitions + 1) for size, times in AWARDS.items()}
         self.ids = self.client.prepare(CHARACTERS, scenes, CLIENTS)
         meter.admin.execute("create database limits")
-        self.connection = psycopg.connect(self._url("limits"))
+        self.connection = psycopg.connect(self.limits)
         limit.prepare(self.connection, CHARACTERS)
-        limit.fill(self._url("limits"), 10)
+        limit.fill(self.limits, 10)
         self.figures, self.spends = Figures(), dict[str, list[float]]()
 
     def measure(self) -> None:
@@ -61,17 +55,16 @@ class Bench:
                 for size in AWARDS:
                     self._awards(figures, f"limit.award of {size}", size, partial(limit.award, self.connection, size))
                     self._awards(figures, f"service.award of {size}", size, partial(self.client.award, size))
-                self._tidy()
+                self.meter.vacuum("limits", "concord_validation")
 
     def _pairs(self, pool: ProcessPoolExecutor, figures: Figures) -> None:
-        url = self._url("limits")
         with self.meter.measuring(1) as cost:
-            cost.items = limit.pgbench(url, clients=CLIENTS, seconds=self.seconds) // 2
+            cost.items = limit.pgbench(self.limits, clients=CLIENTS, seconds=self.seconds) // 2
         figures.add("tpcb-like.pair", cost)
         for kind, holders in (("pair", CHARACTERS), (HOT, 1)):
             script = limit.PAIR.format(holders=holders)
             with self.meter.measuring(1) as cost:
-                cost.items = limit.pgbench(url, clients=CLIENTS, seconds=self.seconds, script=script)
+                cost.items = limit.pgbench(self.limits, clients=CLIENTS, seconds=self.seconds, script=script)
             figures.add(f"limit.{kind}", cost)
             shares = [self.ids[n::CLIENTS] if kind == "pair" else self.ids[:1] for n in range(CLIENTS)]
             with self.meter.measuring(self.pairs * CLIENTS) as cost:
@@ -85,15 +78,6 @@ class Bench:
             for _ in range(cost.items):
                 assert award() == size
         figures.add(name, cost)
-
-    def _tidy(self) -> None:
-        """What autovacuum would do."""
-        for name in ("limits", "concord_validation"):
-            with psycopg.connect(self._url(name), autocommit=True) as connection:
-                connection.execute("vacuum analyze")
-
-    def _url(self, name: str) -> str:
-        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
 
 
 def table(figures: Figures) -> str:
@@ -123,31 +107,18 @@ def quantiles(spends: dict[str, list[float]]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = SUITE.parser(__doc__)
     parser.add_argument("--pairs", type=int, default=200, help="of each of the eight clients")
     parser.add_argument("--seconds", type=int, default=4, help="that pgbench runs each time")
     parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     given = parser.parse_args()
     logging.configure("ERROR")
-    with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
-        admin.execute("create extension pg_stat_statements")
-        bench = Bench(
-            Meter(running, admin),
-            running.url,
-            pairs=given.pairs,
-            seconds=given.seconds,
-            repetitions=given.repetitions,
-        )
+    with metered() as meter:
+        bench = Bench(meter, pairs=given.pairs, seconds=given.seconds, repetitions=given.repetitions)
         bench.measure()
-        machine = server.environment() | {"PostgreSQL": running.version, "load": f"{os.getloadavg()[0]:.0f}"}
-    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
-    text = f"{facts}\n\n{table(bench.figures)}\n\n{quantiles(bench.spends)}\n"
-    print(text)
-    keep("validation", text, bench.figures.as_json())
-    if given.write:
-        write(PAGE, "validation", f"## Validation: the ledger\n\n{ABOUT}\n\n{text}")
+        machine = meter.machine()
+    body = f"{table(bench.figures)}\n\n{quantiles(bench.spends)}"
+    SUITE.publish(machine, body, bench.figures.as_json(), write=given.write)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
+from benchmarks import web
 from services.validation.config import ROLE_PERMISSIONS, Settings
 from services.validation.domain.ledger.accounts import Kind
 from services.validation.models import Scene, XpSpendRequest
@@ -15,13 +16,11 @@ from services.validation.operations.entry import enter
 from services.validation.operations.ledger import awarding, deciding, spending
 from services.validation.operations.ledger.booking import book
 from services.validation.operations.standing import find
-from shared import logging, migrations
+from shared import logging
 from shared.db import Database
 from shared.editing import locked
-from shared.migrations import Roles
 from shared.tenancy import Context
 
-PASSWORDS = {"owner": "bench-owner", "app": "bench-app", "relay": "bench-relay"}
 POINTS = 10_000_000
 TENANT = uuid.UUID(int=1)
 
@@ -36,18 +35,9 @@ class Done:
 
 def migrate(admin_url: str) -> Settings:
     """A database of the service on this server, and the settings of its processes."""
-    migrations.bootstrap(admin_url, "validation", PASSWORDS)
-    roles = Roles.of("validation")
-    owner, app = (
-        make_url(admin_url)
-        .set(username=role, password=PASSWORDS[name], database="concord_validation")
-        .render_as_string(hide_password=False)
-        for name, role in (("owner", roles.owner), ("app", roles.app))
-    )
-    migrations.upgrade("validation", owner)
     return Settings.model_validate(
         {
-            "database_url": app,
+            "database_url": web.migrate(admin_url, "validation"),
             "redis_url": "redis://127.0.0.1:1/0",
             "secret_key": "only-for-benchmarks-" * 3,
             "jwks": "none",

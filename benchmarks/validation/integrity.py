@@ -1,14 +1,11 @@
 """`python -m benchmarks.validation.integrity`: scans and fixes of many characters, and rules over posted records;
 `--peers` also lets Great Expectations, Soda Core and pandera do the same, `--write` puts it into the reference."""
 
-import argparse
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,10 +16,10 @@ import orjson
 import psycopg
 from sqlalchemy import make_url
 
-from benchmarks import server
-from benchmarks.measuring import Figures, Meter, own_peak_mib
-from benchmarks.page import keep, write
-from benchmarks.validation.calling import PASSWORDS, Client, cpu_seconds, migrate
+from benchmarks import web
+from benchmarks.measuring import Figures, Meter, metered, own_peak_mib
+from benchmarks.page import Suite
+from benchmarks.validation.calling import Client, cpu_seconds, migrate
 from services.validation.config import Settings
 from services.validation.definitions.documents import Document
 from services.validation.domain.integrity.options import Mode, Options
@@ -87,7 +84,6 @@ PEERS = {
     "Soda Core": ("soda", ("soda-core-postgres", "setuptools<81")),
     "pandera": ("pandera", ("pandera", "pandas")),
 }
-PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """A **scan** judges 45 conditions over characters (a hundredth has a strength beyond its limit) and as many
 relationships (a thousandth is there twice), each of which must refer to a chronicle. A **batch** is JSON in, JSON out,
 ten rules over seven fields.
@@ -100,20 +96,20 @@ ten rules over seven fields.
 - **Great Expectations, Soda Core, pandera**: the same conditions in environments of their own, without their imports.
 
 The server runs with fsync on; the tables are vacuumed before."""
+SUITE = Suite("validation-rules", "Validation: scans and batches", ABOUT)
 HEAD = "| work | n | CPU, times the limit | µs CPU each | of it in the server | wall s | statements | peak MiB |"
 
 
 @dataclass
 class Bench:
     meter: Meter
-    admin_url: str
     figures: Figures
     peers: bool = False
     idle_mib: float = field(default=0.0, init=False)
 
     def scans(self, rows: int, repetitions: int) -> None:
         """A fix of a hundredth of the rows, and its undo, come last."""
-        client = Client(migrate(self.admin_url))
+        client = Client(migrate(self.meter.server.url))
         # Beside the one of the step that runs, whoever changes rows holds its turn by one.
         client.db = Database(client.settings.database_url.get_secret_value(), pool_size=2)
         with client.db.transaction(client.staff) as session:
@@ -188,11 +184,11 @@ class Bench:
         return found
 
     def _database(self, driver: str = "") -> str:
-        place = make_url(self.admin_url).set(database="concord_validation", drivername=f"postgresql{driver}")
+        place = make_url(self.meter.server.url_of("concord_validation")).set(drivername=f"postgresql{driver}")
         return place.render_as_string(hide_password=False)
 
     def _owner(self) -> str:
-        owner = make_url(self._database()).set(username=Roles.of("validation").owner, password=PASSWORDS["owner"])
+        owner = make_url(self._database()).set(username=Roles.of("validation").owner, password=web.PASSWORDS["owner"])
         return owner.render_as_string(hide_password=False)
 
 
@@ -288,34 +284,27 @@ def table(figures: Figures) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = SUITE.parser(__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--records", type=int, nargs="+", default=[100, 1_000, 5_000])
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--peers", action="store_true", help="each gets an environment of its own")
     parser.add_argument("--uv", default="uv", help="the program that makes those environments")
-    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     given = parser.parse_args()
     logging.configure("ERROR")
     if given.peers:
         install(given.uv)
     figures, idle = Figures(), 0.0
     for rows in given.rows:
-        with server.running() as running, psycopg.connect(running.url, autocommit=True) as admin:
-            admin.execute("create extension pg_stat_statements")
-            bench = Bench(Meter(running, admin), running.url, figures, peers=given.peers)
+        with metered() as meter:
+            bench = Bench(meter, figures, peers=given.peers)
             bench.scans(rows, given.repetitions)
             idle = bench.idle_mib
             for records in given.records if rows == given.rows[0] else ():
                 bench.batches(records, given.repetitions)
-            machine = server.environment() | {"PostgreSQL": running.version, "load": f"{os.getloadavg()[0]:.0f}"}
-    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
-    text = f"{facts}\n\n{table(figures)}\n\nA process that is about to scan has {idle:.0f} MiB.\n"
-    print(text)
-    keep("validation-rules", text, figures.as_json())
-    if given.write:
-        write(PAGE, "validation-rules", f"## Validation: scans and batches\n\n{ABOUT}\n\n{text}")
+            machine = meter.machine()
+    body = f"{table(figures)}\n\nA process that is about to scan has {idle:.0f} MiB."
+    SUITE.publish(machine, body, figures.as_json(), write=given.write)
 
 
 if __name__ == "__main__":

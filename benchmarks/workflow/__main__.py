@@ -1,25 +1,18 @@
 """`python -m benchmarks.workflow`: bulk transitions against their limit; `--write` also into the reference."""
 
-import argparse
-import os
-import resource
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
-from sqlalchemy import make_url
 
-from benchmarks import server, web
-from benchmarks.measuring import Cost, Figures, Meter
-from benchmarks.page import keep, write
+from benchmarks import web
+from benchmarks.measuring import Cost, Figures, Meter, metered, own_peak_mib
+from benchmarks.page import Suite
 from benchmarks.workflow import limit
 from benchmarks.workflow.calling import Service, migrate
 from benchmarks.workflow.peer import Peer
 from shared import logging
 from tests.fixtures.people import Issuer
 
-PAGE = Path("docs/reference/benchmarks.md")
 ABOUT = """Work orders moved from one state to the next, or back; every one was named with its version.
 
 - **limit**: one statement over a narrow table: ids and versions from two arrays, state and version compared and
@@ -32,6 +25,7 @@ ABOUT = """Work orders moved from one state to the next, or back; every one was 
 - **job**: from accepting the request to the end of the job, worker and outcomes of the items included.
 
 The server runs with fsync on; vacuum runs between the measurements."""
+SUITE = Suite("workflow", "Workflow: bulk transitions", ABOUT)
 HEAD = (
     "| items | work | CPU per item, times the limit: median [min, max] | µs CPU per item | of it in the server"
     " | wall s | items per s | WAL bytes per item | statements |"
@@ -51,13 +45,13 @@ WORK = {
 class Bench:
     """Both sides in turns; each run moves all items on by one state."""
 
-    def __init__(self, meter: Meter, admin_url: str, redis_url: str, issuer: Issuer, items: int) -> None:
-        self.meter, self.admin_url = meter, admin_url
-        self.service = Service.with_items(migrate(admin_url, redis_url), items)
+    def __init__(self, meter: Meter, redis_url: str, issuer: Issuer, items: int) -> None:
+        self.meter, limits = meter, meter.server.url_of("limit_items")
+        self.service = Service.with_items(migrate(meter.server.url, redis_url), items)
         meter.admin.execute("create database limit_items")
-        self.connection = psycopg.connect(self._url("limit_items"))
+        self.connection = psycopg.connect(limits)
         limit.prepare(self.connection, items)
-        self.peer = Peer(self._url("limit_items"), self.service.settings.bulk_sync_max_ids)
+        self.peer = Peer(limits, self.service.settings.bulk_sync_max_ids)
         self.caller = self.service.by_http(issuer)
         self.tidy()
 
@@ -108,13 +102,7 @@ class Bench:
         return cost
 
     def tidy(self) -> None:
-        """What autovacuum would do."""
-        for name in ("limit_items", "concord_workflow"):
-            with psycopg.connect(self._url(name), autocommit=True) as connection:
-                connection.execute("vacuum analyze")
-
-    def _url(self, name: str) -> str:
-        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
+        self.meter.vacuum("limit_items", "concord_workflow")
 
 
 def table(figures: Figures) -> str:
@@ -146,30 +134,16 @@ def measure(bench: Bench, *, items: int, repetitions: int) -> Figures:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = SUITE.parser(__doc__)
     parser.add_argument("--items", type=int, default=100_000, help="of the jobs; 1000 are also moved at once")
     parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--write", action="store_true", help=f"also write {PAGE}")
     given = parser.parse_args()
     logging.configure("ERROR")
-    with (
-        server.running() as running,
-        psycopg.connect(running.url, autocommit=True) as admin,
-        web.running_redis() as redis_url,
-        web.issuing() as issuer,
-    ):
-        admin.execute("create extension pg_stat_statements")
-        bench = Bench(Meter(running, admin), running.url, redis_url, issuer, given.items)
+    with metered() as meter, web.running_redis() as redis_url, web.issuing() as issuer:
+        bench = Bench(meter, redis_url, issuer, given.items)
         figures = measure(bench, items=given.items, repetitions=given.repetitions)
-        machine = server.environment() | {"PostgreSQL": running.version}
-    machine |= {"peak memory": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"}
-    machine |= {"load of the machine": f"{os.getloadavg()[1]:.0f}"}
-    machine |= {"measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    text = ", ".join(f"{name} {value}" for name, value in machine.items()) + f"\n\n{table(figures)}\n"
-    print(text)
-    keep("workflow", text, figures.as_json())
-    if given.write:
-        write(PAGE, "workflow", f"## Workflow: bulk transitions\n\n{ABOUT}\n\n{text}")
+        machine = meter.machine(**{"peak memory": f"{own_peak_mib():.0f} MiB"})
+    SUITE.publish(machine, table(figures), figures.as_json(), write=given.write)
 
 
 if __name__ == "__main__":

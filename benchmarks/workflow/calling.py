@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from benchmarks import web
 from services.workflow.app import create_app
@@ -19,29 +19,19 @@ from services.workflow.operations.bulk.moving import moving
 from services.workflow.operations.bulk.running import Call, run
 from services.workflow.operations.entry import enter
 from services.workflow.operations.work_orders.entity import WORK_ORDERS
-from shared import migrations
 from shared.db import Database
 from shared.jobs import performing
-from shared.migrations import Roles
 from shared.tenancy import Context
 from tests.fixtures.people import Issuer, Person
 
-PASSWORDS = {"owner": "bench-owner", "app": "bench-app", "relay": "bench-relay"}
 STATES = ("DRAFT", "SUBMITTED")
 
 
 def migrate(admin_url: str, redis_url: str) -> Settings:
     """A database of the service on this server, and the settings of its processes."""
-    migrations.bootstrap(admin_url, "workflow", PASSWORDS)
-    roles = Roles.of("workflow")
-    owner, app = (
-        make_url(admin_url).set(username=role, password=PASSWORDS[name], database="concord_workflow")
-        for name, role in (("owner", roles.owner), ("app", roles.app))
-    )
-    migrations.upgrade("workflow", owner.render_as_string(hide_password=False))
     # Handlers read their settings from the environment.
     os.environ |= {
-        "CONCORD_WORKFLOW_DATABASE_URL": app.render_as_string(hide_password=False),
+        "CONCORD_WORKFLOW_DATABASE_URL": web.migrate(admin_url, "workflow"),
         "CONCORD_WORKFLOW_REDIS_URL": redis_url,
         "CONCORD_WORKFLOW_SECRET_KEY": "only-for-benchmarks-" * 3,
         "CONCORD_WORKFLOW_JWKS": "none",
