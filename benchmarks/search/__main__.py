@@ -1,13 +1,18 @@
-"""`python -m benchmarks.search`: three words, one misspelt, among many tickets; `--write` also into the reference."""
+"""`python -m benchmarks.search`: three words, one misspelt, among many tickets (`--tickets 1000000`); `--peers` also
+beside tantivy, `--write` also into the reference."""
 
 import statistics
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import psycopg
 from sqlalchemy import text
 
-from benchmarks import web
+from benchmarks import peers, web
 from benchmarks.measuring import Cost, Figures, Meter, metered
 from benchmarks.page import Suite
 from benchmarks.search import limit
@@ -16,17 +21,20 @@ from services.workflow.models import Ticket
 from services.workflow.operations.search.indexing import index_items
 from shared.app import ServiceApp
 from shared.tenancy import Context
-from tests.fixtures.people import Person
+from tests.fixtures.people import Issuer, Person
 
 BLOCK = 5000
-PEER = 10  # queries of the peer in a round
+LIMIT, SERVICE, TRIGRAMS, TANTIVY = "limit", "service", "peer: pg_trgm", "peer: tantivy"
+SLOW = 10  # queries of the trigrams in a round
 ABOUT = """Three words of one subject, one of them misspelt, among tickets of six to ten words; the best twenty. Called
 as WSGI in this process, each query for the first time, so that no cache answers.
 
 - **limit**: bare SQL over narrow tables: a dictionary of the words with trigrams, a text index on the subjects.
 - **service**: a whole request over all kinds of items: token, quota, rights, words near, ranking by age, state and
   owner, snippets, actions, history.
-- **peer**: trigrams of the subjects (pg_trgm, word similarity).
+- **pg_trgm**: trigrams of the subjects, word similarity.
+- **tantivy**: an index in the memory of another process, each word with one letter more, less or other.
+- **one word**: the same with a single word as it is written, often one of thousands of tickets.
 - **kept**: the same question again, answered from the cache; its limit is a Redis GET in an empty Flask view.
 
 Found is the share of queries whose source is among the twenty."""
@@ -61,8 +69,9 @@ def searching(ada: Person, before: int) -> Search:
 
     def search(query: Query) -> list[int]:
         answer = ada.post("search", {"query": " ".join(query.words)})
-        assert answer.status_code == 200, answer.get_json()
-        return [found["id"] - before for found in answer.get_json()["results"] if found["entity"] == "ticket"]
+        told = answer.get_json()
+        assert answer.status_code == 200, told
+        return [found["id"] - before for found in told["results"] if found["entity"] == "ticket"]
 
     return search
 
@@ -70,8 +79,10 @@ def searching(ada: Person, before: int) -> Search:
 class Bench:
     """Queries in turns, none of them twice."""
 
-    def __init__(self, meter: Meter, works: dict[str, Search], asked: list[Query]) -> None:
-        self.meter, self.works, self.asked = meter, works, iter(asked)
+    def __init__(
+        self, meter: Meter, works: dict[str, Search], asked: list[Query], tantivy: peers.Peer | None = None
+    ) -> None:
+        self.meter, self.works, self.asked, self.tantivy = meter, works, iter(asked), tantivy
         self.figures = Figures()
         self.walls: dict[str, list[float]] = {name: [] for name in works}
         self.found: dict[str, list[bool]] = {name: [] for name in works}
@@ -79,13 +90,15 @@ class Bench:
     def round(self, size: int) -> None:
         these = [next(self.asked) for _ in range(size)]
         for name, work in self.works.items():
-            chosen = these[:PEER] if name == "peer" else these
+            chosen = these[:SLOW] if name == TRIGRAMS else these
+            before = self.tantivy.cpu_seconds() if self.tantivy else 0.0
             with self.meter.measuring(len(chosen)) as cost:
                 for query in chosen:
                     begun = time.perf_counter()
                     keys = work(query)
                     self.walls[name].append((time.perf_counter() - begun) * 1000)
                     self.found[name].append(query.source + 1 in keys)
+            cost.client_cpu += self.tantivy.cpu_seconds() - before if self.tantivy else 0.0
             self.figures.add(name, cost)
 
     def again(self, name: str, work: Callable[[], object], times: int) -> None:
@@ -100,12 +113,13 @@ class Bench:
 def table(bench: Bench) -> str:
     lines = [HEAD, "|" + "---|" * 7]
     for name in bench.figures.costs:
-        reference = "limit: kept" if "kept" in name else "limit"
+        work, _, kind = name.partition(", ")
+        reference = f"{LIMIT}, {kind}" if kind else LIMIT
         median, least, most = bench.figures.ratio(name, reference)
         walls, found = sorted(bench.walls[name]), bench.found.get(name)
         cells = (
             name,
-            "1.0" if name == reference else f"**{median:.1f}** [{least:.1f}, {most:.1f}]",
+            "1.0" if work == LIMIT else f"**{median:.1f}** [{least:.1f}, {most:.1f}]",
             f"{bench.figures.median(name, _milliseconds):.2f}",
             f"{bench.figures.median(name, lambda cost: cost.server_cpu / max(cost.cpu, 1e-9)):.0%}",
             f"{statistics.median(walls):.1f}",
@@ -120,27 +134,69 @@ def _milliseconds(cost: Cost) -> float:
     return cost.cpu / cost.items * 1000
 
 
-def measure(meter: Meter, *, tickets: int, rounds: int, size: int) -> Bench:
-    with web.running_redis() as redis_url, web.issuing() as issuer:
+class World:
+    """The same subjects for everybody: as tickets of a tenant, as bare rows, and with the peers."""
+
+    def __init__(self, meter: Meter, redis_url: str, issuer: Issuer, tickets: int) -> None:
         quotas = {"search_rate_limit_authenticated": 10**7, "search_rate_limit_premium": 10**7}
-        app = web.application("workflow", web.migrate(meter.server.url, "workflow"), redis_url, issuer, **quotas)
-        ada, found = web.admin(app, issuer, tenant_id := uuid.uuid4()), subjects(tickets)
-        search = searching(ada, fill(app, tenant_id, found))
+        self.app = web.application("workflow", web.migrate(meter.server.url, "workflow"), redis_url, issuer, **quotas)
+        self.ada, self.subjects = web.admin(self.app, issuer, tenant_id := uuid.uuid4()), subjects(tickets)
+        self.search = searching(self.ada, fill(self.app, tenant_id, self.subjects))
         meter.admin.execute("create database limit_subjects")
         meter.vacuum("concord_workflow")
-        bare = limit.Bare(meter.server.url_of("limit_subjects"), found)
-        asked = queries(found, size * (rounds + 1) + 1)
-        works = {"limit": bare.by_dictionary, "service": search, "peer": bare.by_trigrams}
-        Bench(meter, works, asked[:size]).round(size)  # warms
-        bench = Bench(meter, works, asked[size:])
-        kept, last = limit.kept(redis_url), asked[-1]
-        search(last)
-        for _ in range(rounds):
-            bench.round(size)
-            bench.again("limit: kept", kept, 5 * size)
-            bench.again("service: kept", lambda: search(last), 5 * size)
-        app.runtime.close()
-    return bench
+        self.own = psycopg.connect(meter.server.url_of("concord_workflow"), autocommit=True)
+        self.bare = limit.Bare(meter.server.url_of("limit_subjects"), self.subjects)
+
+    def tantivy(self, stack: ExitStack) -> peers.Peer:
+        file = Path(stack.enter_context(TemporaryDirectory())) / "subjects"
+        file.write_text("\n".join(self.subjects))
+        return stack.enter_context(peers.running("tantivy", "benchmarks/search/tantivy_peer.py", str(file)))
+
+    def seconds_until_found(self) -> float:
+        """From the answer to a write until a search finds it."""
+        assert self.ada.post("tickets", {"subject": "Unheardof quuxify"}).status_code == 201
+        begun = time.perf_counter()
+        while not self.search(Query(["quuxify"], 0)):
+            assert time.perf_counter() - begun < 60
+        return time.perf_counter() - begun
+
+    def scans(self) -> int:
+        """Of the whole index, row by row; statistics come a second late, with the next statement."""
+        time.sleep(1.1)
+        self.search(Query(["nothing"], 0))
+        row = self.own.execute("select seq_scan from pg_stat_user_tables where relname = 'search_entries'").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def measure(meter: Meter, world: World, *, rounds: int, size: int, tantivy: peers.Peer | None) -> tuple[Bench, str]:
+    """The figures, and what is told beside them."""
+    asked = queries(world.subjects, size * (rounds + 1) + 1)
+    works: dict[str, Search] = {
+        LIMIT: world.bare.by_dictionary,
+        SERVICE: world.search,
+        TRIGRAMS: world.bare.by_trigrams,
+    }
+    if tantivy is not None:
+        works[TANTIVY] = lambda query: list(tantivy.ask(query.words))
+    warming = Bench(meter, works, asked[:size], tantivy)
+    warming.round(size)
+    bench, scans = Bench(meter, works, asked[size:], tantivy), world.scans()
+    kept, last = limit.kept(world.app.runtime.settings.redis_url.get_secret_value()), asked[-1]
+    for number in range(rounds):
+        bench.round(size)
+        for name in (LIMIT, SERVICE):
+            single = iter([Query(query.words[:1], query.source) for query in asked[number * size :]])
+            bench.again(f"{name}, one word", lambda work=works[name], ones=single: work(next(ones)), size)  # type: ignore[misc]
+        world.search(last)
+        bench.again(f"{LIMIT}, kept", kept, 5 * size)
+        bench.again(f"{SERVICE}, kept", lambda: world.search(last), 5 * size)
+    assert world.scans() == scans, "the index was not used"
+    first, visible = warming.walls[SERVICE][0], world.seconds_until_found() * 1000
+    return bench, (
+        f"The first search after the tickets had been stored took {first:.0f} ms; a ticket that was written was found"
+        f" {visible:.0f} ms after the answer. No search read the entries one by one below row security."
+    )
 
 
 def main() -> None:
@@ -148,11 +204,18 @@ def main() -> None:
     parser.add_argument("--tickets", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--queries", type=int, default=40, help="of a round")
+    parser.add_argument("--peers", action="store_true", help="tantivy gets an environment of its own")
+    parser.add_argument("--uv", default="uv", help="the program that makes that environment")
     given = parser.parse_args()
-    with metered() as meter:
-        bench = measure(meter, tickets=given.tickets, rounds=given.rounds, size=given.queries)
+    if given.peers:
+        peers.install(given.uv, "tantivy", "tantivy")
+    with metered() as meter, web.running_redis() as redis_url, web.issuing() as issuer, ExitStack() as stack:
+        world = World(meter, redis_url, issuer, given.tickets)
+        tantivy = world.tantivy(stack) if given.peers else None
+        bench, told = measure(meter, world, rounds=given.rounds, size=given.queries, tantivy=tantivy)
+        world.app.runtime.close()
         machine = meter.machine(tickets=f"{given.tickets:,}")
-    SUITE.publish(machine, table(bench), bench.figures.as_json(), write=given.write)
+    SUITE.publish(machine, f"{table(bench)}\n\n{told}", bench.figures.as_json(), write=given.write)
 
 
 if __name__ == "__main__":

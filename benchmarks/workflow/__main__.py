@@ -1,10 +1,12 @@
-"""`python -m benchmarks.workflow`: bulk transitions against their limit; `--write` also into the reference."""
+"""`python -m benchmarks.workflow`: bulk transitions against their limit; `--peers` also beside Django, `--write` also
+into the reference."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import psycopg
 
-from benchmarks import web
+from benchmarks import peers, web
 from benchmarks.measuring import Cost, Figures, Meter, metered, own_peak_mib
 from benchmarks.page import Suite
 from benchmarks.workflow import limit
@@ -21,7 +23,9 @@ ABOUT = """Work orders moved from one state to the next, or back; every one was 
 - **at once**: the code of a request, from the loaded body to the answer: locks, checks with their facts, the update,
   an audit row and a transition record for each, events, the bulk record.
 - **dry run**: the same without writing; its limit is that of the move.
-- **peer**: the same with objects of the SQLAlchemy ORM, over the limit's kind of tables, one item at a time.
+- **ORM**: the same with objects of SQLAlchemy, over the limit's kind of tables, one item at a time.
+- **Django**: the same with django-fsm-2, django-concurrency and django-auditlog, in an environment of its own and
+  without its imports.
 - **job**: from accepting the request to the end of the job, worker and outcomes of the items included.
 
 The server runs with fsync on; vacuum runs between the measurements."""
@@ -35,15 +39,20 @@ WORK = {
     "limit": "limit: one statement",
     "once": "service: at once",
     "http": "service: by HTTP",
-    "peer": "peer: ORM, item by item",
+    "orm": "peer: ORM, item by item",
+    "django": "peer: Django, item by item",
     "dry": "service: dry run",
     "chunks": "service: job, chunk by chunk",
     "whole": "service: job, all or nothing",
 }
+SLOW = ("orm", "django")
+DJANGO = ("django>=5.2,<5.3", "django-fsm-2", "django-concurrency", "django-auditlog", "psycopg[binary]")
 
 
 class Bench:
     """Both sides in turns; each run moves all items on by one state."""
+
+    django: peers.Peer | None = None
 
     def __init__(self, meter: Meter, redis_url: str, issuer: Issuer, items: int) -> None:
         self.meter, limits = meter, meter.server.url_of("limit_items")
@@ -51,7 +60,7 @@ class Bench:
         meter.admin.execute("create database limit_items")
         self.connection = psycopg.connect(limits)
         limit.prepare(self.connection, items)
-        self.peer = Peer(limits, self.service.settings.bulk_sync_max_ids)
+        self.orm = Peer(limits, self.service.settings.bulk_sync_max_ids)
         self.caller = self.service.by_http(issuer)
         self.tidy()
 
@@ -62,18 +71,20 @@ class Bench:
             times = max(1, MEASURED // items)
             kept.add(f"limit.{items}", self._cost(items, self._limit(items), times=times))
             for kind, work in self._works(items).items():
-                kept.add(f"{kind}.{items}", self._cost(items, work, times=1 if kind == "peer" else times))
+                kept.add(f"{kind}.{items}", self._cost(items, work, times=1 if kind in SLOW else times))
             self.tidy()
 
     def _works(self, items: int) -> dict[str, Callable[[], int]]:
         service = self.service
         if items <= service.settings.bulk_sync_max_ids:
-            return {
+            works = {
                 "dry": lambda: service.move(items, number=self.version, dry_run=True),
                 "once": lambda: service.move(items, number=self._next()),
                 "http": lambda: self.caller.move(items, number=self._next()),
-                "peer": lambda: self.peer.move(items),
+                "orm": lambda: self.orm.move(items),
             }
+            django = self.django
+            return works | ({} if django is None else {"django": lambda: int(django.ask({"items": items}))})
         return {
             "chunks": lambda: service.move_by_job(items, number=self._next(), rollback=False),
             "whole": lambda: service.move_by_job(items, number=self._next(), rollback=True),
@@ -95,8 +106,10 @@ class Bench:
 
     def _cost(self, items: int, work: Callable[[], int], *, times: int) -> Cost:
         """Small ones several times: CPU is counted in hundredths of a second."""
+        before = self.django.cpu_seconds() if self.django else 0.0
         with self.meter.measuring(items * times) as cost:
             counts = {work() for _ in range(times)}
+        cost.client_cpu += self.django.cpu_seconds() - before if self.django else 0.0
         assert counts == {items}, counts
         cost.seconds, cost.statements = cost.seconds / times, cost.statements // times
         return cost
@@ -137,10 +150,17 @@ def main() -> None:
     parser = SUITE.parser(__doc__)
     parser.add_argument("--items", type=int, default=100_000, help="of the jobs; 1000 are also moved at once")
     parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--peers", action="store_true", help="Django gets an environment of its own")
+    parser.add_argument("--uv", default="uv", help="the program that makes that environment")
     given = parser.parse_args()
     logging.configure("ERROR")
-    with metered() as meter, web.running_redis() as redis_url, web.issuing() as issuer:
+    if given.peers:
+        peers.install(given.uv, "django", *DJANGO)
+    with metered() as meter, web.running_redis() as redis_url, web.issuing() as issuer, ExitStack() as stack:
         bench = Bench(meter, redis_url, issuer, given.items)
+        if given.peers:
+            place = meter.server.url_of("limit_items"), "1000"
+            bench.django = stack.enter_context(peers.running("django", "benchmarks/workflow/django_peer.py", *place))
         figures = measure(bench, items=given.items, repetitions=given.repetitions)
         machine = meter.machine(**{"peak memory": f"{own_peak_mib():.0f} MiB"})
     SUITE.publish(machine, table(figures), figures.as_json(), write=given.write)

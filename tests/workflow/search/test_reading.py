@@ -122,13 +122,13 @@ def test_the_database_ranks_as_the_domain_does(app: ServiceApp, found: list[Foun
         "teams": ["us"],
     }
     query = (
-        f"select {score_of(scheme, one.entity)} from (select cast(:text as float8) as text,"
-        " cast(:title as float8) as title_similarity, cast(:typos as int) as typos, cast(:age as float8) as age,"
-        " cast(:overdue as bool) as is_overdue, cast(:priority as text) as priority, cast(:owner as text) as owner,"
-        " cast(:assignee as text) as assignee, cast(:team as text) as team) m"
+        f"select {score_of(scheme, one.entity)} from (select %(text)s::float8 as text,"
+        " %(title)s::float8 as title_similarity, %(typos)s::int as typos, %(age)s::float8 as age,"
+        " %(overdue)s::bool as is_overdue, %(priority)s::text as priority, %(owner)s::text as owner,"
+        " %(assignee)s::text as assignee, %(team)s::text as team) m"
     )
     with app.runtime.db.transaction(Context(tenant_id=None)) as session:
-        value = session.execute(text(query), row).scalar_one()
+        value = session.connection().exec_driver_sql(query, row).scalar_one()
     assert float(value) == pytest.approx(score(one, scheme), abs=1.01e-4)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import psycopg.errors
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -17,10 +16,10 @@ from services.workflow.domain.search.terms import Vocabulary
 from services.workflow.operations.search.remembering import remember
 from services.workflow.operations.search.request import Answer, Request
 from services.workflow.operations.search.showing import show
-from services.workflow.queries.search.known import groups_of, known_words
+from services.workflow.queries.search.known import groups_of, known
 from services.workflow.queries.search.matches import Ask, Match, Place, matches
 from services.workflow.queries.search.ranking import Group
-from services.workflow.queries.search.sight import Sight, known_sights, sights
+from services.workflow.queries.search.sight import Sight, sights
 from shared.errors import Unavailable
 from shared.tenancy import context_of, tenant_of
 
@@ -29,26 +28,31 @@ MAX_CORRECTED = 3
 log = structlog.get_logger(__name__)
 
 # What a search writes is worth no wait for the disk: a crash may cost the last entries of its history.
-_BUDGET = text(
-    "select set_config('statement_timeout', :milliseconds, true), set_config('synchronous_commit', 'off', true)"
+_BUDGET = (
+    f"select set_config('statement_timeout', '{BUDGET_SECONDS * 1000}', true),"
+    " set_config('synchronous_commit', 'off', true)"
 )
 
 
 def search(session: Session, request: Request, *, remembered: bool = True) -> Answer:
     """Raises Unavailable if no entity could be searched. `remembered` puts the search into the person's history."""
     started = time.perf_counter()
-    session.execute(_BUDGET, {"milliseconds": str(BUDGET_SECONDS * 1000)})
+    session.connection().exec_driver_sql(_BUDGET)
     seen = sights(request.entities, context_of(session))
     vocabulary = Vocabulary(tenant_of(session))
-    known = known_words(session, request.query, vocabulary) if request.query.words else {}
-    groups = groups_of(request.query, known)
-    found, failed = _all(session, request, seen, groups, vocabulary) if groups else ({}, [])
+    words: dict[str, int] = {}
+    there: list[Sight] = []
+    if request.query.words:
+        words, kinds = known(session, request.query, vocabulary, [sight.entity for sight in seen])
+        there = [sight for sight in seen if sight.entity in kinds]
+    groups = groups_of(request.query, words)
+    found, failed = _all(session, request, there, groups, vocabulary) if there else ({}, [])
     if failed and len(failed) == len(seen):
         raise Unavailable("The search does not answer.", code="search_unavailable")
     ordered = sorted((match for ones in found.values() for match in ones), key=lambda match: match.order)
     start = (request.page - 1) * request.limit if request.after is None else 0
     page = ordered[start : start + request.limit]
-    total, is_estimated = request.counted or _total(found, groups, known)
+    total, is_estimated = request.counted or _total(found, groups, words)
     answer = Answer(
         query_id=uuid.uuid4(),
         results=show(session, page, groups),
@@ -57,7 +61,7 @@ def search(session: Session, request: Request, *, remembered: bool = True) -> An
         searched=[sight.entity for sight in seen],
         failed=failed,
         warnings=_warnings(request, found),
-        corrected=_corrected(request, groups, known),
+        corrected=_corrected(request, groups, words),
         last=_place(page[-1]) if page and len(ordered) > start + request.limit else None,
     )
     if remembered:
@@ -68,7 +72,8 @@ def search(session: Session, request: Request, *, remembered: bool = True) -> An
 def _all(
     session: Session, request: Request, seen: Sequence[Sight], groups: Sequence[Group], vocabulary: Vocabulary
 ) -> tuple[dict[str, list[Match]], list[str]]:
-    """What each entity has; entities that failed are told by name and do not hold up the others."""
+    """What each entity has, by one statement; where that fails, each by itself: entities that failed then are told by
+    name and do not hold up the others."""
     context = context_of(session)
     needed = request.limit + 1 + ((request.page - 1) * request.limit if request.after is None else 0)
     ask = Ask(
@@ -82,27 +87,27 @@ def _all(
         scheme=request.scheme,
         after=request.after,
     )
-    found: dict[str, list[Match]] = {}
-    failed: list[str] = []
-    waiting = known_sights(session, seen)
-    while waiting:
-        try:
-            with session.begin_nested():  # one as long as nothing fails, and one more after each failure
-                while waiting:
-                    found[waiting[0].entity] = _of_entity(session, request, waiting[0], ask)
-                    del waiting[0]
-        except DBAPIError as failure:
-            if isinstance(failure.orig, psycopg.OperationalError) and failure.connection_invalidated:
-                raise
-            failed.append(waiting.pop(0).entity)
-            log.warning("search_failed", entity=failed[-1], exc_info=True)
-            metrics.SEARCH_ERRORS.labels(type(failure.orig).__name__).inc()
-    return found, failed
+    session.connection().exec_driver_sql("savepoint search")  # goes with the transaction
+    found = _of(session, request, seen, ask)
+    if found is not None:
+        return found, []
+    each = {sight.entity: _of(session, request, [sight], ask) if len(seen) > 1 else None for sight in seen}
+    failed = [entity for entity, ones in each.items() if ones is None]
+    return {entity: ones[entity] for entity, ones in each.items() if ones is not None}, failed
 
 
-def _of_entity(session: Session, request: Request, sight: Sight, ask: Ask) -> list[Match]:
-    with metrics.search_measured(sight.entity):
-        return matches(session, sight.entity, ask, _conditions(request, sight))
+def _of(session: Session, request: Request, seen: Sequence[Sight], ask: Ask) -> dict[str, list[Match]] | None:
+    """None if the statement fails."""
+    try:
+        with metrics.search_measured([sight.entity for sight in seen]):
+            return matches(session, ask, {sight.entity: _conditions(request, sight) for sight in seen})
+    except DBAPIError as failure:
+        if isinstance(failure.orig, psycopg.OperationalError) and failure.connection_invalidated:
+            raise
+        session.connection().exec_driver_sql("rollback to savepoint search")
+        log.warning("search_failed", entities=[sight.entity for sight in seen], exc_info=True)
+        metrics.SEARCH_ERRORS.labels(type(failure.orig).__name__).inc()
+        return None
 
 
 def _conditions(request: Request, sight: Sight) -> Mapping[str, Any]:

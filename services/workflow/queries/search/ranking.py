@@ -37,9 +37,9 @@ class Ranking:
     @property
     def title(self) -> str:
         return (
-            f"case when m.title = :query then {ranking.TITLE_EQUAL}"
-            f" when starts_with(m.title, :query) then {ranking.TITLE_PREFIX}"
-            f" when strpos(m.title, :query) > 0 then {ranking.TITLE_SUBSTRING} else {self._share} end"
+            f"case when m.title = %(query)s then {ranking.TITLE_EQUAL}"
+            f" when starts_with(m.title, %(query)s) then {ranking.TITLE_PREFIX}"
+            f" when strpos(m.title, %(query)s) > 0 then {ranking.TITLE_SUBSTRING} else {self._share} end"
         )
 
     def _quality(self, group: Group, column: str, *, matches: bool = False) -> str:
@@ -61,9 +61,10 @@ class Ranking:
 
     def _bound(self, words: Sequence[str]) -> str:
         array = array_of(words, self._entity, self._vocabulary)
-        name = next((name for name, known in self.values.items() if known == array), f"terms_{len(self.values)}")
+        names = (name for name, known in self.values.items() if known == array)
+        name = next(names, f"{self._entity}_terms_{len(self.values)}")
         self.values[name] = array
-        return f":{name}"
+        return f"%({name})s"
 
 
 def score_of(scheme: Scheme, entity: str) -> str:
@@ -81,8 +82,8 @@ def _raw() -> str:
         "title": "title_similarity",
         "recency": f"coalesce({_steps(ranking.RECENCY)}, {ranking.UNKNOWN_RECENCY})",
         "activity": f"case when is_overdue then {ranking.OVERDUE} else {_priorities(ranking.PRIORITIES)} end",
-        "ownership": f"case when owner = :actor then {ranking.OWN} when assignee = :actor then {ranking.ASSIGNED}"
-        f" when team = any (:teams) then {ranking.TEAM} else {ranking.NOBODYS} end",
+        "ownership": f"case when owner = %(actor)s then {ranking.OWN} when assignee = %(actor)s then {ranking.ASSIGNED}"
+        f" when team = any (%(teams)s::text[]) then {ranking.TEAM} else {ranking.NOBODYS} end",
     }
     return "(" + " + ".join(f"{share} * ({parts[name]})" for name, share in ranking.SEARCH_SHARES.items()) + ")"
 

@@ -1,15 +1,12 @@
 """What a caller may find: the same as they may list (see queries/seeing.py)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
 from services.workflow.domain.search.entities import AREAS
 from services.workflow.queries.seeing import sees_all, sees_own
-from shared.tenancy import Context, tenant_of
+from shared.tenancy import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +15,6 @@ class Sight:
 
     entity: str
     conditions: Mapping[str, Any]
-
-
-_KNOWN = text(
-    "select wanted from unnest(cast(:wanted as text[])) as wanted where exists"
-    " (select from search_entries e where e.tenant_id = :tenant and e.entity = wanted)"
-)
-
-
-def known_sights(session: Session, seen: Sequence[Sight]) -> list[Sight]:
-    """Those of entities of which the tenant has anything; to ask is far cheaper than a search that finds nothing."""
-    wanted = {"wanted": [sight.entity for sight in seen], "tenant": tenant_of(session)}
-    known = set(session.scalars(_KNOWN, wanted))
-    return [sight for sight in seen if sight.entity in known]
 
 
 def sights(entities: Iterable[str], context: Context) -> list[Sight]:
