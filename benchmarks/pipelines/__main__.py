@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-from benchmarks import web
+from benchmarks import peers, web
 from benchmarks.measuring import Figures, Meter, metered
 from benchmarks.page import Suite
 from benchmarks.pipelines import data, limit
 from benchmarks.pipelines.calling import Service, paged
 from shared import logging
 
-PEER = Path(".tools/dlt")
+PEER = peers.TOOLS / "dlt"
 SOURCES = ("jsonl", "csv", "rest")
 # By name: the variant of the rows that is loaded, and the share of them that is written.
 PHASES = {"fresh": "base", "10 % changed": "changed", "unchanged": "changed"}
@@ -106,15 +106,6 @@ def expected(phase: str, rows: int) -> int:
     return {"fresh": rows, "10 % changed": -(-rows // data.CHANGED_SHARE), "unchanged": 0}[phase]
 
 
-def install_peer(uv: str) -> None:
-    """In an environment of its own: what it needs need not fit with ours."""
-    if not (PEER / "bin/python").exists():
-        subprocess.run([uv, "venv", "--quiet", str(PEER)], check=True)
-        subprocess.run(
-            [uv, "pip", "install", "--quiet", "--python", str(PEER / "bin/python"), "dlt[postgres]"], check=True
-        )
-
-
 def table(figures: Figures) -> str:
     lines = [HEAD, "|" + "---|" * (HEAD.count(" | ") + 1)]
     for name, costs in figures.costs.items():
@@ -160,7 +151,7 @@ def main() -> None:
     given = parser.parse_args()
     logging.configure("ERROR")
     if given.peer_rows:
-        install_peer(given.uv)
+        peers.install(given.uv, PEER.name, "dlt[postgres]")
     with prepared(given.rows) as bench:
         bench.measure(repetitions=given.repetitions, sources=tuple(given.sources), peer_rows=given.peer_rows)
         machine = bench.meter.machine(**{"imports of a worker": f"{bench.service.imports_mib:.0f} MiB"})

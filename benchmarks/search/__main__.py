@@ -191,11 +191,11 @@ def measure(meter: Meter, world: World, *, rounds: int, size: int, tantivy: peer
         world.search(last)
         bench.again(f"{LIMIT}, kept", kept, 5 * size)
         bench.again(f"{SERVICE}, kept", lambda: world.search(last), 5 * size)
-    assert world.scans() == scans, "the index was not used"
+    scanned = world.scans() - scans
     first, visible = warming.walls[SERVICE][0], world.seconds_until_found() * 1000
     return bench, (
         f"The first search after the tickets had been stored took {first:.0f} ms; a ticket that was written was found"
-        f" {visible:.0f} ms after the answer. No search read the entries one by one below row security."
+        f" {visible:.0f} ms after the answer. Below row security the entries were read one by one {scanned} times."
     )
 
 

@@ -16,7 +16,7 @@ import orjson
 import psycopg
 from sqlalchemy import make_url
 
-from benchmarks import web
+from benchmarks import peers, web
 from benchmarks.measuring import Figures, Meter, metered, own_peak_mib
 from benchmarks.page import Suite
 from benchmarks.validation.calling import Client, cpu_seconds, migrate
@@ -75,7 +75,6 @@ TRAITS = (",".join(ATTRIBUTE_CODES), ",".join(ABILITY_CODES))
 # What a run looks at.
 SETS = {"service": ("core", "links"), "service with ledger": ("core", "ledger", "links")}
 SCANNING = {"Great Expectations": "gx_peer", "Soda Core": "soda_peer"}
-TOOLS = Path(".tools")
 BATCHES = {"clean": 0, "a tenth broken": 10, "all broken": 1}
 
 
@@ -150,7 +149,7 @@ class Bench:
 
     def _peer(self, name: str, items: int, peer: str, script: str, *given: str) -> None:
         """Run by the interpreter of its own environment, which tells what it has used."""
-        command = [str(TOOLS / PEERS[peer][0] / "bin/python"), f"benchmarks/validation/{script}.py", *given]
+        command = [str(peers.TOOLS / PEERS[peer][0] / "bin/python"), f"benchmarks/validation/{script}.py", *given]
         with self.meter.measuring(items) as cost:
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         told = json.loads(done.stdout.splitlines()[-1])
@@ -252,16 +251,6 @@ def record(place: int, every: int) -> dict[str, Any]:
     }
 
 
-def install(uv: str) -> None:
-    """Each peer in an environment of its own: what it needs need not fit with ours."""
-    for folder, packages in PEERS.values():
-        place = TOOLS / folder
-        if not (place / "bin/python").exists():
-            subprocess.run([uv, "venv", "--quiet", str(place)], check=True)
-            command = [uv, "pip", "install", "--quiet", "--python", str(place / "bin/python"), *packages]
-            subprocess.run(command, check=True)
-
-
 def table(figures: Figures) -> str:
     lines = [HEAD, "|" + "---|" * (HEAD.count(" | ") + 1)]
     for name, costs in figures.costs.items():
@@ -293,7 +282,8 @@ def main() -> None:
     given = parser.parse_args()
     logging.configure("ERROR")
     if given.peers:
-        install(given.uv)
+        for folder, packages in PEERS.values():
+            peers.install(given.uv, folder, *packages)
     figures, idle = Figures(), 0.0
     for rows in given.rows:
         with metered() as meter:

@@ -12,8 +12,8 @@ from shared.tenancy import tenant_of
 
 # Above every character that a word may have.
 _BEYOND = "\U0010ffff"
-# The kinds stand among the words, without a frequency. Each is one look into the primary key, which the order makes sure
-# of: without it, and as a join, everything is read for a kind that is not there.
+# The kinds stand among the words, without a frequency. Each is one look into the primary key, which the order makes
+# sure of: without it, and as a join, everything is read for a kind that is not there.
 _KNOWN = """
 select word, frequency from search_words_near(%(near)s::bigint[], %(beginning)s, %(beyond)s, %(shown)s)
 union all
