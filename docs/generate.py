@@ -32,7 +32,10 @@ REFERENCE = Path(__file__).parent / "reference"
 
 # What the class of settings leaves to its names; a description there wins, and then the line here has to go.
 MEANINGS = {
-    "redis_url": "Valkey or Redis: the doorbell of jobs, rate limits, caches.",
+    "redis_url": "Valkey or Redis: the doorbell of jobs, rate limits, caches. `redis://[USER:PASSWORD@]HOST:6379/0`,"
+    " `rediss://…` (TLS), `unix:///PATH?db=0`, or"
+    " `redis+sentinel://[USER:PASSWORD@]HOST:26379,HOST:26379,…/SERVICE_NAME/0`"
+    " ([Sentinels](../how-to/deploy.md#a-redis-that-fails)).",
     "token_leeway_seconds": "How far clocks may differ when a token's times are checked.",
     "log_level": "From this level on messages are logged.",
     "pool_size": "Database connections of a web process.",
@@ -62,7 +65,7 @@ STACK = {
     "CONCORD_PUBLIC_URL": ("address and port", "What people are told. Remembered."),
     "CONCORD_ISSUER": ("`concord`", "`iss` of the tokens that the stack issues and accepts. Remembered."),
     "CONCORD_DATABASE_URL": ("", "An administrator's URL of a PostgreSQL server to use instead of the bundled one."),
-    "CONCORD_REDIS_URL": ("", "A Redis or Valkey server to use instead of the bundled one."),
+    "CONCORD_REDIS_URL": ("", "A Redis or Valkey server, or its Sentinels, to use instead of the bundled one."),
     "CONCORD_NGINX": ("", "The nginx binary, by path or by name."),
     "CONCORD_DEMO_ROWS": ("50000", "Rows of each table of the old system that the demo's pipelines read."),
     "CONCORD_RELAY_METRICS": ("", "`HOST:PORT` where the relay serves `/metrics`; nowhere if not set."),

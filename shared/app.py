@@ -11,11 +11,8 @@ from typing import Any
 
 import flask
 import orjson
-import redis
 from flask.json.provider import JSONProvider
 from flask.typing import ResponseReturnValue
-from redis.backoff import ExponentialBackoff
-from redis.retry import Retry
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,12 +27,11 @@ from shared.console.tables import superuser_pages
 from shared.current import Runtime
 from shared.db import Database, keep_on_rollback
 from shared.errors import PermissionMissing
-
-# The interface of the modules imported here is settled; keep it.
 from shared.idempotency import IdempotencyKeyMixin, IdempotencyStore, Stored, request_hash
 from shared.limits import RateLimiter
 from shared.locking import retrying
 from shared.problems import ProblemApi
+from shared.redis_client import connect
 from shared.sessions import RevokedSessionMixin, RevokedSessions
 from shared.signatures import SignatureRefused
 from shared.tenancy import Context
@@ -176,10 +172,7 @@ def _flask_config(settings: Settings, title: str) -> dict[str, Any]:
 
 
 def _runtime(settings: Settings, role_permissions: RolePermissions) -> Runtime:
-    retry = Retry(ExponentialBackoff(cap=0.2, base=0.05), 1)
-    client = redis.Redis.from_url(
-        settings.redis_url.get_secret_value(), socket_timeout=1, socket_connect_timeout=1, retry=retry
-    )
+    client = connect(settings.redis_url.get_secret_value())
     db = database_of(settings)
     metrics.count_database_errors(db.engine, settings.service)
     return Runtime(

@@ -182,8 +182,9 @@ def _queues(settings: StackSettings, home: Home) -> Iterator[Finding]:
         return
     import redis
 
-    client = redis.Redis.from_url(url, socket_timeout=2, retry=None)
-    with closing(client):
+    from shared.redis_client import connect
+
+    with closing(connect(url)) as client:
         for service in catalogue.installed():
             for queue in service.queues:
                 try:

@@ -1,7 +1,8 @@
 """Asks a program whether it does its work: running is not yet healthy.
 
-Where to ask is a URL: `postgresql://…`, `unix://…` (Redis protocol), `http://…`, or `http+unix://SOCKET/PATH` with
-the socket's path percent-encoded; or `file:///…`, in which a program notes the times of its last rounds.
+Where to ask is a URL: `postgresql://…`, an address of Redis (`unix://…` and others), `http://…`, or
+`http+unix://SOCKET/PATH` with the socket's path percent-encoded; or `file:///…`, in which a program notes the times of
+its last rounds.
 """
 
 import http.client
@@ -35,10 +36,8 @@ def over_socket(path: Path, target: str) -> str:
 def complaint(url: str) -> str | None:
     """What is wrong with the program that answers at `url`, in a few words; None if it is healthy."""
     scheme = urlsplit(url).scheme
-    ask = {"postgresql": _postgres, "unix": _redis, "redis": _redis, "rediss": _redis, "file": _heartbeat}.get(
-        scheme, _http
-    )
-    return ask(url)
+    known = {"postgresql": _postgres, "unix": _redis, "file": _heartbeat}
+    return (_redis if scheme.startswith("redis") else known.get(scheme, _http))(url)
 
 
 def _postgres(url: str) -> str | None:
@@ -55,10 +54,12 @@ def _postgres(url: str) -> str | None:
 def _redis(url: str) -> str | None:
     import redis
 
+    from shared.redis_client import connect
+
     try:
-        with closing(redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, retry=None)) as client:
+        with closing(connect(url)) as client:
             client.ping()
-    except redis.RedisError as error:
+    except (redis.RedisError, ValueError) as error:
         return str(error)
     return None
 

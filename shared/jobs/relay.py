@@ -25,9 +25,10 @@ from shared.jobs.dispatch import BATCH, FULL_QUEUE, REDISPATCH_SECONDS, Dispatch
 from shared.jobs.doorbell import CHANNEL
 from shared.jobs.duties import Duties, Duty
 from shared.jobs.models import JobMixin
-from shared.jobs.rq_queue import connect, queue
+from shared.jobs.rq_queue import queue
 from shared.jobs.scraping import Read, Source, SourceCollector, database_source, queue_source, registry_of, serve
 from shared.metrics import REDIS_ERRORS, RELAY_LOOK, JobCollector
+from shared.redis_client import connect
 from shared.schedules import ScheduleMixin, fire_due
 from shared.tenancy import Context
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis
-from redis.backoff import ExponentialBackoff
-from redis.retry import Retry
 from rq import Queue
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
@@ -50,14 +48,6 @@ class SafeJob(Job):
 def allow(function_name: str) -> None:
     """Opens one more door; for tests, whose services are not in `services`."""
     _also_allowed.add(function_name)
-
-
-def connect(url: str, *, blocking: bool = False) -> redis.Redis:
-    """`blocking` is for workers, whose pop outlasts any short time limit (RQ sets its own)."""
-    limits: dict[str, Any] = {} if blocking else {"socket_timeout": 1.0}
-    return redis.Redis.from_url(
-        url, socket_connect_timeout=1.0, retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1), **limits
-    )
 
 
 def queue(name: str, connection: redis.Redis) -> Queue:

@@ -9,8 +9,9 @@ from rq.serializers import JSONSerializer
 from shared.config import Settings
 from shared.jobs.performing import prepare
 from shared.jobs.registry import JobRegistry
-from shared.jobs.rq_queue import SafeJob, connect, queue
+from shared.jobs.rq_queue import SafeJob, queue
 from shared.logging import configure
+from shared.redis_client import connect
 
 MAX_JOBS = 500
 

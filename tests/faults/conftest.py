@@ -20,6 +20,7 @@ from tests.faults import tree
 from tests.faults.crew import Crew
 from tests.faults.ledger import Ledger
 from tests.faults.runs import STRINGS
+from tests.faults.sentinels import Sentinels
 from tests.faults.servers import Postgres, Valkey
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Issuer, Person
@@ -50,6 +51,17 @@ def valkey() -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
+def sentinels(valkey: Valkey) -> Iterator[Sentinels]:
+    """The way to Valkey of all processes here; only `alert` lets them choose another one."""
+    servers = Sentinels(valkey)
+    try:
+        servers.start()
+        yield servers
+    finally:
+        servers.stop()
+
+
+@pytest.fixture(scope="session")
 def database(postgres: Postgres) -> Iterator[TestDatabase]:
     made = TestDatabase.make(postgres.url, "propagation", postgres.database)
     migrations.upgrade("propagation", made.owner_url)
@@ -58,12 +70,12 @@ def database(postgres: Postgres) -> Iterator[TestDatabase]:
 
 
 @pytest.fixture(scope="session")
-def given(database: TestDatabase, valkey: Valkey, issuer: Issuer) -> dict[str, Any]:
+def given(database: TestDatabase, sentinels: Sentinels, issuer: Issuer) -> dict[str, Any]:
     """Settings of all processes: small chunks, and leases that are soon found to be lost."""
     return {
         "database_url": database.app_url,
         "relay_url": database.relay_url,
-        "redis_url": valkey.url,
+        "redis_url": sentinels.url,
         "jwks": str(issuer.jwks),
         "secret_key": "only-for-tests-" * 4,
         "propagation_chunk_size": STRINGS // 20,

@@ -43,7 +43,7 @@ class Crew:
             self.members.append(Member(arguments, self._run(arguments)))
 
     def mend(self) -> None:
-        """Starts again what has ended: a worker whose Redis goes away leaves by design."""
+        """Starts again what has ended: a worker leaves when its Redis stays away for more than some seconds."""
         for member in self.members:
             if member.process.poll() is not None:
                 member.process = self._run(member.arguments)

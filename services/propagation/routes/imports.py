@@ -12,6 +12,7 @@ from services.propagation.operations.imports import entering, reporting
 from services.propagation.queries import imports as queries
 from services.propagation.routes import csv_answers
 from services.propagation.routes.environment import environment
+from services.propagation.routes.uploads import MULTIPART, FormBlueprint
 from services.propagation.schemas import imports as schemas
 from services.propagation.schemas.imports import row_view
 from services.propagation.schemas.runs import RunSchema
@@ -21,7 +22,6 @@ from shared.current import current_session
 from shared.jobs.answers import accepted, job_address
 from shared.listing import Listing
 from shared.resources import listed
-from shared.uploads import MULTIPART, FormBlueprint
 
 blueprint = FormBlueprint("imports", __name__, description="Strings from a file, as one run.")
 AROUND_THE_FILE = 64 * 1024

@@ -15,6 +15,7 @@ from services.propagation.operations.names.checking import Checker, Counts
 from services.propagation.operations.names.parsing import parse
 from services.propagation.operations.names.wanted import NameRow
 from services.propagation.routes import answers, csv_answers
+from services.propagation.routes.uploads import MULTIPART, FormBlueprint
 from services.propagation.schemas import names as schemas
 from services.propagation.schemas.runs import RunSchema
 from shared import listing
@@ -24,7 +25,6 @@ from shared.jobs import operations
 from shared.listing import Listing
 from shared.resources import listed
 from shared.tenancy import tenant_of
-from shared.uploads import MULTIPART, FormBlueprint
 
 blueprint = FormBlueprint("names", __name__, description="Names read back by their rules.")
 ROWS_OF_A_JOB = 1000

@@ -8,13 +8,13 @@ import weakref
 from functools import cache
 from typing import Any
 
-import redis
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from services.validation.config import Settings
 from services.validation.models import Base, Outbox
 from shared.cache.reading import Cache
+from shared.redis_client import connect
 from shared.tenancy import context_of
 
 # What views show or depend on. A character shows its traits, and is seen by who owns, heads or tells something; the
@@ -69,8 +69,7 @@ _usual: list[Settings] = []
 
 @cache
 def _cache(address: str, service: str) -> Cache:
-    client = redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1)
-    return Cache(client, service=service, name="views", outbox=Outbox)
+    return Cache(connect(address), service=service, name="views", outbox=Outbox)
 
 
 @cache

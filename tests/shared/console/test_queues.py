@@ -8,7 +8,8 @@ from rq.serializers import JSONSerializer
 from services.propagation.config import QUEUES
 from shared.app import ServiceApp
 from shared.console.queues import queues_of, workers_of
-from shared.jobs.rq_queue import HandOver, connect, hand_over, queue
+from shared.jobs.rq_queue import HandOver, hand_over, queue
+from shared.redis_client import connect
 from tests.fixtures.people import Issuer
 
 LENGTHS = ("waiting", "taken", "running", "failed")

@@ -16,7 +16,7 @@ import redis
 from sqlalchemy import func, select
 
 from shared.db import Database
-from shared.jobs.rq_queue import connect
+from shared.redis_client import connect
 from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.shared.jobs.conftest import Submit

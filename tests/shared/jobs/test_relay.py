@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from shared.db import Database
 from shared.jobs.duties import Duty, Pass
 from shared.jobs.relay import Relay, RelayedService, ServiceRelay
-from shared.jobs.rq_queue import connect, queue
+from shared.jobs.rq_queue import queue
 from shared.metrics import REDIS_ERRORS
+from shared.redis_client import connect
 from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.shared.jobs.conftest import Submit

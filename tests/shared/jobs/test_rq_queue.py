@@ -9,7 +9,8 @@ from rq.job import Job as PlainJob
 from rq.serializers import JSONSerializer
 
 from shared.jobs import worker
-from shared.jobs.rq_queue import HandOver, NotAllowed, SafeJob, allow, connect, hand_over, queue
+from shared.jobs.rq_queue import HandOver, NotAllowed, SafeJob, allow, hand_over, queue
+from shared.redis_client import connect
 
 DOOR = "tests.shared.jobs.test_rq_queue.note"
 noted: list[tuple[str, str]] = []

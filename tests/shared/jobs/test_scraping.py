@@ -16,8 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.jobs.relay import Relay, RelayedService
-from shared.jobs.rq_queue import connect, queue
+from shared.jobs.rq_queue import queue
 from shared.jobs.scraping import Source, SourceCollector, registry_of, serve
+from shared.redis_client import connect
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.servers import free_port
 from tests.shared.jobs.conftest import Submit

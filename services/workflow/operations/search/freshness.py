@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import redis
 from sqlalchemy.orm import Session
 
 from services.workflow.config import Settings
@@ -12,6 +11,7 @@ from services.workflow.models import Outbox
 from services.workflow.operations.entry import settings_of
 from shared.cache.entries import Lookup
 from shared.cache.reading import Cache
+from shared.redis_client import connect
 from shared.tenancy import Context
 
 # For so long a process may answer from its own copy: well below the two seconds in which a write must be found.
@@ -45,5 +45,4 @@ def cache_of(settings: Settings) -> Cache:
 
 @cache
 def _cache(address: str, service: str) -> Cache:
-    client = redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1)
-    return Cache(client, service=service, name="search", outbox=Outbox, local_seconds=LOCAL_SECONDS)
+    return Cache(connect(address), service=service, name="search", outbox=Outbox, local_seconds=LOCAL_SECONDS)
