@@ -1,10 +1,9 @@
-"""The limit: one statement that does the least a correct solution could do, and the peer: the same work row by row."""
+"""The limit: for each kind of work one statement that does the least a correct solution could do."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import BigInteger, ForeignKey, Identity, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 _BELOW = """
 with recursive below as (
@@ -64,69 +63,138 @@ def preview(connection: psycopg.Connection[Any], *, root: int, dimension: int, v
     return int(row[0])
 
 
-class Base(DeclarativeBase):
-    type_annotation_map = {int: BigInteger()}  # noqa: RUF012 - SQLAlchemy's own form
+# By name, the strings that a kind of work is about.
+_PICKS = {
+    "below": """with recursive picked as (
+        select id from string where id = any(%(roots)s)
+        union
+        select s.id from picked b join string s on s.parent_id = b.id)""",
+    "holding": """with picked as (
+        select string_id as id from detail where dimension_id = %(dimension)s and value = %(old)s)""",
+    "level": "with picked as (select id from string where id between %(first)s and %(last)s)",
+}
+_CHANGE = """,
+told as (
+    update detail d set value = %(value)s from picked b
+    where %(value)s::text is not null and d.string_id = b.id and d.dimension_id = %(dimension)s
+),
+built as materialized (
+    select d.string_id as id,
+           string_agg(p.delimiter_before || p.prefix
+               || case when d.dimension_id = %(dimension)s then coalesce(%(value)s, d.value) else d.value end
+               || case when d.dimension_id = %(dimension)s then coalesce(%(suffix)s, p.suffix) else p.suffix end,
+               '' order by p.dimension_id) as value
+    from picked b join detail d on d.string_id = b.id join rule_part p on p.dimension_id = d.dimension_id
+    group by d.string_id
+),
+audited as (
+    insert into string_audit (job, string_id, old_value, new_value)
+    select %(job)s, s.id, s.value, x.value from built x join string s on s.id = x.id
+)
+update string s set value = x.value, version = s.version + 1, updated_at = now() from built x where s.id = x.id
+"""
+_UNDO = """
+with back as (select string_id as id, old_value, new_value from string_audit where job = %(undone)s),
+told as (
+    update detail d set value = %(old)s from back b where d.string_id = b.id and d.dimension_id = %(dimension)s
+),
+audited as (
+    insert into string_audit (job, string_id, old_value, new_value) select %(job)s, id, new_value, old_value from back
+)
+update string s set value = b.old_value, version = s.version + 1, updated_at = now() from back b where s.id = b.id
+"""
 
 
-class Part(Base):
-    __tablename__ = "rule_part"
-
-    dimension_id: Mapped[int] = mapped_column(primary_key=True)
-    prefix: Mapped[str]
-    suffix: Mapped[str]
-    delimiter_before: Mapped[str]
+def change_below(
+    connection: psycopg.Connection[Any], roots: Sequence[int], *, dimension: int, value: str, job: int
+) -> int:
+    """The same choice in several strings and all that stands below them."""
+    return _change(connection, "below", roots=list(roots), dimension=dimension, value=value, job=job)
 
 
-class DetailRow(Base):
-    __tablename__ = "detail"
-
-    string_id: Mapped[int] = mapped_column(ForeignKey("string.id"), primary_key=True)
-    dimension_id: Mapped[int] = mapped_column(primary_key=True)
-    value: Mapped[str]
+def rename(connection: psycopg.Connection[Any], *, dimension: int, old: str, value: str, job: int) -> int:
+    """A value called otherwise, in all strings that hold it."""
+    return _change(connection, "holding", dimension=dimension, old=old, value=value, job=job)
 
 
-class StringNode(Base):
-    __tablename__ = "string"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    parent_id: Mapped[int | None]
-    value: Mapped[str]
-    version: Mapped[int]
-    details: Mapped[list[DetailRow]] = relationship()
+def edit_rule(
+    connection: psycopg.Connection[Any], *, first: int, last: int, dimension: int, suffix: str, job: int
+) -> int:
+    """Another suffix in the names of a level, whose strings are numbered from first to last."""
+    return _change(connection, "level", first=first, last=last, dimension=dimension, suffix=suffix, job=job)
 
 
-class AuditRow(Base):
-    __tablename__ = "string_audit"
-
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    job: Mapped[int]
-    string_id: Mapped[int]
-    old_value: Mapped[str]
-    new_value: Mapped[str]
-
-
-def recurse(session: Session, parent_id: int, *, dimension: int, value: str, job: int) -> int:
-    """As it is written first: for each child its details, the rule, three saves, then its own children."""
-    count = 0
-    for child in session.scalars(select(StringNode).where(StringNode.parent_id == parent_id)).all():
-        own = session.scalars(
-            select(DetailRow).where(DetailRow.string_id == child.id, DetailRow.dimension_id == dimension)
-        ).one()
-        own.value = value
-        session.flush()
-        old, child.value = child.value, _regenerated(session, child)
-        child.version += 1
-        session.flush()
-        session.add(AuditRow(job=job, string_id=child.id, old_value=old, new_value=child.value))
-        session.flush()
-        count += 1 + recurse(session, child.id, dimension=dimension, value=value, job=job)
+def undo(connection: psycopg.Connection[Any], *, undone: int, dimension: int, old: str, job: int) -> int:
+    count = connection.execute(_UNDO, {"undone": undone, "dimension": dimension, "old": old, "job": job}).rowcount
+    connection.commit()
     return count
 
 
-def _regenerated(session: Session, node: StringNode) -> str:
-    values = {detail.dimension_id: detail.value for detail in node.details}
-    parts = session.scalars(select(Part).order_by(Part.dimension_id)).all()
-    return "".join(f"{part.delimiter_before}{part.prefix}{values[part.dimension_id]}{part.suffix}" for part in parts)
+def names(connection: psycopg.Connection[Any], count: int) -> list[dict[str, str]]:
+    """The last ones, with those of their parents."""
+    rows = connection.execute(
+        """select s.value, p.value from string s join string p on p.id = s.parent_id order by s.id desc limit %s""",
+        [count],
+    )
+    return [{"value": value, "parent": parent} for value, parent in rows]
+
+
+def look_up(connection: psycopg.Connection[Any], rows: Sequence[dict[str, str]]) -> int:
+    """Which names are there, below their parents; one statement for all."""
+    found = connection.execute(
+        """select count(s.id) from unnest(%s::text[], %s::text[]) as w(value, parent)
+           left join string p on p.value = w.parent left join string s on s.value = w.value and s.parent_id = p.id""",
+        [[row["value"] for row in rows], [row["parent"] for row in rows]],
+    ).fetchone()
+    connection.commit()
+    assert found is not None
+    return int(found[0])
+
+
+def export(connection: psycopg.Connection[Any], *, first: int) -> int:
+    """Strings with their three values as the server's own CSV, from this number on; how many."""
+    lines = 0
+    with connection.cursor().copy(
+        """copy (select s.id, s.parent_id, s.value, max(d.value) filter (where d.dimension_id = 1),
+                        max(d.value) filter (where d.dimension_id = 2), max(d.value) filter (where d.dimension_id = 3)
+                 from string s join detail d on d.string_id = s.id
+                 where s.id >= %s group by s.id order by s.id) to stdout (format csv)""",
+        [first],
+    ) as rows:
+        for block in rows:
+            lines += bytes(block).count(b"\n")
+    connection.commit()
+    return lines
+
+
+def import_rows(connection: psycopg.Connection[Any], rows: Sequence[dict[str, Any]]) -> int:
+    """COPY of what is ready to be stored, then a statement that makes strings, details and audit rows."""
+    connection.execute("create temp table incoming (number int, parent_id bigint, d1 text, d2 text, d3 text)")
+    with connection.cursor().copy("copy incoming from stdin") as lines:
+        for number, row in enumerate(rows):
+            values = (row[f"dimension:D{dimension}"] for dimension in (1, 2, 3))
+            lines.write_row((number, row["parent_id"], *values))
+    count = connection.execute(
+        """with top as (select max(id) + 1 as id from string), made as (
+               insert into string (id, parent_id, value)
+               select top.id + number, parent_id, d1 || '_' || d2 || '-(' || d3 || ')' from incoming, top
+               returning id, value
+           ), detailed as (
+               insert into detail select top.id + number, x.dimension, x.value from incoming, top
+               cross join lateral (values (1, d1), (2, d2), (3, d3)) as x(dimension, value)
+           )
+           insert into string_audit (job, string_id, new_value) select 0, id, value from made"""
+    ).rowcount
+    connection.execute("drop table incoming")
+    connection.commit()
+    return count
+
+
+def _change(connection: psycopg.Connection[Any], pick: str, **parameters: Any) -> int:
+    unset = {"value": None, "suffix": None}
+    count = connection.execute(f"{_PICKS[pick]}{_CHANGE}", unset | parameters).rowcount
+    connection.commit()
+    return count
 
 
 def differences(connection: psycopg.Connection[Any]) -> int:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -23,13 +24,17 @@ from shared.jobs import performing
 from shared.tenancy import Context, context_of
 
 
-def migrate(admin_url: str) -> Settings:
+def migrate(admin_url: str, redis_url: str, jwks: Path) -> Settings:
     """A database of the service on this server, and the settings of its processes."""
     # Handlers read their settings from the environment.
     os.environ |= {
         "CONCORD_PROPAGATION_DATABASE_URL": web.migrate(admin_url, "propagation"),
+        "CONCORD_PROPAGATION_REDIS_URL": redis_url,
         "CONCORD_PROPAGATION_SECRET_KEY": "only-for-benchmarks-" * 3,
-        "CONCORD_PROPAGATION_JWKS": "none",
+        "CONCORD_PROPAGATION_JWKS": str(jwks),
+        # A machine that does other things beside may take long for a million strings.
+        "CONCORD_PROPAGATION_PROPAGATION_TIMEOUT": "7200",
+        "CONCORD_PROPAGATION_RATE_LIMIT_PER_MINUTE": "0",
         "CONCORD_PROPAGATION_LOG_LEVEL": "ERROR",
     }
     return Settings()  # type: ignore[call-arg]  # set above
@@ -64,7 +69,7 @@ class Service:
             first = found.where(String.tenant_id == self.context.tenant_id, Field.field_level == level)
             return int(session.scalars(first.order_by(String.id).limit(1)).one())
 
-    def request(self, root: int, *, dimension: int, value: str) -> RunRequest:
+    def request(self, root: int, *, dimension: int, value: str, depth: int = 10) -> RunRequest:
         """As PATCH string-details makes it."""
         with self.db.transaction(self.context) as session:
             named = select(Dimension.id).where(
@@ -82,7 +87,7 @@ class Service:
                 DimensionValue.value == value,
             )
             item = Item(0, session.scalars(detail).one(), value_id=session.scalars(chosen).one())
-        return RunRequest("detail_update", (item,), is_single=True)
+        return RunRequest("detail_update", (item,), {"max_depth": depth}, is_single=True)
 
     def apply(self, request: RunRequest) -> int:
         """Strings changed. Accepts the request and does all jobs that come of it, one after the other."""

@@ -1,7 +1,8 @@
 """Runs both sides in turns and keeps what each cost."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,13 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import Session
 
 from benchmarks.measuring import Cost, Figures, Meter
-from benchmarks.propagation import limit, memory
+from benchmarks.propagation import limit, peer
 from benchmarks.propagation.service import Service
 from benchmarks.propagation.trees import Tree, copy
 from services.propagation.config import Settings
 
-PEER_STRINGS = 1110
+PEER_AT_MOST = 1110
+LEAST, LEAST_PREVIEWED = 5000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,25 @@ class Bench:
     meter: Meter
     service: Service
     connection: psycopg.Connection[Any]
+    own: psycopg.Connection[Any]
     tree: Tree
     jobs: "itertools.count[int]"
 
     @classmethod
     def make(cls, meter: Meter, settings: Settings, tree: Tree, name: str) -> "Bench":
+        """`own` is the administrator's connection to the service's database."""
         meter.admin.execute(f"create database {name}")
         connection = psycopg.connect(meter.server.url_of(name))
         copy(connection, tree)
-        bench = cls(meter, Service.with_tree(settings, tree), connection, tree, itertools.count(1))
+        own = psycopg.connect(meter.server.url_of("concord_propagation"), autocommit=True)
+        bench = cls(meter, Service.with_tree(settings, tree), connection, own, tree, itertools.count(1))
         bench.tidy()
         return bench
+
+    @property
+    def address(self) -> str:
+        """Of the limit's database."""
+        return self.meter.server.url_of(self.connection.info.dbname)
 
     def target(self, level: int, dimension: int) -> Target:
         """The first string of a level; in the limit's tables strings are numbered level by level."""
@@ -58,15 +68,13 @@ class Bench:
         apply_by_index, preview_by_index = self._cheaper(target, self.limit), self._cheaper(target, self.preview_limit)
         for round_number in range(repetitions + 1):
             kept = Figures() if round_number == 0 else figures
-            kept.add(f"limit.{target.strings}", self.limit(target, by_index=apply_by_index))
-            if target.strings == PEER_STRINGS:
-                kept.add(f"peer.{target.strings}", self.peer(target))
-            kept.add(f"run.{target.strings}", self.run(target))
-            kept.add(f"preview_limit.{target.strings}", self.preview_limit(target, by_index=preview_by_index))
-            kept.add(f"preview.{target.strings}", self.preview(target))
+            kept.add("apply/limit", self.limit(target, by_index=apply_by_index))
+            if target.strings <= PEER_AT_MOST:
+                kept.add("apply/peer", self.peer(target))
+            kept.add("apply/service", self.run(target))
+            kept.add("preview/limit", self.preview_limit(target, by_index=preview_by_index))
+            kept.add("preview/service", self.preview(target))
             self.tidy()
-        request = self._request(target)
-        figures.costs[f"run.{target.strings}"][-1].peak_mib = memory.peak_mib(self.service, request)
         assert limit.differences(self.connection) == 0
 
     def _cheaper(self, target: Target, work: Callable[..., Cost]) -> bool:
@@ -76,28 +84,36 @@ class Bench:
         return min(tried[2:])[1]
 
     def limit(self, target: Target, *, by_index: bool) -> Cost:
-        job, value = self._next(target)
         where = {"root": target.number, "dimension": target.dimension}
-        with self.meter.measuring(target.strings) as cost:
-            count = limit.apply(self.connection, **where, value=value, job=job, by_index=by_index)
-        assert count == target.strings, count
+        with self._measuring(target) as (cost, times):
+            for _ in times:
+                job, value = self._next(target)
+                count = limit.apply(self.connection, **where, value=value, job=job, by_index=by_index)
+                assert count == target.strings, count
         return cost
 
     def run(self, target: Target) -> Cost:
-        request = self._request(target)
-        with self.meter.measuring(target.strings) as cost:
-            count = self.service.apply(request)
-        assert count == target.strings + 1, count
+        with self._measuring(target) as (cost, times):
+            for _ in times:
+                count = self.service.apply(self._request(target))
+                assert count == target.strings + 1, count
         return cost
+
+    @contextmanager
+    def _measuring(self, target: Target, *, least: int = LEAST) -> Iterator[tuple[Cost, range]]:
+        """Small ones are repeated: the clock counts hundredths of a second."""
+        times = range(max(1, least // target.strings))
+        with self.meter.measuring(target.strings * len(times)) as cost:
+            yield cost, times
+        cost.statements //= len(times)
 
     def peer(self, target: Target) -> Cost:
         job, value = self._next(target)
-        url = make_url(self.meter.server.url_of(self.connection.info.dbname)).set(drivername="postgresql+psycopg")
-        engine = create_engine(url)
+        engine = create_engine(make_url(self.address).set(drivername="postgresql+psycopg"))
         with Session(engine) as warm:
             warm.connection()
         with self.meter.measuring(target.strings) as cost, Session(engine) as session:
-            count = limit.recurse(session, target.number, dimension=target.dimension, value=value, job=job)
+            count = peer.recurse(session, target.number, dimension=target.dimension, value=value, job=job)
             session.commit()
         engine.dispose()
         assert count == target.strings, count
@@ -105,16 +121,18 @@ class Bench:
 
     def preview_limit(self, target: Target, *, by_index: bool) -> Cost:
         where = {"root": target.number, "dimension": target.dimension}
-        with self.meter.measuring(target.strings) as cost:
-            count = limit.preview(self.connection, **where, value="v", by_index=by_index)
-        assert count == target.strings, count
+        with self._measuring(target, least=LEAST_PREVIEWED) as (cost, times):
+            for _ in times:
+                count = limit.preview(self.connection, **where, value="v", by_index=by_index)
+                assert count == target.strings, count
         return cost
 
     def preview(self, target: Target) -> Cost:
         request = self._request(target)
-        with self.meter.measuring(target.strings) as cost:
-            summary = self.service.preview(request)
-        assert summary["total_affected"] == target.strings + 1, summary
+        with self._measuring(target, least=LEAST_PREVIEWED) as (cost, times):
+            for _ in times:
+                summary = self.service.preview(request)
+                assert summary["total_affected"] == target.strings + 1, summary
         return cost
 
     def tidy(self) -> None:
@@ -128,7 +146,7 @@ class Bench:
 
     def _request(self, target: Target) -> Any:
         _job, value = self._next(target)
-        return self.service.request(target.root, dimension=target.dimension, value=value)
+        return self.service.request(target.root, dimension=target.dimension, value=value, depth=len(self.tree.counts))
 
 
 def sizes_of(tree: Tree, smallest: int = 1000) -> Sequence[int]:

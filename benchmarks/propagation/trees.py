@@ -64,6 +64,10 @@ def wide(strings: int) -> Tree:
     return Tree("six levels", tuple(sizes(strings)), 3)
 
 
+def chain(strings: int) -> Tree:
+    return Tree("chain", (1,) * strings, 3)
+
+
 def prefix(dimension: int) -> str:
     return "(" if dimension % 3 == 0 else ""
 

@@ -49,26 +49,39 @@ def stage(session: Session, job_id: uuid.UUID, rows: Collection[dict[str, Any]])
     )
 
 
+# Under row security a join by what stands in JSON compares every row with every other; brought together by sorting,
+# they are found in one pass.
+_PARENTS = """
+select row, parent_row from (
+    select row, asks, max(own) over (partition by name) as parent_row from (
+        select row, key as name, row as own, false as asks from import_rows
+        where tenant_id = %(tenant)s and job_id = %(job)s and key is not null
+        union all
+        select row, cells->>'parent_key', null, true from import_rows
+        where tenant_id = %(tenant)s and job_id = %(job)s and parent_id is null and cells->>'parent_key' <> ''
+    ) as named
+) as x where asks and parent_row is not null
+"""
+# Found once, then by row: nobody knows yet how many rows there are.
 _TWICE = """
-with twice as (
-    select {column} from import_rows where tenant_id = %(tenant)s and job_id = %(job)s and {column} is not null
-    group by 1 having count(*) > 1
-)
 update import_rows r set outcome = 'refused', work = 'none', faults = r.faults || %(fault)s::jsonb
-from twice where r.tenant_id = %(tenant)s and r.job_id = %(job)s and r.{column} = twice.{column}
-  and r.outcome is null
+where r.tenant_id = %(tenant)s and r.job_id = %(job)s and r.outcome is null and r.row = any(array(
+    select row from (select row, count(*) over (partition by {column}) as times from import_rows
+                     where tenant_id = %(tenant)s and job_id = %(job)s and {column} is not null) as x
+    where times > 1))
 """
 
 
 def link(session: Session, job_id: uuid.UUID) -> None:
     """Finds the rows that others name as their parent, and refuses what stands in the file twice."""
     mine = {"tenant": tenant_of(session), "job": job_id}
+    found = execute_prepared(session, _PARENTS, mine).fetchall()
     execute_prepared(
         session,
-        """update import_rows r set parent_row = p.row from import_rows p
-           where r.tenant_id = %(tenant)s and r.job_id = %(job)s and p.tenant_id = %(tenant)s and p.job_id = %(job)s
-             and p.key = r.cells->>'parent_key' and r.parent_id is null""",
-        mine,
+        """update import_rows r set parent_row = x.parent_row
+           from unnest(%(rows)s::bigint[], %(parents)s::bigint[]) as x(row, parent_row)
+           where r.tenant_id = %(tenant)s and r.job_id = %(job)s and r.row = x.row""",
+        mine | {"rows": array(row for row, _parent in found), "parents": array(parent for _row, parent in found)},
     )
     for column in ("key", "string_id"):
         fault = Fault(column, "duplicate_item", "Another row of the file has the same.")

@@ -35,7 +35,7 @@ from shared.tenancy import tenant_of
 
 PART = 1000
 ATTEMPTS = 5
-MANY = 5000
+SEVERAL, MANY = 1000, 5000
 RACES = (PlanOutdated, StringsRefused, DBAPIError, psycopg.Error)
 
 
@@ -67,6 +67,9 @@ class Import:
 
     def begin(self, session: Session) -> None:
         """Links the rows; of a dry run that was interrupted, forgets what it had planned."""
+        plan_for_lookups(session)
+        if self.job.total >= SEVERAL:
+            session.execute(text("select refresh_statistics()"))
         queries.link(session, self.job.id)
         if self.is_dry:
             queries.open_again(session, self.job.id)
@@ -132,7 +135,6 @@ class Import:
 
     def check_all(self, session: Session) -> None:
         self.begin(session)
-        plan_for_lookups(session)
         while self._check(session) is not None:
             pass
 
