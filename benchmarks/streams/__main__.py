@@ -54,11 +54,11 @@ def house() -> Iterator[House]:
     with ExitStack() as kept:
         folder = Path(kept.enter_context(tempfile.TemporaryDirectory()))
         postgres = kept.enter_context(server.running())
-        migrate(postgres.url)
         valkey = Valkey()
         kept.callback(valkey.stop, signal.SIGTERM)
         valkey.start()
         issuer = Issuer.make(folder)
+        migrate(postgres.url, valkey.url, issuer.jwks)
         given = {"JWKS": str(issuer.jwks), "REDIS_URL": valkey.url, "RATE_LIMIT_PER_MINUTE": "0", "LOG_LEVEL": "ERROR"}
         environment = dict(os.environ) | {f"CONCORD_PROPAGATION_{name}": value for name, value in given.items()}
         web, stream = (

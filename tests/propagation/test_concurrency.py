@@ -133,6 +133,29 @@ def test_one_version_lets_one_change_through(naming: Naming, at_once: Any) -> No
     assert held(naming, account, "Brand")["version"] == 2
 
 
+def test_one_picture_lets_one_action_through(naming: Naming, at_once: Any) -> None:
+    """An older version put back, a value given up or changed, a detail taken away or changed."""
+    campaign = naming.tree(campaigns=1, ads=1)["campaigns"][0]
+    answered(change(naming, campaign, "Note", "second"))
+    answered(change(naming, campaign, "Brand", "PUMA"))
+    string = f"strings/{campaign['id']}"
+    brand, note = (f"string-details/{held(naming, campaign, name)['id']}" for name in ("Brand", "Note"))
+    actions: list[tuple[str, list[tuple[str, str, Body | None]]]] = [
+        (string, [("POST", f"{string}/restore", {"version": 1})] * 2),
+        (brand, [("PATCH", brand, {"dimension_value": naming.values["VANS"]}), ("POST", f"{brand}/reset", {})]),
+        (note, [("PATCH", note, {"dimension_value_freetext": "third"}), ("DELETE", note, None)]),
+    ]
+    for picture, calls in actions:
+        if picture == brand:
+            answered(change(naming, campaign, "Brand", "PUMA"))
+        tag = {"If-Match": naming.person.get(picture).headers["ETag"]}
+        answers = at_once(*[lambda who, call=call, tag=tag: who.call(*call, headers=tag) for call in calls * 2])
+        statuses = sorted(answer.status_code for answer in answers)
+        assert statuses[0] == 200
+        assert set(statuses[1:]) <= {412, 404}, [answer.get_json() for answer in answers]
+    demand_true_names(naming)
+
+
 def test_two_strings_want_one_name(naming: Naming, at_once: Any) -> None:
     """One gets it; the other is told who has it."""
     for _round in range(4):

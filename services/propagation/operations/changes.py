@@ -63,12 +63,22 @@ def new_detail(session: Session, body: Mapping[str, Any], options: dict[str, Any
     return RunRequest("detail_create", (item,), options, is_single=True)
 
 
-def removal(detail: Detail, options: dict[str, Any]) -> RunRequest:
-    return RunRequest("detail_delete", (Item(0, detail.id, kind=ItemKind.REMOVE),), options, is_single=True)
+def removal(detail: Detail, options: dict[str, Any], *, is_bound: bool) -> RunRequest:
+    """With `is_bound` only as long as the detail has the version that it has now."""
+    item = Item(0, detail.id, kind=ItemKind.REMOVE, version=detail.version if is_bound else None)
+    return RunRequest("detail_delete", (item,), options, is_single=True)
 
 
-def reset(detail: Detail, options: dict[str, Any]) -> RunRequest:
-    return RunRequest("detail_update", (Item(0, detail.id, kind=ItemKind.RESET),), options, is_single=True)
+def reset(detail: Detail, options: dict[str, Any], *, is_bound: bool) -> RunRequest:
+    """With `is_bound` only as long as the detail has the version that it has now."""
+    item = Item(0, detail.id, kind=ItemKind.RESET, version=detail.version if is_bound else None)
+    return RunRequest("detail_update", (item,), options, is_single=True)
+
+
+def bound(request: RunRequest, string: String) -> RunRequest:
+    """The same request, only as long as the string has the version that it has now."""
+    seen = Item(len(request.items), kind=ItemKind.SEEN, string_id=string.id, version=string.version)
+    return replace(request, items=(*request.items, seen)) if request.items else request
 
 
 def string_change(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from services.propagation.domain.dependencies import NO_DEPENDENCIES, Dependencies
 from services.propagation.domain.values import Above, Value
 from services.propagation.models import Detail, Dimension, DimensionValue, String
+from shared.errors import NotFound
 from shared.tenancy import tenant_of
 
 Rows = Select[Any]
@@ -31,9 +32,11 @@ def with_parts(rows: Rows) -> Rows:
 
 
 def string(session: Session, string_id: int) -> String:
-    """One string as it is stored now, with its parts."""
+    """One string as it is stored now, with its parts. Raises NotFound: somebody may have deleted it meanwhile."""
     rows = strings(session).where(String.id == string_id)
-    found: String = session.scalars(rows.execution_options(populate_existing=True)).one()
+    found: String | None = session.scalars(rows.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such string.")
     return found
 
 
@@ -44,9 +47,11 @@ def details(session: Session) -> Rows:
 
 
 def detail(session: Session, detail_id: int) -> Detail:
-    """One detail as it is stored now."""
+    """One detail as it is stored now. Raises NotFound: somebody may have deleted it meanwhile."""
     rows = details(session).where(Detail.id == detail_id)
-    found: Detail = session.scalars(rows.execution_options(populate_existing=True)).one()
+    found: Detail | None = session.scalars(rows.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such string detail.")
     return found
 
 

@@ -1,5 +1,7 @@
 """Changes of one string: a detail more or less, a value given up, another parent, values sent down."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import flask
@@ -9,13 +11,14 @@ from sqlalchemy.orm import Session
 from services.propagation.models import Detail, String
 from services.propagation.operations import changes
 from services.propagation.operations.runs.request import RunRequest
+from services.propagation.operations.runs.running import Result
 from services.propagation.operations.settings import demand_rules
 from services.propagation.operations.strings.restoring import restoration
 from services.propagation.queries import strings as queries
 from services.propagation.routes import answers
 from services.propagation.routes.details import options_of
 from services.propagation.routes.environment import environment
-from services.propagation.routes.shapes import detail_shape, detail_tag, string_shape
+from services.propagation.routes.shapes import detail_shape, detail_tag, is_bound, overtaken, string_shape
 from services.propagation.schemas import changes as schemas
 from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.strings import DetailSchema, StringSchema, detail_view
@@ -58,10 +61,11 @@ def create_detail(body: Body) -> Any:
 @requires("string.edit", on=Detail)
 def delete_detail(args: Body, detail_id: int) -> Any:
     """Takes a detail away where the rule does not require it; what was inherited from it stays, and becomes own."""
-    request = changes.removal(_seen(detail_id, {}), _options(args))
+    look = partial(_seen_detail, detail_id, sent=None)
+    request = changes.removal(look(), _options(args), is_bound=is_bound(None))
     if args["dry_run"]:
         return _dry_run(request)
-    return answers.changed(changes.run(current_session(), request, environment()), lambda _session: ({}, {}))
+    return answers.changed(_run(request, look), lambda _session: ({}, {}))
 
 
 @blueprint.route("/string-details/<key:detail_id>/reset", methods=["POST"])
@@ -71,12 +75,12 @@ def delete_detail(args: Body, detail_id: int) -> Any:
 @requires("string.edit", on=Detail)
 def reset_detail(body: Body, detail_id: int) -> Any:
     """Gives up an own value and takes what stands above."""
-    session = current_session()
-    request = changes.reset(_seen(detail_id, body), _options(body))
+    sent = body.pop("version", None)
+    look = partial(_seen_detail, detail_id, sent=sent)
+    request = changes.reset(look(), _options(body), is_bound=is_bound(sent))
     if body["dry_run"]:
         return _dry_run(request)
-    result = changes.run(session, request, environment())
-    return answers.changed(result, lambda later: detail_shape(queries.detail(later, detail_id)))
+    return answers.changed(_run(request, look), lambda later: detail_shape(queries.detail(later, detail_id)))
 
 
 @blueprint.route("/strings/<key:string_id>", methods=["PATCH"])
@@ -87,15 +91,14 @@ def reset_detail(body: Body, detail_id: int) -> Any:
 def change_string(body: Body, string_id: int) -> Any:
     """Another parent, another submission, custom fields."""
     session = current_session()
-    string = queries.string(session, string_id)
     sent = body.pop("version", None)
-    check_tag(string_shape(string)[1], string.version, body_version=sent)
-    is_bound = sent is not None or (flask.request.if_match and not flask.request.if_match.star_tag)
-    version = string.version if is_bound else None
+    look = partial(_seen_string, string_id, sent=sent)
+    string = look()
+    version = string.version if is_bound(sent) else None
     request = changes.string_change(session, string, body, _options(body), version=version)
     if body["dry_run"]:
         return _dry_run(request)
-    result = changes.run(session, request, environment())
+    result = _run(request, look)
     if "submission_id" in body:
         changes.file_under(session, string, body["submission_id"], result)
 
@@ -113,8 +116,9 @@ def change_string(body: Body, string_id: int) -> Any:
 @requires("string.edit", on=String)
 def propagate(body: Body, string_id: int) -> Any:
     """Brings the string up to date and sends its details down, in every mode."""
-    string = _string_seen(string_id)
-    return _run_on(string, changes.propagation(current_session(), string, body, _options(body), environment()), body)
+    look = partial(_seen_string, string_id)
+    request = changes.propagation(current_session(), look(), body, _options(body), environment())
+    return _run_on(request, look, body)
 
 
 @blueprint.route("/strings/<key:string_id>/restore", methods=["POST"])
@@ -124,15 +128,17 @@ def propagate(body: Body, string_id: int) -> Any:
 @requires("string.edit", on=String)
 def restore(body: Body, string_id: int) -> Any:
     """Puts the details and custom fields of an earlier version back, and lets what is below follow."""
-    string = _string_seen(string_id)
-    return _run_on(string, restoration(current_session(), string, body["version"], _options(body), environment()), body)
+    look = partial(_seen_string, string_id)
+    request = restoration(current_session(), look(), body["version"], _options(body), environment())
+    return _run_on(request, look, body)
 
 
-def _run_on(string: String, request: RunRequest, body: Body) -> Any:
+def _run_on(request: RunRequest, look: Callable[[], String], body: Body) -> Any:
     """Carries out, or rehearses, what an action asks of a string."""
     if body["dry_run"]:
         return _dry_run(request)
-    result = changes.run(current_session(), request, environment())
+    string = look()
+    result = _run(changes.bound(request, string) if is_bound(None) else request, look)
     string_id = string.id
 
     def read(later: Session) -> tuple[Body, dict[str, str]]:
@@ -142,21 +148,28 @@ def _run_on(string: String, request: RunRequest, body: Body) -> Any:
     return answers.changed(result, read)
 
 
-def _string_seen(string_id: int) -> String:
+def _run(request: RunRequest, look: Callable[[], object]) -> Result:
+    with overtaken(look):
+        return changes.run(current_session(), request, environment())
+
+
+def _seen_string(string_id: int, *, sent: int | None = None) -> String:
+    """As the client saw it; raises VersionConflict."""
     string = queries.string(current_session(), string_id)
-    check_tag(string_shape(string)[1], string.version)
+    check_tag(string_shape(string)[1], string.version, body_version=sent)
     return string
+
+
+def _seen_detail(detail_id: int, *, sent: int | None) -> Detail:
+    """As the client saw it; raises VersionConflict."""
+    row = queries.detail(current_session(), detail_id)
+    check_tag(detail_tag(row), row.version, body_version=sent)
+    return row
 
 
 def _options(body: Body) -> Body:
     demand_rules(current_session(), body.get("field_propagation_rules"))
     return options_of(body)
-
-
-def _seen(detail_id: int, body: Body) -> Detail:
-    row = queries.detail(current_session(), detail_id)
-    check_tag(detail_tag(row), row.version, body_version=body.pop("version", None))
-    return row
 
 
 def _dry_run(request: RunRequest) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import flask
 from flask_smorest import Blueprint
 
-from services.propagation.errors import RunFailed, WorkspaceMismatch
+from services.propagation.errors import WorkspaceMismatch
 from services.propagation.models import Detail
 from services.propagation.operations import details
 from services.propagation.operations.runs import analyzing, diff, impact
@@ -15,7 +15,7 @@ from services.propagation.operations.settings import demand_rules
 from services.propagation.queries import strings as queries
 from services.propagation.routes import answers, csv_answers
 from services.propagation.routes.environment import environment
-from services.propagation.routes.shapes import detail_shape, detail_tag
+from services.propagation.routes.shapes import detail_shape, detail_tag, is_bound, overtaken
 from services.propagation.schemas.changes import ChangedDetailSchema
 from services.propagation.schemas.details import AnalyzeSchema, BatchAnswerSchema, BatchSchema, DetailChangeSchema
 from services.propagation.schemas.impact import ImpactSchema
@@ -50,22 +50,22 @@ def change_detail(body: dict[str, Any], row_id: int) -> Any:
     for name, stored in (("string", row.string_id), ("dimension", row.dimension_id)):
         if body.pop(name, stored) != stored:
             raise Invalid.field(f"/{name}", "immutable_field", f"The {name} of a detail cannot be changed.")
-    read = queries.detail(session, row_id)
     sent = body.pop("version", None)
-    check_tag(detail_tag(read), read.version, body_version=sent)
+
+    def look() -> int:
+        read = queries.detail(session, row_id)
+        check_tag(detail_tag(read), read.version, body_version=sent)
+        return read.version
+
+    version = look()
     demand_rules(session, body.get("field_propagation_rules"))
     if body.pop("dry_run"):
         shown = details.dry_run(session, row, body, options_of(body), environment())
         return answers.dry_run(shown)
-    if sent is not None or (flask.request.if_match and not flask.request.if_match.star_tag):
-        body["version"] = read.version
-    try:
+    if is_bound(sent):
+        body["version"] = version
+    with overtaken(look):
         result = details.update(session, row, body, options_of(body), environment())
-    except RunFailed as failure:
-        if failure.code == "version_conflict":  # overtaken since the look above: told as if seen there
-            now = queries.detail(session, row_id)
-            check_tag(detail_tag(now), now.version, body_version=sent)
-        raise
     return answers.changed(result, lambda later: detail_shape(queries.detail(later, row_id)))
 
 

@@ -1,11 +1,14 @@
 """Strings and details as answers: their shape with its entity tag, which every embedded part is in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import flask
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import object_session
 
+from services.propagation.errors import RunFailed
 from services.propagation.models import Detail, String
 from services.propagation.queries import strings as queries
 from services.propagation.schemas.strings import DetailSchema, detail_view, string_view
@@ -43,6 +46,22 @@ def detail_shape(detail: Detail) -> tuple[dict[str, Any], dict[str, str]]:
 def detail_tag(detail: Detail) -> str:
     version, *others = _versions(detail)
     return tag(version, parts=others)
+
+
+def is_bound(sent: int | None) -> bool:
+    """Whether the call is for one version only: that of its body (`sent`), or of If-Match."""
+    return sent is not None or bool(flask.request.if_match and not flask.request.if_match.star_tag)
+
+
+@contextmanager
+def overtaken(look_again: Callable[[], object]) -> Iterator[None]:
+    """A row that moved on, or went, after it was looked at is told as if that had been seen there."""
+    try:
+        yield
+    except RunFailed as failure:
+        if failure.code in ("version_conflict", "not_found"):
+            look_again()
+        raise
 
 
 def _versions(detail: Detail) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ from services.propagation.errors import ConfirmationMismatch, ConfirmationStale
 from services.propagation.models import Dimension, Job
 from services.propagation.operations.runs.job_rows import KIND
 from services.propagation.operations.runs.preparing import Prepared
-from services.propagation.operations.runs.request import Environment, Item
+from services.propagation.operations.runs.request import Environment, Item, ItemKind
 from services.propagation.operations.runs.tally import LISTED, Tally
 from shared.tenancy import tenant_of
 
@@ -230,7 +230,8 @@ def confirm_token(session: Session, prepared: Prepared, tally: Tally, environmen
 
 def asked(prepared: Prepared) -> str:
     """Digest of what the request wants, the same for a preview and the call that carries it out."""
-    wanted = sorted(orjson.dumps(_asked(target.item)).decode() for target in prepared.targets.values())
+    items = (target.item for target in prepared.targets.values() if target.item.kind != ItemKind.SEEN)
+    wanted = sorted(orjson.dumps(_asked(item)).decode() for item in items)
     options = {
         "depth": prepared.options.max_depth,
         "propagate": prepared.options.propagate,
