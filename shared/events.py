@@ -6,8 +6,9 @@ the order in which readers can see them: whoever has seen number n has missed no
 
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
@@ -21,6 +22,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     select,
     text,
 )
@@ -73,32 +75,42 @@ def record_event(
     requested_by: str | None,
     type: str,
     data: Mapping[str, Any],
+    numbers: Mapping[str, Sequence[int | None]] = MappingProxyType({}),
 ) -> None:
-    """Remembers an event that is written when this unit of work commits, all of them with one statement."""
+    """Remembers an event that is written when this unit of work commits, all of them with one statement.
+
+    With `numbers` there is one for each of their places, alike but for these members of the data (None: not there).
+    """
     waiting: list[dict[str, Any]] = gathered(session, "job_events", list, _write_events)
-    waiting.append(
-        {
-            "model": model,
-            "tenant_id": tenant_id,
-            "job_id": job_id,
-            "requested_by": requested_by,
-            "type": type,
-            "data": dict(data),
-        }
-    )
+    row = {"tenant_id": tenant_id, "job_id": job_id, "requested_by": requested_by, "type": type, "data": dict(data)}
+    waiting.append({"model": model, "row": row, "numbers": numbers})
 
 
-def _write_events(session: Session, rows: list[dict[str, Any]]) -> None:
-    keys = sorted({f"job_events:{row['tenant_id']}" for row in rows})
+def _write_events(session: Session, told: list[dict[str, Any]]) -> None:
+    keys = sorted({f"job_events:{one['row']['tenant_id']}" for one in told})
     locks = [f"pg_advisory_xact_lock(hashtextextended(:k{number}, 0))" for number in range(len(keys))]
     # Only the relay writes for several tenants at once, and sorted keys keep two relays from blocking each other.
     session.execute(text("select " + ", ".join(locks)), {f"k{number}": key for number, key in enumerate(keys)})
-    model, names = rows[0]["model"], ("tenant_id", "job_id", "requested_by", "type", "data")
-    table: Table = model.__table__
-    told = [{name: row[name] for name in names} for row in rows]
-    source, columns = alike(told, {name: table.c[name].type for name in names}, range(len(rows)), {})
-    found = select(*(columns[name] for name in names)).select_from(source).order_by(columns["n"])
-    session.execute(insert(table).from_select(names, found, include_defaults=False))
+    table: Table = told[0]["model"].__table__
+    counts = [max((len(values) for values in one["numbers"].values()), default=1) for one in told]
+    which = [place for place, count in enumerate(counts) for _ in range(count)]
+    own = {
+        name: [
+            number
+            for one, count in zip(told, counts, strict=True)
+            for number in one["numbers"].get(name, [None] * count)
+        ]
+        for name in sorted({name for one in told for name in one["numbers"]})
+    }
+    rows = [one["row"] for one in told]
+    source, columns = alike(
+        rows, {name: table.c[name].type for name in rows[0]}, which, {name: (BigInteger(), own[name]) for name in own}
+    )
+    if own:
+        pairs = [part for name in own for part in (literal_column(f"'{name}'"), columns[name])]
+        columns["data"] = columns["data"].concat(func.jsonb_strip_nulls(func.jsonb_build_object(*pairs)))
+    found = select(*(columns[name] for name in rows[0])).select_from(source).order_by(columns["n"])
+    session.execute(insert(table).from_select(list(rows[0]), found, include_defaults=False))
 
 
 def trim_events(session: Session, model: type[JobEventMixin], *, keep_seconds: int = RING_SECONDS) -> None:

@@ -6,6 +6,7 @@ The one seam to the outbox: whoever has something to tell calls these, and nothi
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import exists, select
@@ -22,17 +23,19 @@ from shared.webhooks.publishing import publish
 
 NOTICE: Final = "notice"
 _SOME: Final = 50
+_NOTHING: Final[Mapping[str, Any]] = {}
 NOTICES: Final = uuid.UUID("3f0f2f63-8d55-4f0b-9f0a-6f2f1c1a7b52")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`type` is past tense under its entity: `work_order.approved`."""
+    """`type` is past tense under its entity: `work_order.approved`. What many share is best the same `data`."""
 
     type: str
     entity: str
     entity_id: int
-    data: Mapping[str, Any] = field(default_factory=dict)
+    version: int | None = None
+    data: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,8 @@ def emit(session: Session, events: Sequence[Event]) -> None:
     """
     if len(events) < _SOME or _has_listeners(session):
         publish(session, Outbox, Webhook, [_published(event) for event in events])
-    for event in events:
-        _show_live(session, event)
+    for _look, alike in groupby(events, key=lambda event: (event.type, event.entity, id(event.data))):
+        _show_live(session, list(alike))
     items_changed(session, *dict.fromkeys(name for event in events for name in found_as(event.entity)))
 
 
@@ -70,22 +73,27 @@ def notify(session: Session, notices: Sequence[Notice]) -> None:
     post_many(session, Outbox, [_letter(session, notice) for notice in notices])
 
 
-def _show_live(session: Session, event: Event) -> None:
-    """Into the ring of events, with which the stream resumes; an item has an id of a job's form there."""
-    tenant_id = tenant_of(session)
+def _show_live(session: Session, events: Sequence[Event]) -> None:
+    """Into the ring of events, with which the stream resumes; each kind of item is a job there. `events` are alike."""
+    tenant_id, first = tenant_of(session), events[0]
     record_event(
         session,
         JobEvent,
         tenant_id=tenant_id,
-        job_id=uuid.uuid5(tenant_id, f"{event.entity}:{event.entity_id}"),
+        job_id=uuid.uuid5(tenant_id, first.entity),
         requested_by=None,
-        type=event.type,
-        data={"entity": event.entity, "entity_id": event.entity_id, **event.data},
+        type=first.type,
+        data={"entity": first.entity, **first.data},
+        numbers={
+            "entity_id": [event.entity_id for event in events],
+            "version": [event.version for event in events],
+        },
     )
 
 
 def _published(event: Event) -> PublishedEvent:
-    data = {"entity": event.entity, "entity_id": event.entity_id, **event.data}
+    version = {} if event.version is None else {"version": event.version}
+    data = {"entity": event.entity, "entity_id": event.entity_id, **event.data, **version}
     return PublishedEvent(event.type, data, ordering_key=f"{event.entity}:{event.entity_id}")
 
 

@@ -44,8 +44,9 @@ def insert_alike(
 def update_rows(session: Session, model: type[Item], changes: Sequence[tuple[Item, Mapping[str, Any]]]) -> None:
     """Writes new values to locked rows and counts their versions up; the rows show them afterwards.
 
-    Rows may change different columns; those that are given the same mapping share it. Raises VersionConflict where a
-    row is not what it was loaded as.
+    Rows may change different columns; those that are given the same mapping share it. Pictures show what they were
+    given, rows of the session what the database made of it. Raises VersionConflict where a row is not what it was
+    loaded as.
     """
     if not changes:
         return
@@ -61,17 +62,29 @@ def update_rows(session: Session, model: type[Item], changes: Sequence[tuple[Ite
     same = (table.c.tenant_id == tenant_of(session), table.c.id == found["id"], table.c.version == found["stored"])
     written = {name: found[name] for name in names}
     counted = {"version": table.c.version + 1, "updated_at": func.now(), "updated_by": context_of(session).actor}
-    shown = list(written | counted)
     assert source.onclause is not None  # it joins items with looks
     statement = update(table).where(source.onclause, *same).values(written | counted)
-    stored = session.execute(statement.returning(table.c.id, *(table.c[name] for name in shown))).all()
-    if len(stored) < len(changes):
+    if isinstance(changes[0][0], model):
+        stored = _shown(
+            session, statement.returning(table.c.id, *(table.c[name] for name in written | counted)), changes
+        )
+    else:
+        stored = session.execute(statement).rowcount  # type: ignore[attr-defined]  # an update has one
+        for row, values in changes:
+            row.__dict__ |= {**values, "version": row.version + 1}
+    if stored < len(changes):
         raise VersionConflict(expected=changes[0][0].version, actual=None, current_etag=None)
-    values_of = {row_id: values for row_id, *values in stored}
+
+
+def _shown(session: Session, statement: Any, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> int:
+    """Executes it and shows rows of the session what it returns by id; the number of rows that it found."""
+    result = session.execute(statement)
+    _id, *names = result.keys()
+    values_of = {row_id: values for row_id, *values in result}
     for row, _values in changes:
-        show = set_committed_value if isinstance(row, model) else setattr
-        for name, value in zip(shown, values_of[row.id], strict=True):
-            show(row, name, value)
+        for name, value in zip(names, values_of.get(row.id, ()), strict=False):
+            set_committed_value(row, name, value)
+    return len(values_of)
 
 
 def put_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]) -> None:

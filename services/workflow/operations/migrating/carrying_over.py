@@ -74,6 +74,11 @@ def _seconds_in_state(move: Move) -> float | None:
 
 
 def _event(lifecycle: Lifecycle, move: Move) -> Event:
-    data = {"from_state": move.from_state, "to_state": move.to_state, "version": move.row.version}
-    data |= lifecycle.shown(move.row)
-    return Event(type=lifecycle.event_of(move.to_state), entity=lifecycle.entity, entity_id=move.row.id, data=data)
+    data = {"from_state": move.from_state, "to_state": move.to_state, **lifecycle.shown(move.row)}
+    return Event(
+        type=lifecycle.event_of(move.to_state),
+        entity=lifecycle.entity,
+        entity_id=move.row.id,
+        version=move.row.version,
+        data=data,
+    )

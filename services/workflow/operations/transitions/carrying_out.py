@@ -34,7 +34,7 @@ def carry_out(
     execution_ms = (time.perf_counter() - started) * 1000 / len(items)
     timing = recording.Timing(seconds, execution_ms, checked.lock_wait_ms)
     ids = recording.record_moves(session, lifecycle, moves, before, timing)
-    outgoing.emit(session, [_event(lifecycle, move) for move in moves])
+    outgoing.emit(session, _events(lifecycle, moves))
     return dict(zip([move.row.id for move in moves], ids, strict=True))
 
 
@@ -68,7 +68,22 @@ def _after(session: Session, moves: Sequence[Move]) -> None:
         AFTER[name](session, [move for move in moves if name in move.edge.effects])
 
 
-def _event(lifecycle: Lifecycle, move: Move) -> Event:
-    data = {"from_state": move.from_state, "to_state": move.to_state, "version": move.row.version}
-    data |= lifecycle.shown(move.row)
-    return Event(type=lifecycle.event_of(move.to_state), entity=lifecycle.entity, entity_id=move.row.id, data=data)
+def _events(lifecycle: Lifecycle, moves: Sequence[Move]) -> list[Event]:
+    told: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+    events = []
+    for move in moves:
+        states = (move.from_state, move.to_state)
+        if states not in told:
+            told[states] = lifecycle.event_of(move.to_state), {"from_state": states[0], "to_state": states[1]}
+        word, data = told[states]
+        shown = lifecycle.shown(move.row)
+        events.append(
+            Event(
+                type=word,
+                entity=lifecycle.entity,
+                entity_id=move.row.id,
+                version=move.row.version,
+                data={**data, **shown} if shown else data,
+            )
+        )
+    return events

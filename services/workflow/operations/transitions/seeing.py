@@ -39,8 +39,10 @@ def pictures(session: Session, lifecycle: Lifecycle, ids: Sequence[int], *, lock
     rows = _named(session, lifecycle, ids).with_only_columns(*(getattr(model, name) for name in names))
     if lock:
         rows = rows.order_by(model.id).with_for_update(of=model)
+    session.flush()
     with busy_when_locked() if lock else nullcontext():
-        return [Picture(lifecycle, dict(zip(names, row, strict=True))) for row in session.execute(rows)]
+        found = session.connection().execute(rows).all()  # past the session, to which each row might be an object
+        return [Picture(lifecycle, dict(zip(names, row, strict=True))) for row in found]
 
 
 def _named(session: Session, lifecycle: Lifecycle, ids: Sequence[int]) -> Select[Any]:
