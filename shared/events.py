@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
@@ -75,12 +74,10 @@ def record_event(
     requested_by: str | None,
     type: str,
     data: Mapping[str, Any],
-    numbers: Mapping[str, Sequence[int | None]] = MappingProxyType({}),
+    numbers: Mapping[str, Sequence[int | None]] | None = None,
 ) -> None:
-    """Remembers an event that is written when this unit of work commits, all of them with one statement.
-
-    With `numbers` there is one for each of their places, alike but for these members of the data (None: not there).
-    """
+    """Remembers an event that is written when this unit of work commits, all of them with one statement; with `numbers`
+    one for each of their places, alike but for these members of the data (None: not there)."""
     waiting: list[dict[str, Any]] = gathered(session, "job_events", list, _write_events)
     row = {"tenant_id": tenant_id, "job_id": job_id, "requested_by": requested_by, "type": type, "data": dict(data)}
     waiting.append({"model": model, "row": row, "numbers": numbers})
@@ -92,25 +89,18 @@ def _write_events(session: Session, told: list[dict[str, Any]]) -> None:
     # Only the relay writes for several tenants at once, and sorted keys keep two relays from blocking each other.
     session.execute(text("select " + ", ".join(locks)), {f"k{number}": key for number, key in enumerate(keys)})
     table: Table = told[0]["model"].__table__
-    counts = [max((len(values) for values in one["numbers"].values()), default=1) for one in told]
-    which = [place for place, count in enumerate(counts) for _ in range(count)]
-    own = {
-        name: [
-            number
-            for one, count in zip(told, counts, strict=True)
-            for number in one["numbers"].get(name, [None] * count)
-        ]
-        for name in sorted({name for one in told for name in one["numbers"]})
+    rows, numbers = [one["row"] for one in told], [one["numbers"] or {"": [None]} for one in told]
+    which = [place for place, each in enumerate(numbers) for _ in next(iter(each.values()))]
+    own: dict[str, Any] = {
+        name: (BigInteger(), [n for at, each in enumerate(numbers) for n in each.get(name, [None] * which.count(at))])
+        for name in sorted({name for each in numbers for name in each} - {""})
     }
-    rows = [one["row"] for one in told]
-    source, columns = alike(
-        rows, {name: table.c[name].type for name in rows[0]}, which, {name: (BigInteger(), own[name]) for name in own}
-    )
-    if own:
-        pairs = [part for name in own for part in (literal_column(f"'{name}'"), columns[name])]
-        columns["data"] = columns["data"].concat(func.jsonb_strip_nulls(func.jsonb_build_object(*pairs)))
-    found = select(*(columns[name] for name in rows[0])).select_from(source).order_by(columns["n"])
-    session.execute(insert(table).from_select(list(rows[0]), found, include_defaults=False))
+    types = {name: table.c[name].type for name in rows[0]}
+    source, columns = alike(rows, types, which, own)
+    pairs = [part for name in own for part in (literal_column(f"'{name}'"), columns[name])]
+    columns["data"] = columns["data"].concat(func.jsonb_strip_nulls(func.jsonb_build_object(*pairs)))
+    found = select(*(columns[name] for name in types)).select_from(source).order_by(columns["n"])
+    session.execute(insert(table).from_select(list(types), found, include_defaults=False))
 
 
 def trim_events(session: Session, model: type[JobEventMixin], *, keep_seconds: int = RING_SECONDS) -> None:
