@@ -21,7 +21,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal_column,
     select,
     text,
 )
@@ -84,20 +83,19 @@ def record_event(
 
 
 def _write_events(session: Session, told: list[dict[str, Any]]) -> None:
-    keys = sorted({f"job_events:{one['row']['tenant_id']}" for one in told})
-    locks = [f"pg_advisory_xact_lock(hashtextextended(:k{number}, 0))" for number in range(len(keys))]
     # Only the relay writes for several tenants at once, and sorted keys keep two relays from blocking each other.
-    session.execute(text("select " + ", ".join(locks)), {f"k{number}": key for number, key in enumerate(keys)})
+    locks = "select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(cast(:keys as text[])) as key"
+    session.execute(text(locks), {"keys": sorted({f"job_events:{one['row']['tenant_id']}" for one in told})})
     table: Table = told[0]["model"].__table__
     rows, numbers = [one["row"] for one in told], [one["numbers"] or {"": [None]} for one in told]
     which = [place for place, each in enumerate(numbers) for _ in next(iter(each.values()))]
     own: dict[str, Any] = {
-        name: (BigInteger(), [n for at, each in enumerate(numbers) for n in each.get(name, [None] * which.count(at))])
+        name: (BigInteger(), [n for each in numbers for n in each.get(name) or [None] * len(next(iter(each.values())))])
         for name in sorted({name for each in numbers for name in each} - {""})
     }
     types = {name: table.c[name].type for name in rows[0]}
     source, columns = alike(rows, types, which, own)
-    pairs = [part for name in own for part in (literal_column(f"'{name}'"), columns[name])]
+    pairs = [part for name in own for part in (text(f"'{name}'"), columns[name])]
     columns["data"] = columns["data"].concat(func.jsonb_strip_nulls(func.jsonb_build_object(*pairs)))
     found = select(*(columns[name] for name in types)).select_from(source).order_by(columns["n"])
     session.execute(insert(table).from_select(list(types), found, include_defaults=False))
