@@ -43,7 +43,6 @@ SUITE = Suite("propagation", "Propagation", ABOUT)
 
 
 PARTS = ("trees", "shapes", "works", "workers", "sheets", "memory")
-MILLION = 1_000_000
 
 
 @dataclass
@@ -86,12 +85,13 @@ class Wanted:
 
     parts: Collection[str]
     levels: int
+    memory_levels: int
     largest: int
     repetitions: int
 
     @property
     def sizes(self) -> list[int]:
-        return [size for size in (1000, 10_000, 100_000, MILLION) if size <= self.largest]
+        return [size for size in (1000, 10_000, 100_000, 1_000_000) if size <= self.largest]
 
 
 def measure(stage: Stage, wanted: Wanted) -> Iterator[tuple[str, str, Any]]:
@@ -153,7 +153,7 @@ def sheets(stage: Stage, wanted: Wanted) -> Iterator[tuple[str, str, Any]]:
 
 def peaks(stage: Stage, wanted: Wanted) -> Iterator[tuple[str, str, Any]]:
     """Of one tree, the smallest subtree first."""
-    tree = ten_ary(7 if wanted.largest >= MILLION else 6, details=3)
+    tree = ten_ary(wanted.memory_levels, details=3)
     bench = stage.bench(tree)
     with stage.caller(bench, workers=0) as caller:
         found = memory.measure(bench, caller, sizes_of(tree, 10_000))
@@ -186,6 +186,7 @@ def main() -> None:
     parser = SUITE.parser((__doc__ or "").splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--levels", type=int, default=6, choices=range(4, 8), help="6 = 111,110 strings; 7 = 1,111,110")
+    parser.add_argument("--memory-levels", type=int, default=6, choices=range(6, 8), help="the same, for peak memory")
     parser.add_argument("--largest", type=int, default=100_000, help="strings of the largest shape, to 1,000,000")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--profile", choices=("run", "preview"))
@@ -197,7 +198,7 @@ def main() -> None:
         if given.profile:
             profile(running, levels=given.levels, preview=given.profile == "preview")
             return
-        wanted = Wanted(given.only, given.levels, given.largest, given.repetitions)
+        wanted = Wanted(given.only, given.levels, given.memory_levels, given.largest, given.repetitions)
         for title, table, numbers in measure(running, wanted):
             tables[title], figures[title] = table, numbers
         machine = running.meter.machine(psycopg=version("psycopg"), SQLAlchemy=version("sqlalchemy"))

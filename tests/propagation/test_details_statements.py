@@ -72,15 +72,24 @@ def test_a_preview(naming: Naming, counter: Counter) -> None:
     assert len(counts[0]) <= 20
 
 
-def test_a_run(naming: Naming, counter: Counter) -> None:
-    small, large = wide_and_narrow(naming)
-    counts = []
-    for tree in (small, large):
+def test_a_run_its_undo_and_an_edit(naming: Naming, counter: Counter) -> None:
+    """3 strings and 31."""
+    runs, undos, edits = list[list[str]](), list[list[str]](), list[list[str]]()
+    for tree, brand in zip(wide_and_narrow(naming), ("PUMA", "VANS"), strict=True):
         with counter.counting() as statements:
-            summary = answered(change(naming, tree["account"], "Brand", "PUMA"))["propagation_summary"]
+            summary = answered(change(naming, tree["account"], "Brand", brand))["propagation_summary"]
         assert summary["status"] == "completed"
-        counts.append(list(statements))
-    assert len(counts[0]) == len(counts[1]), compared(counts)
+        runs.append(list(statements))
+        with counter.counting() as statements:
+            answered(naming.person.post(f"jobs/{summary['job_id']}/undo", {}))
+        undos.append(list(statements))
+        answered(change(naming, tree["account"], "Brand", brand))
+    for brand in ("PUMA", "VANS"):
+        with counter.counting() as statements:
+            answered(naming.person.patch(f"dimension-values/{naming.values[brand]}", {"value": f"{brand}s"}))
+        edits.append(list(statements))
+    for counts in (runs, undos, edits):
+        assert len(counts[0]) == len(counts[1]), compared(counts)
 
 
 def test_the_number_of_updates(naming: Naming, counter: Counter) -> None:
