@@ -1,6 +1,7 @@
 """Fixtures by theme live in tests/fixtures; this file only names them."""
 
 pytest_plugins = [
+    "tests.fixtures.pace",
     "tests.fixtures.servers",
     "tests.fixtures.databases",
     "tests.fixtures.people",
