@@ -1,7 +1,7 @@
 # `make up` starts the whole stack on this machine, `make test` runs everything that is tested; both need Python 3.11+
 # and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs test check assets screenshots docs bench compose-up compose-down compose-test clean
+.PHONY: help up down status logs test check assets screenshots docs bench compose-up compose-down compose-test airflow-test clean
 
 PYTHON ?= python3
 # uv from PATH, else one of our own in .tools.
@@ -64,6 +64,9 @@ compose-down: ## stop the containers; data stay
 
 compose-test: assets ## start the containers on a port and volumes of their own, ask every service, take them down
 	.venv/bin/python -m tests.delivery.compose test
+
+airflow-test: assets $(UV) ## install Airflow in a folder that goes away, run its DAGs on a stack of their own
+	.venv/bin/python -m tests.delivery.dags $(UV)
 
 clean: ## stop, then remove the environment, the stack's data and all caches
 	@test ! -x $(CONCORD) || $(CONCORD) down --wipe --yes
