@@ -4,9 +4,11 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from services.workflow.models import Task, Ticket, WorkOrder
+from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson
 from tests.workflow.search.items import Store
@@ -195,3 +197,23 @@ def test_hostile_text_is_ordinary_text(ada: Person, store: Store, text: str) -> 
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert not {"<", ">", "&"} & set(response.get_data(as_text=True))
     assert titles(response.get_json()) == [f"Marker {stored}"]
+
+
+def test_a_kind_that_fails_does_not_hold_up_the_others(
+    ada: Person, store: Store, workflow_database: TestDatabase
+) -> None:
+    store(Ticket, "Boiler cold")
+    store(WorkOrder, "Boiler cold")
+    owner = workflow_database.owner_url.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("revoke select on work_orders from concord_workflow_search")
+        try:
+            found = ada.post("search", {"query": "boiler"}).get_json()
+            alone = ada.post("search", {"query": "boiler", "entities": ["work_order"]})
+        finally:
+            connection.execute("grant select on work_orders to concord_workflow_search")
+    assert (found["partial"], found["failed_entities"]) == (True, ["work_order"])
+    assert [one["entity"] for one in found["results"]] == ["ticket"]
+    assert (alone.status_code, alone.get_json()["code"]) == (503, "search_unavailable")
+    whole = ada.post("search", {"query": "boiler"}).get_json()
+    assert (whole["partial"], whole["from_cache"], whole["total_results"]) == (False, False, 2)
