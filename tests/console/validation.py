@@ -31,6 +31,7 @@ PAGES = (
     "/validation/rule-sets/{set}",
     "/validation/rule-sets/{set}/rules/strong_enough",
     "/validation/rule-sets/{set}/definition",
+    "/validation/new-rule-set",
     "/validation/characters/{character}",
     "/validation/requests",
     "/validation/requests?state=Approved",
