@@ -1,7 +1,7 @@
 # `make up` starts the whole stack on this machine, `make test` runs everything that is tested; both need Python 3.11+
 # and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs test check assets screenshots docs bench compose-up compose-down compose-test airflow-test clean
+.PHONY: help up down status logs test check assets screenshots docs bench compose-up compose-demo compose-down compose-test airflow-test clean
 
 PYTHON ?= python3
 # uv from PATH, else one of our own in .tools.
@@ -59,10 +59,15 @@ compose-up: assets ## the stack in containers: images, secrets, start
 	$(COMPOSE) up -d
 	.venv/bin/python -m tests.delivery.compose wait
 
-compose-down: ## stop the containers; data stay
-	$(COMPOSE) down
+compose-demo: compose-up ## the same, and the demo played in it
+	$(COMPOSE) --profile demo up -d
+	.venv/bin/python -m tests.delivery.compose wait
+	@$(COMPOSE) --profile demo logs --no-color --no-log-prefix demo
 
-compose-test: assets ## start the containers on a port and volumes of their own, ask every service, take them down
+compose-down: ## stop the containers; data stay
+	$(COMPOSE) --profile demo --profile monitoring down
+
+compose-test: assets ## start the containers on a port and volumes of their own, play the demo, take them down
 	.venv/bin/python -m tests.delivery.compose test
 
 airflow-test: assets $(UV) ## install Airflow in a folder that goes away, run its DAGs on a stack of their own

@@ -14,8 +14,10 @@ _COMMANDS = {
     "status": "concord.commands.stack:status",
     "logs": "concord.commands.stack:logs",
     "doctor": "concord.commands.doctor:doctor",
+    "demo": "concord.commands.demo:demo",
     "token": "concord.commands.token:token",
     "login": "concord.commands.login:login",
+    "config": "concord.commands.config:config",
     "audit": "concord.commands.audit:audit",
     "trace": "concord.commands.trace:trace",
     "jobs": "concord.commands.jobs:jobs",
@@ -65,9 +67,10 @@ class LazyGroup(click.RichGroup):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="concord")
+@click.option("--profile", envvar="CONCORD_PROFILE", metavar="NAME", help="See `config profile`; CONCORD_PROFILE.")
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, *, profile: str | None) -> None:
     """Keeps business data in agreement: the local stack and its tools."""
     from concord.doors import StackDoors
 
-    context.obj = context.obj or StackDoors()
+    context.obj = context.obj or StackDoors(profile)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from concord.settings import StackSettings, take_over
+from concord.profiles import Profile, Profiles, ProfilesUnreadable, ProfileUnknown
+from concord.settings import StackSettings, profiles_file, take_over
 from concord.tokens import DEMO_TENANT, Issuer, Person, tenant_id_of
 from shared.connection import UNREACHABLE, USAGE, Connection, fail
 
@@ -15,14 +16,23 @@ _TOKEN_SECONDS = 900
 _ROUNDS = 10_000
 
 
+@dataclass(frozen=True)
 class StackDoors:
-    """The local stack is what there is without an address and a token."""
+    """The local stack is what there is without an address, a token and a profile."""
+
+    profile: str | None = None
 
     def over_http(self, service: str, *, address: str | None, token: str | None) -> Connection:
         from concord.client import Concord
         from concord.stack.home import Home
         from concord.stack.memory import remembered
 
+        if (chosen := self.chosen(address)) is not None:
+            address, token = chosen.address, token or chosen.token
+            if token is None:
+                fail(
+                    "the profile has no token: `concord config profile set NAME --token -` keeps one", code=UNREACHABLE
+                )
         settings = StackSettings.read()
         home = Home(settings.home)
         facts = remembered(settings, home)
@@ -32,6 +42,17 @@ class StackDoors:
                 fail("there is no token: set CONCORD_TOKEN, or start a stack with `concord up`", code=UNREACHABLE)
             token = issuer.user_token(_person(tenant_id_of(DEMO_TENANT)), ttl_seconds=_TOKEN_SECONDS)
         return _connection(getattr(Concord(address or facts.public_url, token), service))
+
+    def chosen(self, address: str | None) -> Profile | None:
+        """The profile that counts, if any: an address that is given goes before the current one."""
+        if address is not None:
+            if self.profile is not None:
+                fail("say either an address or a profile", code=USAGE)
+            return None
+        try:
+            return Profiles.read(profiles_file()).chosen(self.profile)
+        except (ProfileUnknown, ProfilesUnreadable) as error:
+            fail(str(error), code=USAGE)
 
     def local(self, service: str, *, tenant: str | None) -> Connection:
         """The service's application in this process, for the person who runs it, with all rights."""

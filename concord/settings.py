@@ -82,6 +82,13 @@ class RelaySettings:
         return cls(metrics, given.get("CONCORD_LOG_LEVEL", "INFO"))
 
 
+def profiles_file(environment: Mapping[str, str] | None = None) -> Path:
+    """Where a person's named installations are kept, on every machine at the place that it has for such things."""
+    given = os.environ if environment is None else environment
+    folder = Path(given.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
+    return folder / "concord" / "profiles.json"
+
+
 def _with_files(given: Mapping[str, str]) -> Mapping[str, str]:
     """Addresses of databases and of Redis may come from files, as for the services themselves."""
     files = {name: path for name, path in given.items() if name.startswith("CONCORD_") and name.endswith("_URL_FILE")}

@@ -40,11 +40,13 @@ class Person:
 
 
 class Issuer:
-    """Signs with the newest key in `folder`; makes the first one when there is none."""
+    """Signs with the newest key in `folder`, which lies in `key_file` where one is named; makes the first one when
+    there is none."""
 
-    def __init__(self, folder: Path, *, name: str) -> None:
+    def __init__(self, folder: Path, *, name: str, key_file: Path | None = None) -> None:
         self._folder = folder
         self._name = name
+        self._key_file = key_file
 
     @property
     def key_set(self) -> Path:
@@ -71,11 +73,19 @@ class Issuer:
         import jwt
 
         self.ensure()
-        kid = str(self._keys(of_services=False)[-1]["kid"])
+        kid = self._newest()
         now = int(time.time())
         issued = {"iss": self._name, "iat": now, "exp": now + ttl_seconds, "jti": str(uuid.uuid4())}
-        private_key = (self._folder / f"{kid}.pem").read_text()
+        private_key = (self._key_file or self.private_key).read_text()
         return jwt.encode(claims | issued, private_key, algorithm=ALGORITHM, headers={"kid": kid, "typ": "at+jwt"})
+
+    @property
+    def private_key(self) -> Path:
+        """Of the newest key."""
+        return self._folder / f"{self._newest()}.pem"
+
+    def _newest(self) -> str:
+        return str(self._keys(of_services=False)[-1]["kid"])
 
     def publish_services(self, keys: Iterable[dict[str, Any]]) -> None:
         """Puts the services' own public keys into the key set, in the place of what was there of them."""

@@ -1,10 +1,8 @@
 """`concord up`, `down`, `status` and `logs`."""
 
 import os
-import shutil
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import rich_click as click
@@ -33,8 +31,6 @@ _FAILURES = (
     ValueError,
     RuntimeError,
 )
-
-_DEMO_WIDTH = 100
 
 
 def read_settings() -> StackSettings:
@@ -67,15 +63,18 @@ def up(*, restart: bool, timeout: int, demo: bool, as_json: bool) -> None:
         print_json({"address": plan.public_url, "services": [service.name for service in plan.services]})
     else:
         _summary(settings, plan, seconds=time.monotonic() - began)
-    for table in _demo(plan) if demo else ():
-        if not as_json:
-            _console(least=_DEMO_WIDTH).print("", table, sep="\n")
+    if demo:
+        _play(plan, as_json=as_json)
 
 
-def _demo(plan: Plan) -> Iterator[Table]:
+def _play(plan: Plan, *, as_json: bool) -> None:
     from concord import demo
+    from concord.commands.demo import show
+    from concord.demo.ground import Ground
 
-    return demo.run(plan, note=note)
+    for part in demo.run(Ground.of(plan), note=note):
+        if not as_json:
+            show(part)
 
 
 @click.command()
@@ -179,7 +178,5 @@ def _summary(settings: StackSettings, plan: Plan, *, seconds: float) -> None:
         click.echo(link)
 
 
-def _console(*, least: int = 0) -> Console:
-    """`least` is the width that a table is given even where the terminal has less."""
-    wide = max(least, shutil.get_terminal_size().columns)
-    return Console(soft_wrap=True, highlight=False, width=wide if least else None)
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False)

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from rich.table import Table
-
 from concord.demo import names, story
 from concord.demo.calling import DemoFailed, Note
-from concord.stack.plan import Plan
+from concord.demo.ground import Ground
+from concord.demo.telling import Part
 
 
-def run(plan: Plan, *, note: Note) -> Iterator[Table]:
-    """A table for each part. A part that fails leaves a stack that runs, so it is told and no more."""
+def run(ground: Ground, *, note: Note) -> Iterator[Part]:
+    """Its parts, as they are played. One that fails leaves a stack that runs, so it is told and no more."""
     for part in (names, story):
-        if part.is_possible(plan):
+        if part.is_possible(ground):
             try:
-                yield part.run(plan, note)
+                yield part.run(ground, note)
             except DemoFailed as failure:
                 note(f"demo: {failure}")
+                yield Part(part.TITLE, failures=[str(failure)])

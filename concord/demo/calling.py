@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx2
 
-from concord.stack.plan import Plan
+from concord.demo.ground import Ground
 from concord.tokens import DEMO_TENANT_ID, Person
 
 _TOKEN_SECONDS = 1800
@@ -30,11 +30,11 @@ class Caller:
     client: httpx2.Client
 
     @classmethod
-    def of(cls, plan: Plan, person: Person = ADMIN, *, story: uuid.UUID | None = None) -> Self:
+    def of(cls, ground: Ground, person: Person = ADMIN, *, story: uuid.UUID | None = None) -> Self:
         """`story` is the correlation id of all its calls; without one each has its own."""
-        headers = {"Authorization": f"Bearer {plan.issuer.user_token(person, ttl_seconds=_TOKEN_SECONDS)}"}
+        headers = {"Authorization": f"Bearer {ground.issuer.user_token(person, ttl_seconds=_TOKEN_SECONDS)}"}
         headers |= {"X-Correlation-ID": str(story)} if story else {}
-        return cls(httpx2.Client(base_url=plan.address, headers=headers, timeout=60))
+        return cls(httpx2.Client(base_url=ground.address, headers=headers, timeout=60))
 
     def __enter__(self) -> Self:
         return self

@@ -42,9 +42,8 @@ def approve(stage: Stage, reference: object, kind: str, **how: Any) -> dict[str,
 
 def change_there(stage: Stage, table: str, key: int, **fields: str) -> None:
     """A change in the old system. Raises DemoFailed."""
-    assert stage.plan.old_system is not None  # or there would be no story
     try:
-        httpx2.post(f"{stage.plan.old_system.url}/rest/{table}?key={key}", json=fields).raise_for_status()
+        httpx2.post(f"{stage.ground.old_system}/rest/{table}?key={key}", json=fields).raise_for_status()
     except httpx2.HTTPError as error:
         raise DemoFailed(f"the old system does not answer: {error}") from error
 

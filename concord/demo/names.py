@@ -6,14 +6,13 @@ from importlib.util import find_spec
 from typing import Any
 
 import httpx2
-import psycopg
-from rich.table import Table
 
 from concord.demo.calling import Caller, DemoFailed, Note
-from concord.stack.databases import Database
-from concord.stack.plan import Plan
-from concord.tokens import DEMO_TENANT, DEMO_TENANT_ID
+from concord.demo.ground import Ground
+from concord.demo.telling import Part
+from concord.tokens import DEMO_TENANT
 
+TITLE = "names"
 STRINGS = 10_000
 OLD, NEW = "NORDA", "VELTRA"
 PREFIX = "/api/propagation/v1"
@@ -21,31 +20,24 @@ POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 120
 
 
-def is_possible(plan: Plan) -> bool:
+def is_possible(ground: Ground) -> bool:
     """The example lies beside the packages, so only a checkout has it."""
-    return any(service.name == "propagation" for service in plan.services) and find_spec("examples") is not None
+    return "propagation" in ground.services and find_spec("examples") is not None
 
 
-def run(plan: Plan, note: Note) -> Table:
+def run(ground: Ground, note: Note) -> Part:
     """On the first start loads names and changes them; afterwards only tells what is there. Raises DemoFailed."""
-    with Caller.of(plan) as caller:
-        return _Names(plan, caller, note).run()
-
-
-def _analyze(database: Database) -> None:
-    """What PostgreSQL does by itself within a minute; until then it knows nothing of the new rows."""
-    if database.owner_url is not None:
-        with psycopg.connect(database.owner_url, autocommit=True) as owner:
-            owner.execute("analyze strings, string_details, dimension_values")
+    with Caller.of(ground) as caller:
+        return _Names(ground, caller, note).run()
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    plan: Plan
+    ground: Ground
     caller: Caller
     note: Note
 
-    def run(self) -> Table:
+    def run(self) -> Part:
         top = self._top()
         if top is None:
             self._name_workspace()
@@ -54,12 +46,7 @@ class _Names:
             assert top is not None  # loaded just now
         changed = self._last_run()
         rows = self._described(top, changed) if changed else self._change(top)
-        table = Table(box=None, show_header=False, pad_edge=False, title="names", title_justify="left")
-        table.add_column(style="bold")
-        table.add_column(overflow="fold")
-        for row in (*rows, *self._where(top)):
-            table.add_row(*row)
-        return table
+        return Part(TITLE, ("about", "told"), [*rows, *self._where(top)])
 
     def _top(self) -> dict[str, Any] | None:
         found = self._get("strings", ordering="id", limit=1)["results"]
@@ -74,21 +61,17 @@ class _Names:
 
     def _load(self) -> None:
         from examples.naming.convention import Convention
-        from examples.naming.generate import generate
         from examples.naming.load import Installer, Refused
-        from services.propagation.commands.loading import StringRow, load
+        from examples.naming.sheets import bring
 
-        convention = Convention.read()
-        self.note("demo: installing a naming convention")
+        self.note(f"demo: installing a naming convention and importing {STRINGS:,} names")
         try:
+            convention = Convention.read()
             Installer(self.caller.client, convention).install()
+            for started in bring(self.caller.client, convention, STRINGS):
+                self.caller.ended(started, "the import of names")
         except (Refused, httpx2.HTTPError) as refused:
             raise DemoFailed(str(refused)) from refused
-        self.note(f"demo: loading {STRINGS:,} names")
-        database = next(database for database in self.plan.databases if database.service == "propagation")
-        rows = (StringRow(*row) for row in generate(convention, STRINGS))
-        load(database.app_url, DEMO_TENANT_ID, rows, platform=convention.platform["slug"])
-        _analyze(database)
 
     def _change(self, top: dict[str, Any]) -> list[tuple[str, str]]:
         """Looks what would happen, does it, and compares."""
@@ -114,7 +97,7 @@ class _Names:
             ("changed", f"{job['processed_strings']:,} names in {seconds:.1f} s, {job['failed_strings']} failed"),
             ("for example", f"{top['value']}  →  {self._get('strings/' + str(top['id']))['value']}"),
             ("", f"{lowest['string_value']}  →  {self._get('strings/' + str(lowest['string_id']))['value']}"),
-            ("run", f"{self.plan.public_url}{PREFIX}/jobs/{job['id']}/changes"),
+            ("run", f"{self.ground.public_url}{PREFIX}/jobs/{job['id']}/changes"),
         ]
 
     def _follow(self, address: str) -> dict[str, Any]:
@@ -125,11 +108,11 @@ class _Names:
         return [
             ("names", f"{count:,} of the tenant demo, {top['value']} at the top"),
             ("last run", f"{job['processed_strings']:,} names, {job['completed_at']}"),
-            ("run", f"{self.plan.public_url}{PREFIX}/jobs/{job['id']}/changes"),
+            ("run", f"{self.ground.public_url}{PREFIX}/jobs/{job['id']}/changes"),
         ]
 
     def _where(self, top: dict[str, Any]) -> list[tuple[str, str]]:
-        return [("tree", f"{self.plan.public_url}{PREFIX}/strings/{top['id']}/descendants")]
+        return [("tree", f"{self.ground.public_url}{PREFIX}/strings/{top['id']}/descendants")]
 
     def _get(self, path: str, **parameters: Any) -> dict[str, Any]:
         return self.caller.get(f"{PREFIX}/{path}", **parameters)

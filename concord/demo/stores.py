@@ -40,7 +40,7 @@ def _fetch(stage: Stage) -> None:
     store_id, storage = id_of(STORE), Storage(":memory:")
     server = stage.admin.call("POST", f"{SYNC}/edge-servers", json={"store_id": store_id}).json()
     story = stage.admin.client.headers["X-Correlation-ID"]
-    office = HeadOffice(stage.plan.address, store_id=store_id, secret=server["secret"], correlation_id=story)
+    office = HeadOffice(stage.ground.address, store_id=store_id, secret=server["secret"], correlation_id=story)
     edge = Edge(storage, office, company_id=str(DEMO_TENANT_ID), store_id=store_id)
     try:
         edge.sync()

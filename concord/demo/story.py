@@ -6,14 +6,15 @@ told again.
 
 import uuid
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import NamedTuple
-
-from rich.table import Table
 
 from concord.demo import deciding, loading, renaming, scanning, stores
 from concord.demo.calling import GRACE, Caller, DemoFailed, Note
-from concord.demo.telling import SYNC, Stage, Told
-from concord.stack.plan import Plan
+from concord.demo.ground import Ground
+from concord.demo.telling import SYNC, Part, Stage, Told
+
+TITLE = "the story"
 
 
 class Step(NamedTuple):
@@ -31,29 +32,28 @@ STEPS = (
 )
 
 
-def is_possible(plan: Plan) -> bool:
-    """The old system and the company lie beside the packages, so only a checkout has them."""
-    return plan.old_system is not None and any(service.name == "sync" for service in plan.services)
+def is_possible(ground: Ground) -> bool:
+    """The company lies beside the packages, so only a checkout has it."""
+    return ground.old_system is not None and "sync" in ground.services and find_spec("examples") is not None
 
 
-def run(plan: Plan, note: Note) -> Table:
+def run(ground: Ground, note: Note) -> Part:
     """A line for each step that could be taken; one that fails is noted, those that do not need it go on."""
-    story = _begun(plan) or uuid.uuid4()
-    table = Table("step", "what happened", "page", title="the story", title_justify="left", box=None, pad_edge=False)
-    table.caption, table.caption_justify = f"all of it, from the four audit logs: concord trace {story}", "left"
-    with Caller.of(plan, story=story) as admin, Caller.of(plan, GRACE) as grace:
-        stage = Stage(plan, admin, grace, note)
+    told = Part(TITLE, ("step", "what happened", "page"), story=_begun(ground) or uuid.uuid4())
+    with Caller.of(ground, story=told.story) as admin, Caller.of(ground, GRACE) as grace:
+        stage = Stage(ground, admin, grace, note)
         for step in STEPS:
-            if step.needs <= stage.services:
+            if step.needs <= ground.services:
                 try:
-                    table.add_row(step.name, *step.take(stage))
+                    told.rows.append((step.name, *step.take(stage)))
                 except DemoFailed as failure:
                     note(f"demo: {step.name}: {failure}")
-    return table
+                    told.failures.append(f"{step.name}: {failure}")
+    return told
 
 
-def _begun(plan: Plan) -> uuid.UUID | None:
+def _begun(ground: Ground) -> uuid.UUID | None:
     """The correlation id of a story that an earlier start has begun: that of its first run."""
-    with Caller.of(plan) as caller:
+    with Caller.of(ground) as caller:
         first = caller.newest(f"{SYNC}/runs", pipeline=loading.FIRST, ordering="started_at")
     return uuid.UUID(first["correlation_id"]) if first else None

@@ -1,10 +1,11 @@
-"""What a step of the story has at hand, and what is told of it."""
+"""What a step of the story has at hand, and what is told of it and of the whole."""
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from concord.demo.calling import Caller, Note
-from concord.stack.plan import Plan
+from concord.demo.ground import Ground
 
 PROPAGATION, WORKFLOW = "/api/propagation/v1", "/api/workflow/v1"
 VALIDATION, SYNC = "/api/validation/v1", "/api/sync/v1"
@@ -14,14 +15,10 @@ VALIDATION, SYNC = "/api/validation/v1", "/api/sync/v1"
 class Stage:
     """`admin` calls under the story's correlation id; `grace` decides under ids of her own, as people do."""
 
-    plan: Plan
+    ground: Ground
     admin: Caller
     grace: Caller
     note: Note
-
-    @property
-    def services(self) -> set[str]:
-        return {service.name for service in self.plan.services}
 
 
 class Told(NamedTuple):
@@ -29,3 +26,14 @@ class Told(NamedTuple):
 
     what: str
     where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the demo as it went: rows of texts below `columns`, and what did not go well."""
+
+    title: str
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    story: uuid.UUID | None = None
+    failures: list[str] = field(default_factory=list)

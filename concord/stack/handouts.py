@@ -45,6 +45,7 @@ def write(folder: Path, addresses: Addresses) -> list[str]:
     issuer = Issuer(home.keys, name=DEFAULT_ISSUER)
     contents = _servers(home, addresses) | _databases(home, addresses) | _siblings(home, issuer)
     contents |= {"secret_key": home.secret_key(None).read_text(), "jwks.json": issuer.key_set.read_text()}
+    contents["issuer_key"] = issuer.private_key.read_text()
     for name, text in contents.items():
         path = folder / FILES / name
         path.write_text(text)

@@ -163,12 +163,13 @@ def started(*, size: int, port: int = 0, login: tuple[str, str] | None = None) -
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at [127.0.0.1]")
     parser.add_argument("--port", type=int, default=8990)
     parser.add_argument("--size", type=int, default=50_000, help="rows of each table [50000]")
     parser.add_argument("--login", metavar="USER:PASSWORD", help="wanted of everybody who reads")
     given = parser.parse_args()
     login = tuple(given.login.split(":", 1)) if given.login else None
-    server = LegacyServer(("127.0.0.1", given.port), size=given.size, login=cast(tuple[str, str] | None, login))
+    server = LegacyServer((given.host, given.port), size=given.size, login=cast(tuple[str, str] | None, login))
     print(f"{server.url}: {', '.join(server.stock.sizes)}")
     server.serve_forever()
 

@@ -31,7 +31,9 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str, **environment: str) -> Result:
-        return CliRunner().invoke(cli, arguments, env={"CONCORD_HOME": str(home), **environment})
+        return CliRunner().invoke(
+            cli, arguments, env={"CONCORD_HOME": str(home), "XDG_CONFIG_HOME": str(home), **environment}
+        )
 
     yield call
     Home(home).remove_run()

@@ -1,10 +1,12 @@
 """The containers for real: `python -m tests.delivery.compose test` (make compose-test) needs a Docker engine.
 
-Under a project name, a port and volumes of its own, so that it leaves a running stack alone.
+Under a project name, a port and volumes of its own, so that it leaves a running stack alone. The demo is played in
+them: the story leaves in the four audit logs what it leaves on a machine without containers.
 """
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,8 +26,10 @@ from concord.stack.handouts import Addresses, write
 from concord.tokens import DEMO_TENANT_ID, Issuer, Person
 from tests.fixtures.servers import free_port
 from tests.repository.planted import ROOT
+from tests.stack.story import TIMELINE
 
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
+DEMO_ROWS = 1_100
 IMAGES = ("gateway", *(f"{name}-web" for name in SERVICES))
 
 
@@ -47,9 +51,13 @@ class Stack:
 
     def compose(self, *arguments: str) -> str:
         """Output of the compose that is installed, the current one first."""
-        given = {"CONCORD_SECRETS": str(self.folder), "CONCORD_PORT": str(self.port)}
+        given = {
+            "CONCORD_SECRETS": str(self.folder),
+            "CONCORD_PORT": str(self.port),
+            "CONCORD_DEMO_ROWS": str(DEMO_ROWS),
+        }
         done = subprocess.run(
-            [*composer(), "-p", self.project, *arguments],
+            [*composer(), "-p", self.project, "--profile", "demo", *arguments],
             cwd=ROOT,
             env=os.environ | given,
             stdout=subprocess.PIPE,
@@ -89,11 +97,12 @@ def complaints(containers: Iterator[Mapping[str, Any]]) -> Iterator[tuple[str, s
     for container in containers:
         state = container["State"]
         health = state.get("Health", {}).get("Status")
+        is_once = container["HostConfig"]["RestartPolicy"]["Name"] in ("", "no")
         if state["Status"] == "exited" and state["ExitCode"] == 0:
             continue
         if state["Status"] == "exited":
             yield container["Name"], f"ended with {state['ExitCode']}"
-        elif state["Status"] != "running" or health not in (None, "healthy"):
+        elif is_once or state["Status"] != "running" or health not in (None, "healthy"):
             yield container["Name"], health or state["Status"]
 
 
@@ -129,6 +138,40 @@ def look(stack: Stack) -> None:
         expect(secret, [], name)
 
 
+def listen(stack: Stack) -> None:
+    """To the demo's container, and what all four audit logs know of the story that it has told."""
+    told = stack.compose("logs", "--no-color", "--no-log-prefix", "demo")
+    print(told)
+    story = re.search(r"concord trace (\S+)", told)
+    if story is None:
+        raise Failed("the demo has told no story")
+    given = {"CONCORD_ADDRESS": stack.address, "CONCORD_TOKEN": stack.token()}
+    command = [sys.executable, "-m", "concord", "trace", story[1], "--json"]
+    rows = json.loads(subprocess.run(command, env=os.environ | given, stdout=subprocess.PIPE, check=True).stdout)
+    left = iter([(row["service"], row["actor"], row["action"]) for row in rows])
+    expect([step for step in TIMELINE if step not in left], [], "steps of the story in their order")
+    expect(sorted({row["service"] for row in rows}), sorted(SERVICES), "services of the story")
+    print(f"{len(rows):,} audit rows of {len(SERVICES)} services bear or continue {story[1]}")
+
+
+def weigh(stack: Stack) -> None:
+    """What each container uses of its memory; none was stopped for it, and none has begun twice."""
+    form = "{{.Name}} {{.MemUsage}}"
+    known = [container["Id"] for container in stack.containers() if container["State"]["Running"]]
+    told = subprocess.run(["docker", "stats", "--no-stream", "--format", form, *known], capture_output=True, text=True)
+    print(told.stdout)
+    for container in stack.containers():
+        expect(container["State"]["OOMKilled"], False, container["Name"])
+        expect(container["RestartCount"], 0, container["Name"])
+
+
+def nothing_is_left(stack: Stack) -> None:
+    label = f"label=com.docker.compose.project={stack.project}"
+    for words in (["ps", "-a"], ["volume", "ls"], ["network", "ls"]):
+        found = subprocess.run(["docker", *words, "-q", "--filter", label], capture_output=True, text=True, check=True)
+        expect(found.stdout, "", f"left: docker {' '.join(words)}")
+
+
 def expect(found: object, wanted: object, subject: str = "") -> None:
     if found != wanted:
         raise Failed(f"{subject}: {found!r}, expected {wanted!r}")
@@ -155,12 +198,15 @@ def test() -> None:
     began = time.monotonic()
     try:
         with running(Stack("concord-test", folder, free_port())) as stack:
-            print(f"healthy after {time.monotonic() - began:.0f} s, images included")
+            print(f"healthy and the demo played after {time.monotonic() - began:.0f} s, images included")
             look(stack)
             ask(stack)
+            listen(stack)
+            weigh(stack)
+        nothing_is_left(stack)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print("all services answer through the gateway")
+    print(f"all services answer, the story is told, nothing is left, after {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

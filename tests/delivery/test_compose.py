@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rich_click as click
 import yaml
 
 from concord.catalogue import SERVICES
+from concord.commands.demo import demo
 from concord.gateway import for_containers, render
 from concord.stack.handouts import FILES, Addresses, write
 from tests.repository.planted import BIN, ROOT, run
@@ -19,6 +21,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 KINDS = ("migrate", "web", "stream", "worker", "relay")
 OURS = [f"{name}-{kind}" for name in SERVICES for kind in KINDS]
+PROFILES = {"old-system": ["demo"], "demo": ["demo"], "prometheus": ["monitoring"], "grafana": ["monitoring"]}
+ONCE = ("-migrate", "demo")
 # Read by the command line and not by a service's settings.
 OF_THE_COMMAND = {"CONCORD_DATABASE_URL_FILE": "migrate", "CONCORD_RELAY_METRICS": "relay"}
 DOCKERFILES = [ROOT / "deploy/Dockerfile", ROOT / "deploy/gateway/Dockerfile"]
@@ -36,11 +40,8 @@ def test_it_is_valid() -> None:
 
 
 def test_it_has_every_service_with_all_its_processes() -> None:
-    assert set(OURS) | {"gateway", "postgres", "redis", "prometheus", "grafana"} == set(CONTAINERS)
-    assert {name: each["profiles"] for name, each in CONTAINERS.items() if "profiles" in each} == {
-        "prometheus": ["monitoring"],
-        "grafana": ["monitoring"],
-    }
+    assert set(OURS) | {"gateway", "postgres", "redis"} | PROFILES.keys() == set(CONTAINERS)
+    assert {name: each["profiles"] for name, each in CONTAINERS.items() if "profiles" in each} == PROFILES
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -108,6 +109,19 @@ def test_secrets_are_files_that_are_made(tmp_path: Path) -> None:
     assert pair[0]["workflow"] == pair[1]["sync"]
 
 
+def test_the_demo_reads_what_sync_is_let_to_and_alone_may_sign() -> None:
+    given = environment("demo")
+    server = given["CONCORD_OLD_SYSTEM"]
+    assert json.loads(environment("sync-worker")["CONCORD_SYNC_LEGACY_ENVIRONMENTS"]) == {"live": {"base_url": server}}
+    assert json.loads(environment("sync-worker")["CONCORD_SYNC_ALLOWED_PRIVATE"]) == [server.removeprefix("http://")]
+    assert server.removeprefix("http://").split(":")[0] in CONTAINERS
+    options = {parameter.envvar for parameter in demo.params if isinstance(parameter, click.Option)}
+    assert {name for name in given if name.startswith("CONCORD_")} <= options | {"CONCORD_PUBLIC_URL"}
+    holders = [name for name, each in CONTAINERS.items() if "issuer_key" in each.get("secrets", ())]
+    assert holders == ["demo"]
+    assert CONTAINERS["demo"]["depends_on"].keys() >= {"gateway", *(f"{name}-web" for name in SERVICES)}
+
+
 def test_only_the_gateway_is_seen_from_outside() -> None:
     published = {name: each["ports"] for name, each in CONTAINERS.items() if "ports" in each}
     assert published.keys() == {"gateway", "grafana"}
@@ -120,7 +134,7 @@ def test_only_the_gateway_is_seen_from_outside() -> None:
 def test_containers_are_limited_and_closed(container: str) -> None:
     described = CONTAINERS[container]
     assert {"mem_limit", "cpus", "restart", "logging"} <= described.keys()
-    assert described["restart"] == ("no" if container.endswith("-migrate") else "unless-stopped")
+    assert described["restart"] == ("no" if container.endswith(ONCE) else "unless-stopped")
     assert ":" in described["image"]
     if container != "postgres":
         assert described["read_only"] is True

@@ -33,6 +33,7 @@ class Stack:
             "CONCORD_HOME": str(root),
             "CONCORD_PORT": str(self.port),
             "CONCORD_DEMO_ROWS": str(DEMO_ROWS),
+            "XDG_CONFIG_HOME": str(root),
         }
 
     @property

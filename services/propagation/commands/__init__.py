@@ -4,10 +4,10 @@ import rich_click as click
 
 from services.propagation.commands.changing import apply, cleanup, preview, regenerate, retry_errors
 from services.propagation.commands.files import export, import_file
-from services.propagation.commands.loading import StringRow, load, load_demo
+from services.propagation.commands.loading import load_demo
 from services.propagation.commands.looking import check, report, tree
 
-__all__ = ["StringRow", "load", "propagation"]
+__all__ = ["propagation"]
 
 
 @click.group()

@@ -1,4 +1,4 @@
-"""Strings in bulk, for demo and benchmarks: on the database directly, without history and checks of single rows."""
+"""Strings in bulk, for trials: on the database directly, without history and checks of single rows."""
 
 import json
 import uuid
@@ -8,8 +8,7 @@ from typing import TextIO
 import rich_click as click
 
 from services.propagation.config import Settings
-from services.propagation.operations.loading import Loaded, load_strings
-from services.propagation.operations.loading import StringRow as StringRow
+from services.propagation.operations.loading import Loaded, StringRow, load_strings
 from shared.db import Database
 from shared.tenancy import Context
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.sheets import Fault
@@ -235,6 +235,12 @@ def copy_open(session: Session, old_id: uuid.UUID, new_id: uuid.UUID) -> int:
         {"tenant": tenant_of(session), "old": old_id, "new": new_id},
     )
     return int(copied.rowcount)
+
+
+def strings_known(session: Session) -> int:
+    """How many strings of all tenants PostgreSQL reckons with; -1 if it has never counted."""
+    found: int = session.scalar(text("select reltuples::bigint from pg_class where oid = 'strings'::regclass")) or 0
+    return found
 
 
 def first_refused(session: Session, job_id: uuid.UUID) -> int | None:

@@ -190,13 +190,18 @@ def _open_entries(visit: Visit) -> Sequence[dict[str, Any]]:
 @click.argument("entry", type=click.IntRange(1))
 @click.option("--reason", required=True, help="Why it is released.")
 @click.option("--tenant", required=True, help="Slug or id of the tenant.")
+@json_option
 @click.pass_obj
-def release_entry(doors: Doors, *, entry: int, reason: str, tenant: str) -> None:
+def release_entry(doors: Doors, *, entry: int, reason: str, tenant: str, as_json: bool) -> None:
     """Takes a row back although it breaks its rule."""
     for visit in visits(doors, tenant):
         try:
             with visit.unit() as session:
                 released: QuarantineEntry = quarantine.release(session, entry, reason=reason)
-                click.echo(f"{released.table_name} {released.row_id} released")
+                told = {"id": released.id, "table": released.table_name, "row": released.row_id}
         except DomainError as refusal:
             fail(refusal.detail)
+        if as_json:
+            print_json(told)
+        else:
+            click.echo(f"{told['table']} {told['row']} released")

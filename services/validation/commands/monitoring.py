@@ -57,8 +57,9 @@ def monitor_validation(doors: Doors, *, alerts: bool, period: int, tenant: str |
     show_default=True,
     help="The least that is mailed.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
 @click.pass_obj
-def alert_mail(doors: Doors, *, tenant: str, address: str | None, off: bool, severity: str) -> None:
+def alert_mail(doors: Doors, *, tenant: str, address: str | None, off: bool, severity: str, as_json: bool) -> None:
     """Says to whom the alerts of a tenant are mailed. Needs a mail server (CONCORD_SMTP_HOST) to have an effect."""
     if off == (address is not None):
         raise click.UsageError("Say either --to ADDRESS or --off.")
@@ -67,7 +68,10 @@ def alert_mail(doors: Doors, *, tenant: str, address: str | None, off: bool, sev
     for visit in visits(doors, tenant):
         with visit.unit() as session:
             set_address(session, address, Severity(severity))
-        click.echo(f"{visit.slug}: {address or 'off'}")
+        if as_json:
+            print_json({"tenant": visit.slug, "address": address, "severity": severity})
+        else:
+            click.echo(f"{visit.slug}: {address or 'off'}")
 
 
 # Enough to tell a mistyped option from an address; the mail server judges the rest.

@@ -52,8 +52,9 @@ def lint(*, file: Path, as_json: bool) -> None:
 @rules.command()
 @click.argument("name")
 @tenant_option
+@json_option
 @click.pass_obj
-def show(doors: Doors, *, name: str, tenant: str) -> None:
+def show(doors: Doors, *, name: str, tenant: str, as_json: bool) -> None:  # noqa: ARG001 - there is no other form
     """A set with its definition, as JSON."""
     found = _found(doors, name, tenant)
     print_json({"name": name, "version": found.number, "definition": storing.plain(found.rules.source)})
@@ -62,19 +63,29 @@ def show(doors: Doors, *, name: str, tenant: str) -> None:
 @rules.command()
 @click.argument("name")
 @tenant_option
+@json_option
 @click.pass_obj
-def docs(doors: Doors, *, name: str, tenant: str) -> None:
+def docs(doors: Doors, *, name: str, tenant: str, as_json: bool) -> None:
     """A set as a page for people, in Markdown."""
-    click.echo(markdown(_found(doors, name, tenant).rules))
+    found = _found(doors, name, tenant)
+    page = markdown(found.rules)
+    if as_json:
+        print_json({"name": name, "version": found.number, "markdown": page})
+    else:
+        click.echo(page)
 
 
 @rules.command("export")
 @click.argument("name")
 @tenant_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON, which an import takes as well.")
 @click.pass_obj
-def export_set(doors: Doors, *, name: str, tenant: str) -> None:
+def export_set(doors: Doors, *, name: str, tenant: str, as_json: bool) -> None:
     """The definition of a set, as YAML."""
     source = storing.plain(_found(doors, name, tenant).rules.source)
+    if as_json:
+        print_json(source)
+        return
     click.echo(yaml.safe_dump(source, sort_keys=False, allow_unicode=True), nl=False)
 
 

@@ -35,7 +35,7 @@ from shared.tenancy import tenant_of
 
 PART = 1000
 ATTEMPTS = 5
-SEVERAL, MANY = 1000, 5000
+FEW, SEVERAL, MANY = 100, 1000, 5000
 RACES = (PlanOutdated, StringsRefused, DBAPIError, psycopg.Error)
 
 
@@ -113,6 +113,8 @@ class Import:
             return None
         part = creating.create(session, rows, self.convention(session), names=self._names(session))
         self.mark(session, part.marked)
+        if not self.is_dry and part.processed > FEW and queries.strings_known(session) < FEW:
+            refresh_statistics(session)
         return part
 
     def _names(self, session: Session) -> Names | None:
@@ -184,6 +186,11 @@ class Import:
         raise Busy("Others keep changing the same strings; try again.")
 
 
+def refresh_statistics(session: Session) -> None:
+    """What PostgreSQL does by itself within a minute or so; until then it may look rows up by a wrong index."""
+    session.execute(text("select refresh_statistics()"))
+
+
 def end(session: Session, run: Import, *, is_cancelled: bool = False) -> EndStatus:
     """Skips what is open, and counts in the job's row the strings that changed and that did not; the status."""
     left = queries.skip_open(session, run.job.id)
@@ -194,7 +201,7 @@ def end(session: Session, run: Import, *, is_cancelled: bool = False) -> EndStat
     row = update(Job).where(Job.tenant_id == run.job.tenant_id, Job.id == run.job.id)
     session.execute(row.values(total=done + failed, **counters).execution_options(synchronize_session=False))
     if rows["created"] > MANY and not run.is_dry:
-        session.execute(text("select refresh_statistics()"))
+        refresh_statistics(session)
     if is_cancelled and left:
         return "cancelled"
     if run.is_dry or not failed:
