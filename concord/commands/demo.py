@@ -30,9 +30,9 @@ _WIDTH = 100
 )
 @click.option(
     "--issuer-key",
-    envvar="CONCORD_ISSUER_KEY",
+    envvar="CONCORD_ISSUER_KEY_FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Key of the tokens' issuer, its jwks.json beside it; CONCORD_ISSUER_KEY.  [default: this stack's]",
+    help="Key of the tokens' issuer, its jwks.json beside it; CONCORD_ISSUER_KEY_FILE.  [default: this stack's]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
 def demo(*, address: str | None, old_system: str | None, issuer_key: Path | None, as_json: bool) -> None:

@@ -69,7 +69,7 @@ class Import:
         """Links the rows; of a dry run that was interrupted, forgets what it had planned."""
         plan_for_lookups(session)
         if self.job.total >= SEVERAL:
-            session.execute(text("select refresh_statistics()"))
+            refresh_statistics(session)
         queries.link(session, self.job.id)
         if self.is_dry:
             queries.open_again(session, self.job.id)
