@@ -43,6 +43,11 @@ class StackDoors:
             token = issuer.user_token(_person(tenant_id_of(DEMO_TENANT)), ttl_seconds=_TOKEN_SECONDS)
         return _connection(getattr(Concord(address or facts.public_url, token), service))
 
+    @property
+    def has_profile(self) -> bool:
+        """Whether commands go elsewhere although no address is given."""
+        return self.chosen(None) is not None
+
     def chosen(self, address: str | None) -> Profile | None:
         """The profile that counts, if any: an address that is given goes before the current one."""
         if address is not None:

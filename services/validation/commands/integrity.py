@@ -7,6 +7,7 @@ from typing import Any
 
 import rich_click as click
 
+from services.validation.commands.far import Far, on_either_side
 from services.validation.commands.tenants import (
     FAILED,
     FINDINGS,
@@ -27,8 +28,6 @@ from services.validation.operations.integrity.adding_up import added_up
 from services.validation.operations.integrity.running import Direct, carry_out
 from shared.errors import DomainError, NotFound
 
-tenant_option = click.option("--tenant", help="Slug or id of one tenant; all of them unless given.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
 CODES = (OK, FAILED, USAGE, FINDINGS)
 
 
@@ -44,12 +43,11 @@ CODES = (OK, FAILED, USAGE, FINDINGS)
 @click.option("--chronicle", type=click.IntRange(1), help="Only what belongs to this chronicle.")
 @click.option("--quarantine", "sets_apart", is_flag=True, help="Sets rows apart that are not repaired.")
 @click.option("--strict", is_flag=True, help="Warnings count as issues.")
-@tenant_option
-@json_option
-@click.pass_obj
+@on_either_side
 def validate_data_integrity(
     doors: Doors,
     *,
+    far: Far | None,
     fixes: bool,
     fix_rules: tuple[str, ...],
     dry_run: bool,
@@ -77,8 +75,11 @@ def validate_data_integrity(
         quarantine=sets_apart,
         strict=strict,
     )
-    _demand_known(options, tenant)
-    found = added_up(list(_each_run(visits(doors, tenant), options)), options)
+    if far is not None:
+        found = far.run("integrity-runs", options.as_dict())
+    else:
+        _demand_known(options, tenant)
+        found = added_up(list(_each_run(visits(doors, tenant), options)), options)
     if as_json:
         print_json(found)
     else:
@@ -120,14 +121,31 @@ def _carried_out(visit: Visit, run_id: uuid.UUID) -> dict[str, Any]:
 @click.argument("run", type=click.UUID)
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only what was repaired for this rule.")
 @click.option("--dry-run", is_flag=True, help="Writes nothing.")
-@tenant_option
-@json_option
-@click.pass_obj
+@on_either_side
 def undo(
-    doors: Doors, *, run: uuid.UUID, rules: tuple[str, ...], dry_run: bool, tenant: str | None, as_json: bool
+    doors: Doors,
+    *,
+    far: Far | None,
+    run: uuid.UUID,
+    rules: tuple[str, ...],
+    dry_run: bool,
+    tenant: str | None,
+    as_json: bool,
 ) -> None:
     """Gives back what a fix changed, where nobody has changed it since: 3 where rows are left."""
-    for visit in visits(doors, tenant):
+    if far is not None:
+        found = far.run(f"integrity-runs/{run}/undo", {"rules": list(rules), "dry_run": dry_run})
+    else:
+        found = _undone(visits(doors, tenant), run, rules, dry_run=dry_run)
+    if as_json:
+        print_json(found)
+    else:
+        _tell_undo(found)
+    sys.exit(found["exit_code"])
+
+
+def _undone(tenants: Iterator[Visit], run: uuid.UUID, rules: tuple[str, ...], *, dry_run: bool) -> dict[str, Any]:
+    for visit in tenants:
         try:
             with visit.unit() as session:
                 asked = asking.ask_undo(session, undoing.fix_of(session, run), rules=rules, dry_run=dry_run).id
@@ -135,12 +153,7 @@ def undo(
             continue
         except DomainError as refusal:
             fail(refusal.detail)
-        found = _carried_out(visit, asked)
-        if as_json:
-            print_json(found)
-        else:
-            _tell_undo(found)
-        sys.exit(found["exit_code"])
+        return _carried_out(visit, asked)
     fail(f"there is no run {run}", code=USAGE)
 
 
@@ -157,12 +170,13 @@ def quarantine_group() -> None:
 
 
 @quarantine_group.command("list")
-@tenant_option
-@json_option
-@click.pass_obj
-def list_entries(doors: Doors, *, tenant: str | None, as_json: bool) -> None:
+@on_either_side
+def list_entries(doors: Doors, *, far: Far | None, tenant: str | None, as_json: bool) -> None:
     """Lists open entries: 3 if there are any."""
-    rows = [row for visit in visits(doors, tenant) for row in _open_entries(visit)]
+    if far is not None:
+        rows = list(far.connection.pages("quarantine", state="open", ordering="id"))
+    else:
+        rows = [row for visit in visits(doors, tenant) for row in _open_entries(visit)]
     if as_json:
         print_json(rows)
     else:
@@ -189,11 +203,14 @@ def _open_entries(visit: Visit) -> Sequence[dict[str, Any]]:
 @quarantine_group.command("release")
 @click.argument("entry", type=click.IntRange(1))
 @click.option("--reason", required=True, help="Why it is released.")
-@click.option("--tenant", required=True, help="Slug or id of the tenant.")
-@json_option
-@click.pass_obj
-def release_entry(doors: Doors, *, entry: int, reason: str, tenant: str, as_json: bool) -> None:
+@on_either_side
+def release_entry(doors: Doors, *, far: Far | None, entry: int, reason: str, tenant: str | None, as_json: bool) -> None:
     """Takes a row back although it breaks its rule."""
+    if far is not None:
+        _tell_release(far.call("POST", f"quarantine/{entry}/release", json={"reason": reason}), as_json=as_json)
+        return
+    if tenant is None:
+        raise click.UsageError("On the database --tenant is needed: numbers of entries repeat from tenant to tenant.")
     for visit in visits(doors, tenant):
         try:
             with visit.unit() as session:
@@ -201,7 +218,11 @@ def release_entry(doors: Doors, *, entry: int, reason: str, tenant: str, as_json
                 told = {"id": released.id, "table": released.table_name, "row": released.row_id}
         except DomainError as refusal:
             fail(refusal.detail)
-        if as_json:
-            print_json(told)
-        else:
-            click.echo(f"{told['table']} {told['row']} released")
+        _tell_release(told, as_json=as_json)
+
+
+def _tell_release(told: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(f"{told['table']} {told['row']} released")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import rich_click as click
 
+from services.validation.commands.far import Far, on_either_side
 from services.validation.commands.tenants import FAILED, FINDINGS, OK, USAGE, Doors, nowhere, print_json, visits
 from services.validation.domain.health.thresholds import Severity
 from services.validation.operations.health.judging import look
@@ -22,11 +23,28 @@ CODES = (OK, FAILED, USAGE, FINDINGS)
 @click.option(
     "--period", type=click.IntRange(1, 8760), default=24, show_default=True, help="Hours that are looked back on."
 )
-@click.option("--tenant", help="Slug or id of one tenant; all of them unless given.")
-@click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
-@click.pass_obj
-def monitor_validation(doors: Doors, *, alerts: bool, period: int, tenant: str | None, as_json: bool) -> None:
-    """Reports how healthy the data is, and keeps the report: 0 healthy, 1 failed, 2 wrongly asked, 3 degraded."""
+@on_either_side
+def monitor_validation(
+    doors: Doors, *, far: Far | None, alerts: bool, period: int, tenant: str | None, as_json: bool
+) -> None:
+    """Reports how healthy the data is, and keeps the report: 0 healthy, 1 failed, 2 wrongly asked, 3 degraded.
+
+    Over HTTP it is not kept, and judged by the schedule alone.
+    """
+    if far is not None:
+        if alerts:
+            raise click.UsageError("--alert is for the database; over HTTP the schedule `daily report` judges.")
+        found = far.call("GET", "health", params={"period_hours": period})
+    else:
+        found = _looked(doors, tenant, period, alerts=alerts)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(_written(found)))
+    sys.exit(OK if found["status"] == "healthy" else FINDINGS)
+
+
+def _looked(doors: Doors, tenant: str | None, period: int, *, alerts: bool) -> dict[str, Any]:
     reports: list[tuple[str, dict[str, Any]]] = []
     for visit in visits(doors, tenant):
         with visit.unit() as session:
@@ -35,15 +53,9 @@ def monitor_validation(doors: Doors, *, alerts: bool, period: int, tenant: str |
         for message in said:
             click.echo(json.dumps({"event": "health_alert", "tenant": str(visit.tenant_id), **message}), err=True)
     if reports:
-        found = reports[0][1] if tenant is not None else added_up(reports)
-    else:
-        with nowhere(doors) as session:
-            found = report(session, period_hours=period)[0] | {"tenants": []}
-    if as_json:
-        print_json(found)
-    else:
-        click.echo("\n".join(_written(found)))
-    sys.exit(OK if found["status"] == "healthy" else FINDINGS)
+        return reports[0][1] if tenant is not None else added_up(reports)
+    with nowhere(doors) as session:
+        return report(session, period_hours=period)[0] | {"tenants": []}
 
 
 @click.command("alert-mail")
