@@ -102,7 +102,9 @@ def crew(given: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Ite
 def app(given: dict[str, Any]) -> Iterator[ServiceApp]:
     app = create_app(Settings.model_validate(given))
     yield app
-    app.runtime.db.dispose()
+    app.runtime.close()
+    pool: Any = app.runtime.redis.connection_pool
+    pool.sentinel_manager.close()  # their connections are not the client's to close
 
 
 def person(app: ServiceApp, issuer: Issuer, tenant_id: uuid.UUID) -> Person:
