@@ -15,7 +15,7 @@ from benchmarks.propagation import memory, report
 from benchmarks.propagation.calling import Caller, Workers
 from benchmarks.propagation.service import migrate
 from benchmarks.propagation.sheets import Sheets
-from benchmarks.propagation.suite import Bench, sizes_of
+from benchmarks.propagation.suite import Bench, Target, sizes_of
 from benchmarks.propagation.trees import Tree, chain, flat, ten_ary, wide
 from benchmarks.propagation.works import Works
 from services.propagation.app import create_app
@@ -103,24 +103,27 @@ def measure(stage: Stage, wanted: Wanted) -> Iterator[tuple[str, str, Any]]:
 
 
 def trees(stage: Stage, wanted: Wanted) -> Iterator[tuple[str, str, Any]]:
-    bench, found = stage.bench(ten_ary(wanted.levels)), []
+    bench, found = stage.bench(ten_ary(wanted.levels)), list[tuple[str, Figures]]()
     for dimension, level in enumerate(sizes_of(bench.tree), start=1):
-        found.append(("", Figures()))
-        bench.repeat(bench.target(level, min(dimension, 3)), found[-1][1], repetitions=wanted.repetitions)
+        found.append(_of(bench, bench.target(level, min(dimension, 3)), wanted))
     yield _rows("Ten children each, 8 details", found)
 
 
 def shapes(stage: Stage, wanted: Wanted) -> Iterator[tuple[str, str, Any]]:
     for make in (flat, wide):
-        found = []
+        found = list[tuple[str, Figures]]()
         for size in wanted.sizes:
             bench = stage.bench(make(size + 1))
-            found.append(("", Figures()))
-            bench.repeat(bench.target(1, 1), found[-1][1], repetitions=wanted.repetitions)
+            found.append(_of(bench, bench.target(1, 1), wanted))
         yield _rows(f"{bench.tree.name.capitalize()}, 3 details", found)
-    bench, figures = stage.bench(chain(50)), Figures()
-    bench.repeat(bench.target(1, 1), figures, repetitions=wanted.repetitions)
-    yield _rows("A chain of 50, 3 details", [("", figures)])
+    bench = stage.bench(chain(50))
+    yield _rows("A chain of 50, 3 details", [_of(bench, bench.target(1, 1), wanted)])
+
+
+def _of(bench: Bench, target: Target, wanted: Wanted) -> tuple[str, Figures]:
+    figures = Figures()
+    bench.repeat(target, figures, repetitions=wanted.repetitions)
+    return f"{target.strings:,}", figures
 
 
 def works(stage: Stage, wanted: Wanted) -> Iterator[tuple[str, str, Any]]:
