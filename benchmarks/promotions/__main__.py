@@ -22,7 +22,7 @@ from benchmarks.page import Suite
 from benchmarks.promotions import peer
 from benchmarks.promotions.company import PAGE, Company
 from shared.app import ServiceApp
-from tests.propagation.statements import counting
+from tests.fixtures.statements import counting
 
 SIZES = (100, 500, 5000)
 TIMES, MANY = 40, 400  # so often what takes less than the ticks in which CPU is counted

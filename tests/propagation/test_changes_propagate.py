@@ -8,9 +8,9 @@ from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.changing import change, held, job, set_workspace, stored, stored_names, values_of
 from tests.propagation.naming import Naming, answered, detail_of
-from tests.propagation.statements import counting
 
 
 def propagate(naming: Naming, string: dict[str, Any], **body: Any) -> Any:

@@ -12,9 +12,9 @@ from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.changing import change, set_workspace
 from tests.propagation.naming import Naming, answered
-from tests.propagation.statements import counting
 
 Body = dict[str, Any]
 

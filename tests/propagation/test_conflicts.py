@@ -7,10 +7,10 @@ import pytest
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.batching import wanted
 from tests.propagation.changing import change, held, job, stored_names, values_of
 from tests.propagation.naming import Naming, answered
-from tests.propagation.statements import counting
 
 Body = dict[str, Any]
 

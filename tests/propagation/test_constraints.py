@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.changing import batch, change, held, item
 from tests.propagation.naming import Naming, answered, made
-from tests.propagation.statements import counting
 
 NO_SPACES = {"constraint_type": "no_spaces", "message": "Spaces are not allowed."}
 

@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 from shared.app import ServiceApp
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.changing import batch, change, item, stored_names, values_of
 from tests.propagation.naming import Naming, answered, made
-from tests.propagation.statements import counting
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker
 

@@ -6,9 +6,9 @@ from typing import Any
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.changing import change, set_own, set_workspace
 from tests.propagation.naming import Naming, answered
-from tests.propagation.statements import counting
 
 
 def explained(naming: Naming, string: Mapping[str, Any], person: Person | None = None) -> dict[str, Any]:

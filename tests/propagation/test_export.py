@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from shared.app import ServiceApp
+from tests.fixtures.statements import counting
 from tests.propagation.changing import answered_csv, everything
 from tests.propagation.naming import Naming, answered
-from tests.propagation.statements import counting
 
 OWN = ["string_id", "key", "parent_id", "parent_key", "field", "value"]
 

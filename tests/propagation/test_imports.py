@@ -7,10 +7,10 @@ import pytest
 
 from shared.app import ServiceApp
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.changing import answered_csv, change, everything, job, set_workspace, stored, stored_names
 from tests.propagation.importing import faults, imported, outcomes, send, sheet
 from tests.propagation.naming import Naming, answered, detail_of
-from tests.propagation.statements import counting
 
 Row = dict[str, Any]
 

@@ -12,9 +12,9 @@ from shared.app import ServiceApp
 from shared.jobs.performing import AttemptFailed
 from tests.fixtures.people import codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.changing import analyze, item, set_workspace
 from tests.propagation.naming import Naming, answered
-from tests.propagation.statements import counting
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker
 

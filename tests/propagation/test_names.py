@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shared.app import ServiceApp
 from tests.fixtures.people import codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.naming import Naming, answered
-from tests.propagation.statements import counting
 
 
 def parse(naming: Naming, field: str, value: str, **more: Any) -> dict[str, Any]:

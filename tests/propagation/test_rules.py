@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from shared.app import ServiceApp
 from tests.fixtures.people import codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.changing import stored_names
 from tests.propagation.naming import Naming, answered
-from tests.propagation.statements import counting
 
 
 def simulate(naming: Naming, field: str, values: dict[str, str | None], **more: Any) -> dict[str, Any]:

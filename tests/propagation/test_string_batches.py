@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from shared.app import ServiceApp
+from tests.fixtures.statements import counting
 from tests.propagation.batching import analyze, batch, wanted
 from tests.propagation.changing import everything, held, job, set_workspace, shown_names, stored_names, values_of
 from tests.propagation.naming import Naming, answered
-from tests.propagation.statements import counting
 from tests.propagation.working import Worker
 from tests.propagation.working import worker as worker
 

@@ -1,13 +1,11 @@
 """Strings through HTTP: names made from details, lineage, refusals, reading and deleting."""
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select, update
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from services.propagation.models import AuditEvent, Detail, String, StringVersion
@@ -15,22 +13,8 @@ from shared.app import ServiceApp
 from shared.tenancy import Context
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import MakePerson
+from tests.fixtures.statements import counting
 from tests.propagation.naming import Naming, answered, detail_of, made
-
-
-@contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_name_is_made_from_the_details(naming: Naming) -> None:

@@ -11,7 +11,7 @@ from services.sync.routes.edge import calls
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
 from tests.fixtures.services import AtOnce, MakePerson, Unit
-from tests.propagation.statements import counting
+from tests.fixtures.statements import counting
 from tests.sync.stores import Clock, Company, answered
 
 Poll = Callable[..., Any]

@@ -9,7 +9,7 @@ from services.sync.models import EdgeManifest, EdgeObject, EdgeState, Outbox, Sc
 from services.sync.operations.edges import telling, upkeep
 from shared.app import ServiceApp
 from tests.fixtures.services import MakePerson, Unit
-from tests.propagation.statements import counting
+from tests.fixtures.statements import counting
 from tests.sync.stores import Clock, Company, answered
 
 
