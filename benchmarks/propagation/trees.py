@@ -12,10 +12,10 @@ from examples.naming.generate import sizes
 from services.propagation.models import Dimension, DimensionValue, Field, Platform, Rule, RuleDetail
 from services.propagation.operations import structure
 from services.propagation.operations.entry import enter
-from services.propagation.operations.loading import StringRow, load_strings
 from shared import editing
 from shared.db import Database
 from shared.tenancy import Context, context_of
+from tests.fixtures.strings_in_bulk import StringRow, load_strings
 
 VALUES = 50
 PLATFORM = "bench"

@@ -7,10 +7,10 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from services.propagation.models import Base
-from services.propagation.operations.loading import StringRow, load_strings
 from shared.db import Database
 from shared.tenancy import Context
 from tests.fixtures.people import Person
+from tests.fixtures.strings_in_bulk import StringRow, load_strings
 from tests.propagation.naming import Naming
 
 ADS = 100

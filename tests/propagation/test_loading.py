@@ -12,12 +12,12 @@ from examples.naming.convention import Convention
 from examples.naming.generate import generate, sizes
 from examples.naming.load import Installer
 from services.propagation.models import Detail, String
-from services.propagation.operations.loading import StringRow, load_strings
 from shared.app import ServiceApp
 from shared.errors import Invalid
 from shared.tenancy import Context
 from tests.fixtures.databases import TestDatabase
 from tests.fixtures.people import Issuer, Person
+from tests.fixtures.strings_in_bulk import StringRow, load_strings
 from tests.propagation.naming import Naming, answered, detail_of
 
 PLATFORM = "meta-ads"
