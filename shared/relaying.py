@@ -10,10 +10,10 @@ from shared.auditing.models import AuditEventMixin, AuditSealMixin
 from shared.auditing.partitions import ensure_audit_partitions
 from shared.auditing.spool import spool_figures
 from shared.config import Settings
-from shared.events import JobEventMixin, trim_events
 from shared.idempotency import IdempotencyKeyMixin, IdempotencyStore
 from shared.jobs.duties import Duty
-from shared.jobs.models import JobMixin
+from shared.jobs.events import trim_events
+from shared.jobs.models import JobEventMixin, JobMixin
 from shared.jobs.registry import JobRegistry
 from shared.jobs.relay import RelayedService
 from shared.jobs.scraping import Read

@@ -28,7 +28,8 @@ from services.validation.models import Chronicle
 from services.validation.models.registry import enforced
 from services.validation.operations.entry import enter
 from services.validation.operations.integrity import asking, undoing
-from services.validation.operations.integrity.running import Direct, carry_out
+from services.validation.operations.integrity.running import carry_out
+from services.validation.operations.integrity.steps import Direct
 from services.validation.operations.rule_sets import storing
 from services.validation.operations.rule_sets.evaluating import answer_of, judged
 from services.validation.operations.rule_sets.finding import understood

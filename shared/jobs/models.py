@@ -1,4 +1,4 @@
-"""Columns of a job. Each service has one job table: it subclasses the mixin and may add columns.
+"""Columns of jobs and their events. Each service has one table of each: it subclasses the mixin and may add columns.
 
 Added columns must be nullable or have a server default, because chunks are inserted without naming them.
 """
@@ -7,11 +7,20 @@ import uuid
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from shared.events import JobEventMixin
 from shared.tenancy import TenantOwned
 
 Status = Literal["pending", "running", "completed", "partial_failure", "failed", "cancelled"]
@@ -19,6 +28,28 @@ EndStatus = Literal["completed", "partial_failure", "failed", "cancelled"]
 ACTIVE = ("pending", "running")
 ENDED = ("completed", "partial_failure", "failed", "cancelled")
 RETRYABLE = ("failed", "partial_failure", "cancelled")
+
+
+class JobEventMixin(TenantOwned):
+    """One event of a job, or of what `job_id` is made of. Without a foreign key: the ring forgets by age."""
+
+    __tablename__: str
+    __personal__: ClassVar = "requested_by"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    job_id: Mapped[uuid.UUID] = mapped_column(UUID)
+    requested_by: Mapped[str | None]
+    type: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (
+            Index(f"ix_{cls.__tablename__}_job", "tenant_id", "job_id", "id"),
+            Index(f"ix_{cls.__tablename__}_age", "created_at"),
+        )
 
 
 class JobMixin(TenantOwned):

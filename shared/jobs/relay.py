@@ -20,10 +20,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.db import Database
-from shared.events import trim_events
 from shared.jobs.dispatch import BATCH, FULL_QUEUE, REDISPATCH_SECONDS, Dispatcher, reconcile
 from shared.jobs.doorbell import CHANNEL
 from shared.jobs.duties import Duties, Duty
+from shared.jobs.events import trim_events
 from shared.jobs.models import JobMixin
 from shared.jobs.rq_queue import queue
 from shared.jobs.scraping import Read, Source, SourceCollector, database_source, queue_source, registry_of, serve

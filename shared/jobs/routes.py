@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, defer
 from shared.access import requires
 from shared.current import current_address, current_context, current_session, runtime
 from shared.errors import NotFound
-from shared.events import Also, last_event_id, stream
 from shared.jobs import operations, reports, schemas
 from shared.jobs.answers import accepted
+from shared.jobs.events import Also, last_event_id, stream
 from shared.jobs.models import JobMixin
 from shared.listing import Filter, Listing, envelope, one_of, page, since, until
 from shared.tenancy import tenant_of

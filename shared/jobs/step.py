@@ -12,9 +12,9 @@ from sqlalchemy import Integer, Row, Text, cast, func, insert, literal, select, 
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 from sqlalchemy.orm import Session
 
-from shared.events import record_event, state_of
 from shared.jobs.doorbell import ring
 from shared.jobs.errors import Cancelled, LeaseLost
+from shared.jobs.events import record_event, state_of
 from shared.jobs.lease import after, cancel_wanted, clock, held
 from shared.jobs.models import ACTIVE, EndStatus, JobMixin
 from shared.jobs.registry import JobRegistry, status_of_children

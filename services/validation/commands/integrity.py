@@ -25,7 +25,8 @@ from services.validation.models import QuarantineEntry
 from services.validation.models.registry import built_in
 from services.validation.operations.integrity import asking, choosing, quarantine, reporting, undoing
 from services.validation.operations.integrity.adding_up import added_up
-from services.validation.operations.integrity.running import Direct, carry_out
+from services.validation.operations.integrity.running import carry_out
+from services.validation.operations.integrity.steps import Direct
 from shared.errors import DomainError, NotFound
 
 CODES = (OK, FAILED, USAGE, FINDINGS)

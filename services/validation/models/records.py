@@ -3,8 +3,8 @@
 from services.validation.models.rows import Base
 from shared.auditing.models import AuditEventMixin, AuditSealMixin
 from shared.auditing.spool import AuditSpoolMixin
-from shared.events import JobEventMixin
 from shared.idempotency import IdempotencyKeyMixin
+from shared.jobs.models import JobEventMixin
 from shared.outbox.models import OutboxMixin
 from shared.schedules import ScheduleMixin
 from shared.sessions import RevokedSessionMixin

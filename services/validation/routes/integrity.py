@@ -18,7 +18,8 @@ from services.validation.models import (
 )
 from services.validation.operations.constraints.standing import guarded, standing
 from services.validation.operations.integrity import asking, quarantine, reporting, undoing
-from services.validation.operations.integrity.running import Direct, carry_out
+from services.validation.operations.integrity.running import carry_out
+from services.validation.operations.integrity.steps import Direct
 from services.validation.schemas import integrity as schemas
 from services.validation.schemas.fields import ViewArgs
 from shared.access import requires

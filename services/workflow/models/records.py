@@ -10,8 +10,8 @@ from services.workflow.models.rows import Base
 from services.workflow.models.tenants import Tenant
 from shared.auditing.models import AuditEventMixin, AuditSealMixin
 from shared.auditing.spool import AuditSpoolMixin
-from shared.events import JobEventMixin
 from shared.idempotency import IdempotencyKeyMixin
+from shared.jobs.models import JobEventMixin
 from shared.outbox.models import OutboxMixin
 from shared.schedules import ScheduleMixin
 from shared.sessions import RevokedSessionMixin

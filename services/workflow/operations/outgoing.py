@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.search.entities import found_as
 from services.workflow.models import JobEvent, Outbox, Webhook
 from services.workflow.operations.search.freshness import items_changed
-from shared.events import record_event
+from shared.jobs.events import record_event
 from shared.outbox.writing import Letter, post_many
 from shared.tenancy import tenant_of
 from shared.webhooks.publishing import Event as PublishedEvent

@@ -13,9 +13,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from shared.config import Settings
 from shared.db import TYPES, new_metadata
 from shared.errors import Invalid
-from shared.events import JobEventMixin
 from shared.jobs import performing
-from shared.jobs.models import EndStatus, JobMixin
+from shared.jobs.models import EndStatus, JobEventMixin, JobMixin
 from shared.jobs.registry import JobRegistry
 from shared.jobs.run import Run
 from shared.schedules import ScheduleMixin

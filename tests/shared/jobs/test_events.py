@@ -8,7 +8,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from shared.db import Database, keep_on_rollback
-from shared.events import format_event, last_event_id, record_event, stream, trim_events
+from shared.jobs.events import format_event, last_event_id, record_event, stream, trim_events
 from shared.jobs.lease import claim
 from shared.jobs.models import JobMixin
 from shared.jobs.operations import submit

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy.orm import DeclarativeBase
 
 from shared.db import TYPES, new_metadata
-from shared.events import JobEventMixin
-from shared.jobs.models import JobMixin
+from shared.jobs.models import JobEventMixin, JobMixin
 from shared.outbox.delivering import Courier
 from shared.outbox.models import OutboxMixin
 from shared.outbox.senders import Sender

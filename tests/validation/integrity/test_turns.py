@@ -8,7 +8,8 @@ from services.validation.domain.integrity.options import Mode, Options
 from services.validation.jobs import registry
 from services.validation.models import BeforeImage, Character, IntegrityRun
 from services.validation.operations.integrity import asking, choosing, fixing, running
-from services.validation.operations.integrity.running import Direct, carry_out
+from services.validation.operations.integrity.running import carry_out
+from services.validation.operations.integrity.steps import Direct
 from services.validation.queries.quarantine import is_quarantined
 from shared.app import ServiceApp
 from shared.jobs.performing import work

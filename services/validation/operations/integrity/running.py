@@ -1,13 +1,9 @@
 """Carries a run out: scan, mend check by check, scan again. It may be begun again after any of its steps."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,49 +14,16 @@ from services.validation.domain.rules.definition import Severity
 from services.validation.errors import PlanStale, RunInProgress
 from services.validation.models import IntegrityRun
 from services.validation.operations.integrity import fixing, quarantine, results
-from services.validation.operations.integrity.asking import STATEMENT_SECONDS, turn
+from services.validation.operations.integrity.asking import turn
 from services.validation.operations.integrity.choosing import planned_of
+from services.validation.operations.integrity.steps import Steps
 from services.validation.operations.integrity.undoing import undo
 from services.validation.queries.integrity.mending import changed_rows, digest
 from services.validation.queries.integrity.scanning import Tallies, scan_all, scene_numbers
-from shared.db import Database
 from shared.locking import try_named_lock
-from shared.tenancy import Context, tenant_of
+from shared.tenancy import tenant_of
 
 log = structlog.get_logger(__name__)
-
-
-class Steps(Protocol):
-    """Where a run finds its units of work: a job's are fenced, those of a command or a request are not."""
-
-    @property
-    def db(self) -> Database: ...
-
-    @property
-    def context(self) -> Context: ...
-
-    def step(self) -> AbstractContextManager[Session]: ...
-
-    def reading(self) -> AbstractContextManager[Session]: ...
-
-
-@dataclass(frozen=True)
-class Direct:
-    """Units of work of this process itself."""
-
-    db: Database
-    context: Context
-
-    @contextmanager
-    def step(self) -> Iterator[Session]:
-        with self.db.transaction(self.context, statement_timeout_seconds=STATEMENT_SECONDS) as session:
-            yield session
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        with self.db.transaction(self.context, statement_timeout_seconds=STATEMENT_SECONDS, snapshot=True) as session:
-            session.execute(text("set transaction read only"))
-            yield session
 
 
 def carry_out(steps: Steps, run_id: uuid.UUID) -> None:

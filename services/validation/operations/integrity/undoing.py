@@ -1,7 +1,7 @@
 """Takes a fix back, row by row where nobody has changed the row since."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,15 +13,13 @@ from services.validation.models.integrity import ACTIVE
 from services.validation.models.registry import rules_of
 from services.validation.operations.integrity import results
 from services.validation.operations.integrity.fixing import ENTITIES
+from services.validation.operations.integrity.steps import Steps
 from services.validation.queries.constraints import states
 from services.validation.queries.integrity import restoring
 from shared.auditing.models import EventType
 from shared.auditing.writing import Entry, record_many
 from shared.errors import NotFound
 from shared.tenancy import context_of, tenant_of
-
-if TYPE_CHECKING:
-    from services.validation.operations.integrity.running import Steps
 
 # Why a row is not given back.
 REASONS = ("changed_since", "constraint")
@@ -37,7 +35,7 @@ def fix_of(session: Session, run_id: uuid.UUID) -> IntegrityRun:
     return row
 
 
-def undo(steps: "Steps", run_id: uuid.UUID) -> None:
+def undo(steps: Steps, run_id: uuid.UUID) -> None:
     """One transaction; a dry run of it is rolled back."""
     with steps.step() as session:
         row = session.get_one(IntegrityRun, (tenant_of(session), run_id))

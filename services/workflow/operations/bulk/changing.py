@@ -13,7 +13,7 @@ from services.workflow.domain.machines.asking import Finding
 from services.workflow.operations import items
 from services.workflow.operations.bulk.works import NOWHERE, Done, deny, failed
 from services.workflow.operations.entities import Entity, is_ended
-from services.workflow.operations.transitions.checking import NOT_FOUND
+from services.workflow.operations.transitions.checked import NOT_FOUND
 from services.workflow.operations.transitions.lifecycle import Wanted
 from services.workflow.operations.transitions.seeing import seen_rows
 from shared.errors import DomainError

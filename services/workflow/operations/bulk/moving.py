@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.asking import Ask
 from services.workflow.operations.bulk.works import NOWHERE, Done, deny, failed
 from services.workflow.operations.entities import Entity
-from services.workflow.operations.transitions.checking import Checked
+from services.workflow.operations.transitions.checked import Checked
 from services.workflow.operations.transitions.lifecycle import Wanted
 from services.workflow.operations.transitions.moving import take
 from shared.errors import Invalid

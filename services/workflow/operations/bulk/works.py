@@ -10,7 +10,7 @@ from services.workflow.domain.machines.asking import Finding
 from services.workflow.errors import Denied, WouldBeDenied
 from services.workflow.operations.denials import Attempt
 from services.workflow.operations.entities import Entity
-from services.workflow.operations.transitions.checking import NOT_FOUND
+from services.workflow.operations.transitions.checked import NOT_FOUND
 from services.workflow.operations.transitions.lifecycle import Wanted
 
 

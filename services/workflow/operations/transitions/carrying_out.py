@@ -11,7 +11,7 @@ from services.workflow.operations import outgoing, sets
 from services.workflow.operations.outgoing import Event
 from services.workflow.operations.timers import following
 from services.workflow.operations.transitions import recording, voting
-from services.workflow.operations.transitions.checking import Checked, CheckedSet
+from services.workflow.operations.transitions.checked import Checked, CheckedSet
 from services.workflow.operations.transitions.lifecycle import AFTER, Lifecycle, Move
 
 

@@ -1,8 +1,8 @@
 """Stages 1 to 7 for a set of items, with a constant number of statements. Writes nothing and never raises a refusal."""
 
 import time
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.workflow.domain.machines.asking import Ask, Finding, Veto
 from services.workflow.domain.machines.checking import Verdict, came_to_facts, judge, look_at_facts
 from services.workflow.domain.machines.registry import NOTES, STAMPS
-from services.workflow.domain.machines.voting import Ballot
+from services.workflow.operations.transitions.checked import Checked, CheckedSet
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
 from services.workflow.operations.transitions.seeing import See
 from services.workflow.operations.transitions.separating import excluded
@@ -19,54 +19,6 @@ from services.workflow.operations.transitions.voting import ballots
 from shared.versioning import VersionConflict
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Checked:
-    """One wanted item: its row (None: not found), what the stages say, what would be stamped and noted; the votes
-    before this one where its edge takes several."""
-
-    wanted: Wanted
-    row: Any = None
-    verdict: Verdict | None = None
-    facts: Any = None
-    stamps: Mapping[str, Any] | None = None
-    notes: Mapping[str, Any] = field(default_factory=dict)
-    conflict: VersionConflict | None = None
-    ballot: Ballot | None = None
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        return self.verdict.findings if self.verdict else [NOT_FOUND]
-
-    @property
-    def moves(self) -> bool:
-        """Whether it passes, is not there already, and no vote is missing."""
-        passes = self.verdict is not None and self.verdict.passes and not self.verdict.unchanged
-        return passes and (self.ballot is None or self.ballot.missing == 0)
-
-    @property
-    def to_state(self) -> str | None:
-        """Where the item is going; a vote that others have to follow leaves it where it is."""
-        if self.verdict is None:
-            return None
-        return self.verdict.from_state if self.votes and not self.moves else self.verdict.to_state
-
-    @property
-    def votes(self) -> bool:
-        """Whether what was asked for is a vote, be it the last one."""
-        return self.verdict is not None and self.verdict.passes and self.ballot is not None
-
-
-NOT_FOUND = Finding("not_found", "There is no such item.", status=404)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedSet:
-    """`items` in the order that was asked for."""
-
-    items: Sequence[Checked]
-    lock_wait_ms: float
 
 
 def check(

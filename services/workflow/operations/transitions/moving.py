@@ -11,7 +11,8 @@ from services.workflow.domain.machines.asking import Ask
 from services.workflow.domain.machines.results import Result
 from services.workflow.operations.transitions import recording
 from services.workflow.operations.transitions.carrying_out import carry_out
-from services.workflow.operations.transitions.checking import Checked, check
+from services.workflow.operations.transitions.checked import Checked
+from services.workflow.operations.transitions.checking import check
 from services.workflow.operations.transitions.counting import count
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
 from services.workflow.operations.transitions.refusing import refuse

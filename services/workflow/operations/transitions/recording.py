@@ -11,7 +11,7 @@ from services.workflow.domain.machines.asking import Ask
 from services.workflow.models import AuditEvent, TransitionRecord
 from services.workflow.operations import sets
 from services.workflow.operations.persons.writing import written
-from services.workflow.operations.transitions.checking import Checked
+from services.workflow.operations.transitions.checked import Checked
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Move
 from shared.auditing.classification import Classes, classes_of, diff
 from shared.auditing.models import EventType, Level

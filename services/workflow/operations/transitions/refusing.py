@@ -9,7 +9,7 @@ from services.workflow.domain.machines.results import Result
 from services.workflow.errors import Denied, TransitionRefused
 from services.workflow.operations.denials import Attempt
 from services.workflow.operations.transitions import recording
-from services.workflow.operations.transitions.checking import Checked
+from services.workflow.operations.transitions.checked import Checked
 from services.workflow.operations.transitions.lifecycle import Lifecycle
 from services.workflow.operations.transitions.recording import Timing
 from shared.db import keep_on_rollback

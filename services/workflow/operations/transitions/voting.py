@@ -1,7 +1,7 @@
 """Votes of a checked set: what was cast before is looked up and what is cast is stored, by one statement each."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,13 +12,11 @@ from services.workflow.domain.machines.voting import Ballot, Vote, ballot, refus
 from services.workflow.models import AuditEvent, Step
 from services.workflow.operations import sets
 from services.workflow.operations.persons.writing import written
+from services.workflow.operations.transitions.checked import Checked
 from services.workflow.operations.transitions.lifecycle import Lifecycle
 from shared.auditing.writing import Entry, record_many
 from shared.redaction import redact
 from shared.tenancy import context_of, tenant_of
-
-if TYPE_CHECKING:
-    from services.workflow.operations.transitions.checking import Checked
 
 VOTE = "vote"
 Voting = tuple[Ballot | None, Sequence[Finding]]
@@ -56,7 +54,7 @@ def _cast_before(session: Session, lifecycle: Lifecycle, ids: Sequence[int]) -> 
     return found
 
 
-def cast(session: Session, lifecycle: Lifecycle, voting: Sequence["Checked"], ask: Ask) -> None:
+def cast(session: Session, lifecycle: Lifecycle, voting: Sequence[Checked], ask: Ask) -> None:
     """A step and an audit row for each vote; items that need more of them only count their version up."""
     if not voting:
         return
@@ -73,7 +71,7 @@ def cast(session: Session, lifecycle: Lifecycle, voting: Sequence["Checked"], as
     record_many(session, AuditEvent, told)
 
 
-def _step(session: Session, lifecycle: Lifecycle, item: "Checked", ask: Ask) -> dict[str, Any]:
+def _step(session: Session, lifecycle: Lifecycle, item: Checked, ask: Ask) -> dict[str, Any]:
     assert item.verdict is not None  # it votes
     assert item.verdict.edge is not None
     assert item.ballot is not None

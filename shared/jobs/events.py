@@ -8,60 +8,21 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 import orjson
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Identity,
-    Index,
-    Select,
-    Table,
-    delete,
-    func,
-    insert,
-    select,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB, UUID
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, delete, func, insert, select, text
+from sqlalchemy.orm import Session
 
 from shared.alike import alike
 from shared.db import Database, gathered
-from shared.tenancy import Context, TenantOwned, context_of, tenant_of
-
-if TYPE_CHECKING:
-    from shared.jobs.models import JobMixin
-
-    Jobs = type[JobMixin]
+from shared.jobs.models import ENDED, JobEventMixin, JobMixin
+from shared.tenancy import Context, context_of, tenant_of
 
 RING_SECONDS = 3600
 PAGE = 200
+Jobs = type[JobMixin]
 Also = Callable[[Session], ColumnElement[bool]] | None
-END_STATES = ("completed", "partial_failure", "failed", "cancelled")
-
-
-class JobEventMixin(TenantOwned):
-    """One event of a job, or of what `job_id` is made of. Without a foreign key: the ring forgets by age."""
-
-    __tablename__: str
-    __personal__: ClassVar = "requested_by"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    job_id: Mapped[uuid.UUID] = mapped_column(UUID)
-    requested_by: Mapped[str | None]
-    type: Mapped[str]
-    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
-
-    @declared_attr.directive
-    @classmethod
-    def __table_args__(cls) -> tuple[Any, ...]:
-        return (
-            Index(f"ix_{cls.__tablename__}_job", "tenant_id", "job_id", "id"),
-            Index(f"ix_{cls.__tablename__}_age", "created_at"),
-        )
 
 
 def record_event(
@@ -121,7 +82,7 @@ def last_event_id(header: str | None) -> int | None:
 def stream(
     db: Database,
     context: Context,
-    model: "Jobs",
+    model: Jobs,
     *,
     job_id: uuid.UUID | None = None,
     after: int | None = None,
@@ -157,7 +118,7 @@ def stream(
 
 
 def _look(
-    session: Session, model: "Jobs", job_id: uuid.UUID | None, last: int | None, hidden: Collection[str], also: Also
+    session: Session, model: Jobs, job_id: uuid.UUID | None, last: int | None, hidden: Collection[str], also: Also
 ) -> tuple[list[bytes], int, bool]:
     """New messages, the last number seen, and whether the job has ended (or is gone)."""
     if job_id is None:
@@ -166,7 +127,7 @@ def _look(
     job = session.execute(_job_state(model, tenant_of(session), job_id)).one_or_none()
     if job is None:
         return [], last or 0, True
-    ended = job.status in END_STATES
+    ended = job.status in ENDED
     if last is None:
         return [format_event("state", state_of(job), id=job.newest)], job.newest, ended
     messages, last = _page(session, model, model.event_model.job_id == job_id, last)
@@ -177,7 +138,7 @@ def _look(
 
 
 def _look_at_own(
-    session: Session, model: "Jobs", last: int | None, hidden: Collection[str], also: Also
+    session: Session, model: Jobs, last: int | None, hidden: Collection[str], also: Also
 ) -> tuple[list[bytes], int, bool]:
     events = model.event_model
     if last is None:
@@ -194,7 +155,7 @@ def _look_at_own(
     return messages, last, False
 
 
-def _page(session: Session, model: "Jobs", whose: ColumnElement[bool], last: int) -> tuple[list[bytes], int]:
+def _page(session: Session, model: Jobs, whose: ColumnElement[bool], last: int) -> tuple[list[bytes], int]:
     events = model.event_model
     found = session.execute(
         select(events.id, events.type, events.data)
@@ -206,7 +167,7 @@ def _page(session: Session, model: "Jobs", whose: ColumnElement[bool], last: int
     return messages, found[-1].id if found else last
 
 
-def _job_state(model: "Jobs", tenant_id: uuid.UUID, job_id: uuid.UUID) -> Select[Any]:
+def _job_state(model: Jobs, tenant_id: uuid.UUID, job_id: uuid.UUID) -> Select[Any]:
     """One statement, so that the state and the newest number belong together."""
     events = model.event_model
     newest = (
@@ -221,7 +182,7 @@ def _job_state(model: "Jobs", tenant_id: uuid.UUID, job_id: uuid.UUID) -> Select
 def state_of(job: Any) -> dict[str, Any]:
     """What a state or progress event tells about a job; takes a job or a row with the columns named here."""
     done = job.processed + job.failed
-    ended = job.status in END_STATES
+    ended = job.status in ENDED
     percentage = round(done * 100 / job.total, 1) if job.total else (100.0 if ended else 0.0)
     remaining = None
     if not ended and done and job.started_at is not None:
