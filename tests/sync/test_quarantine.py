@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.sync.models import AuditEvent
 from tests.fixtures.people import Person, codes
 from tests.fixtures.services import AtOnce, MakePerson, Unit
-from tests.sync.putting import Putting
+from tests.sync.putting import RUN, Putting
 from tests.sync.putting import put as put
 
 VALUE = {"code": "greater_than", "field": "weight", "rule": "greater_than", "text": "Too light.", "value": "-1"}
@@ -41,10 +41,46 @@ def test_the_list_is_filtered(ada: Person, put: Putting) -> None:
     assert found("pipeline=others") == [other]
     assert found("kind=parked&status=open") == [parked]
     assert found("code=greater_than&code=unheard") == [other]
+    assert found("field=weight") == [heavy, other]
     assert found("key=A-1&key=A-3") == [heavy, parked]
     assert found("waiting_table=customer") == [parked]
     assert ada.get(f"quarantine/{parked}").get_json()["waiting_for"] == {"table": "customer", "key": "4711"}
     assert codes(ada.get("quarantine?colour=red")) == ["unknown_field"]
+
+
+def test_entries_are_grouped_by_what_is_wrong(ada: Person, put: Putting, person: MakePerson) -> None:
+    light = VALUE | {"value": "-2"}
+    missing = {"code": "missing_reference", "text": "There is no customer 4711."}
+    first = put.entry("A-1")
+    put.entry("A-2", errors=[VALUE, light, {"code": "invalid_number", "field": "price", "text": "No number."}])
+    newest = put.entry("A-3")
+    other = put.entry("A-4", kind="parked", stage="load", errors=[missing], run_id=uuid.uuid4(), pipeline="others")
+    gone = put.entry("A-5", errors=[VALUE])
+    ada.post(f"quarantine/{gone}/discard", {"comment": "Test data."})
+
+    def found(query: str = "") -> list[tuple[str, str, str, str | None, int]]:
+        answer = ada.get(f"quarantine/causes?{query}").get_json()["results"]
+        return [tuple(one[name] for name in ("pipeline", "kind", "code", "field", "entries")) for one in answer]
+
+    heavy = ("families", "bad", "invalid_number", "weight", 2)
+    rest = [
+        ("families", "bad", "greater_than", "weight", 1),
+        ("families", "bad", "invalid_number", "price", 1),
+        ("others", "parked", "missing_reference", None, 1),
+    ]
+    assert found() == [heavy, *rest]
+    assert found("limit=1") == [heavy]
+    assert found("kind=parked") == found("pipeline=others") == rest[-1:]
+    assert found(f"run={RUN}&stage=transform") == [heavy, *rest[:2]]
+    assert found("status=discarded") == rest[:1]
+    (top, *_), (waiting,) = (
+        ada.get(f"quarantine/causes?{which}").get_json()["results"] for which in ("", "kind=parked")
+    )
+    assert top["sample"] == {"id": newest, "key": "A-3", "text": "This is no number."}
+    assert top["first_seen_at"] == ada.get(f"quarantine/{first}").get_json()["first_seen_at"]
+    assert waiting["sample"] == {"id": other, "key": "A-4", "text": "There is no customer 4711."}
+    assert codes(ada.get("quarantine/causes?colour=red")) == ["unknown_field"]
+    assert person(roles=["viewer"], sub="vic").get("quarantine/causes").status_code == 200
 
 
 def test_a_row_is_corrected(ada: Person, put: Putting, unit: Unit) -> None:

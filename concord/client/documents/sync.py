@@ -704,6 +704,21 @@ class CatalogueVariantList(TypedDict, total=False):
     results: Required[list[CatalogueVariant]]
 
 
+class Cause(TypedDict, total=False):
+    code: str
+    entries: int
+    field: str | None
+    first_seen_at: str | None
+    kind: str
+    last_seen_at: str | None
+    pipeline: str
+    sample: dict[str, Any]
+
+
+class Causes(TypedDict, total=False):
+    results: list[Cause]
+
+
 class Checked(TypedDict, total=False):
     findings: list[dict[str, Any]]
     names: list[str]
@@ -1059,6 +1074,7 @@ class Entry(TypedDict, total=False):
 
 class EntryChoice(TypedDict, total=False):
     code: str
+    field: str
     key: str
     kind: Literal["bad", "parked"]
     pipeline: str
@@ -2955,8 +2971,21 @@ class QuarantineListQuery(TypedDict, total=False):
     status: Literal["open", "resolved", "discarded"] | Sequence[Literal["open", "resolved", "discarded"]]
     key: str | Sequence[str]
     code: str | Sequence[str]
+    field: str | Sequence[str]
     run: str
     waiting_table: str | Sequence[str]
+
+
+class QuarantineCausesQuery(TypedDict, total=False):
+    pipeline: str | Sequence[str]
+    kind: Literal["bad", "parked"] | Sequence[Literal["bad", "parked"]]
+    stage: (
+        Literal["extract", "transform", "validate", "load"]
+        | Sequence[Literal["extract", "transform", "validate", "load"]]
+    )
+    status: Literal["open", "resolved", "discarded"] | Sequence[Literal["open", "resolved", "discarded"]]
+    run: str
+    limit: int
 
 
 class RunsListQuery(TypedDict, total=False):

@@ -783,6 +783,10 @@ class Quarantine(Resource):
         """GET quarantine"""
         return self._service.rows("quarantine", params={**query})
 
+    def causes(self, **query: Unpack[d.QuarantineCausesQuery]) -> d.Causes:
+        """What keeps rows from loading: open entries by pipeline, kind, code and field, most entries first."""
+        return self._service.ask("GET", "quarantine/causes", params={**query})
+
     def redrive_many(self, body: d.Redrive) -> d.Runs:
         """Tries open entries again: a run for each pipeline that they are of."""
         return self._service.ask("POST", "quarantine/redrive", json=body)

@@ -36,6 +36,7 @@ LISTING = Listing(
         "run": listing.one_of(QuarantineEntry.run_id),
         "waiting_table": listing.one_of(QuarantineEntry.waiting_table),
         "code": queries.has_code,
+        "field": queries.has_field,
     },
 )
 
@@ -47,6 +48,17 @@ LISTING = Listing(
 def list_entries(args: dict[str, Any]) -> Any:
     found, raw = listed(queries.all_of(current_session()), LISTING, args).as_dict(), _sees_values()
     return found | {"results": [schemas.shown(entry, raw=raw) for entry in found["results"]]}
+
+
+@blueprint.route("/quarantine/causes", methods=["GET"])
+@blueprint.arguments(schemas.CausesArgs, location="query")
+@blueprint.response(200, schemas.CausesSchema)
+@requires("quarantine.view")
+def list_causes(args: dict[str, Any]) -> Any:
+    """What keeps rows from loading: open entries by pipeline, kind, code and field, most entries first."""
+    session, asked = current_session(), LISTING.filters.keys() & args.keys()
+    meant = queries.all_of(session).where(*(LISTING.filters[name](args[name]) for name in asked))
+    return {"results": [schemas.cause_shown(cause) for cause in queries.causes(session, meant, at_most=args["limit"])]}
 
 
 @blueprint.route("/quarantine/<key:entry_id>", methods=["GET"])

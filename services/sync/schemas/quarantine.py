@@ -3,11 +3,12 @@
 from typing import Any
 
 import marshmallow as ma
+from sqlalchemy import Row
 
 from services.sync.models import QuarantineEntry
 from services.sync.schemas.bodies import MAX_ID, Body, Text, version_read
 from services.sync.schemas.fields import count_told, id_told, object_told, text_told, time_told, told
-from shared.listing import ListArgs, Several
+from shared.listing import DEFAULT_LIMIT, MAX_LIMIT, ListArgs, Several
 
 KINDS, STATUSES, STAGES = (
     ("bad", "parked"),
@@ -16,6 +17,7 @@ KINDS, STATUSES, STAGES = (
 )
 FAULT = {"code": "invalid_number", "field": "weight", "rule": None, "text": "This is no number."}
 ROW = {"Art_Nr": "A-1", "Gewicht": "heavy"}
+SAMPLE = {"id": 12, "key": "A-1", "text": "This is no number."}
 MASK = "***"
 MOST_AT_ONCE = 10_000
 
@@ -55,8 +57,42 @@ class EntryArgs(ListArgs):
     status = Several(ma.fields.String(validate=ma.validate.OneOf(STATUSES)))
     key = Several(ma.fields.String())
     code = Several(ma.fields.String(metadata={"description": "With an error of this code."}))
+    field = Several(ma.fields.String(metadata={"description": "With an error in this field."}))
     run = ma.fields.UUID(metadata={"description": "Met last by this run."})
     waiting_table = Several(ma.fields.String())
+
+
+class CausesArgs(ma.Schema):
+    pipeline = Several(ma.fields.String())
+    kind = Several(ma.fields.String(validate=ma.validate.OneOf(KINDS)))
+    stage = Several(ma.fields.String(validate=ma.validate.OneOf(STAGES)))
+    status = Several(
+        ma.fields.String(validate=ma.validate.OneOf(STATUSES)),
+        load_default=["open"],
+        metadata={"example": ["open"], "description": "Open ones unless given."},
+    )
+    run = ma.fields.UUID(metadata={"description": "Met last by this run."})
+    limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=ma.validate.Range(1, MAX_LIMIT))
+
+    def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
+        return super().load(data, unknown=ma.RAISE, **options)
+
+
+class CauseSchema(ma.Schema):
+    """What keeps rows of a pipeline from loading."""
+
+    pipeline = text_told("product_families", "Whose rows they are.")
+    kind = told(ma.fields.String, "bad", "bad, or parked: they wait for their parents.")
+    code = text_told("invalid_number", "The reason.")
+    field = text_told("weight", "Which field; null where it is none.", allow_none=True)
+    entries = count_told(120, "How many entries have this error; one with several errors counts under each.")
+    first_seen_at = time_told("When the first of them came.")
+    last_seen_at = time_told("When one of them came last.")
+    sample = object_told(SAMPLE, "The newest of them: its id, its key and the error in words.")
+
+
+class CausesSchema(ma.Schema):
+    results = ma.fields.List(ma.fields.Nested(CauseSchema), metadata={"description": "Most entries first."})
 
 
 class CorrectionSchema(Body):
@@ -86,6 +122,7 @@ class EntryChoiceSchema(Body):
         validate=ma.validate.OneOf(STAGES), metadata={"example": "load", "description": "That stopped there."}
     )
     code = Text(100, example="invalid_number", about="With an error of this code.")
+    field = Text(200, example="weight", about="With an error in this field.")
     key = Text(500, example="A-1", about="Of this key.")
 
 
@@ -114,6 +151,13 @@ def shown(entry: QuarantineEntry, *, raw: bool) -> dict[str, Any]:
         found["errors"] = [fault | ({"value": MASK} if "value" in fault else {}) for fault in entry.errors]
     waiting = {"table": entry.waiting_table, "key": entry.waiting_key} if entry.waiting_table else None
     return found | {"waiting_for": waiting}
+
+
+def cause_shown(cause: Row[Any]) -> dict[str, Any]:
+    """A group of entries with its newest one, whose own error of this cause is told."""
+    said = next(one for one in cause.errors if (one["code"], one.get("field")) == (cause.code, cause.field))
+    sample = {"id": cause.newest, "key": cause.key, "text": said["text"]}
+    return {name: getattr(cause, name) for name in CauseSchema().fields if name != "sample"} | {"sample": sample}
 
 
 def masked(value: Any) -> Any:
