@@ -66,4 +66,5 @@ def _call(call: dict[str, Any]) -> str:
     if call["status"] == 304:
         return "nothing new"
     gone = f", {call['deleted']} to forget" if call["deleted"] else ""
-    return f"{call['mode']}: {call['sent']} promotions{gone}"
+    sent = "1 promotion" if call["sent"] == 1 else f"{call['sent']} promotions"
+    return f"{call['mode']}: {sent}{gone}"

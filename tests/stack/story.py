@@ -40,7 +40,7 @@ def is_told(stack: Stack, shown: str) -> None:
     told = shown.partition("the story\n")[2]
     for step in ("rows come in", "conflict", "renamed value", "nightly scan", "store"):
         assert f"\n{step}  " in told, shown
-    assert "full: 12 promotions, then delta: 1 promotions" in " ".join(told.split())
+    assert "full: 12 promotions, then delta: 1 promotion" in " ".join(told.split())
     found = re.search(r"concord trace (\S+)", told)
     assert found is not None
     story = found[1]

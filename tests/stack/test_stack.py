@@ -79,7 +79,7 @@ def up_brings_back_what_is_missing(stack: Stack) -> None:
     assert changed == {"gateway", "valkey", "web-workflow"}
     told = " ".join(shown.split())
     assert "10,000 of the tenant demo" in told  # told again, not played again
-    assert "full: 12 promotions, then delta: 1 promotions" in told
+    assert "full: 12 promotions, then delta: 1 promotion" in told
 
 
 def up_begins_again_after_a_kill(stack: Stack) -> None:
