@@ -1,4 +1,5 @@
-"""This service's part of the command line. Its commands work on the database itself, tenant after tenant."""
+"""This service's part of the command line. Its commands work on the database itself, tenant after tenant, unless an
+address or a profile names a service elsewhere."""
 
 import rich_click as click
 
@@ -8,6 +9,7 @@ from services.validation.commands.integrity import quarantine_group, undo, valid
 from services.validation.commands.ledger import audit_xp, ledger
 from services.validation.commands.monitoring import alert_mail, monitor_validation
 from services.validation.commands.rules import evaluate, rules
+from services.validation.commands.steps import add, drop, enforce, rollout, validate
 
 __all__ = ["validation"]
 
@@ -32,3 +34,5 @@ for command in (
     *(alert_mail, rules, evaluate, ledger, audit_xp, forget_user, leave_scenes),
 ):
     validation.add_command(command)
+for step in (add, validate, enforce, rollout, drop):
+    constraints_group.add_command(step)

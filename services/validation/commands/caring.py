@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import rich_click as click
 
+from services.validation.commands.far import only_here
 from services.validation.commands.tenants import Doors, print_json, visits
 from services.validation.operations.characters import leaving
 from services.validation.operations.people import forget
@@ -17,7 +18,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Only data on
 @click.argument("subject")
 @tenant_option
 @json_option
-@click.pass_obj
+@only_here("what a person leaves behind is for operators to clear away.")
 def forget_user(doors: Doors, *, subject: str, tenant: str | None, as_json: bool) -> None:
     """Forgets a person: what they own and head stays without them, and they tell nothing any more."""
     total: Counter[str] = Counter()
@@ -36,7 +37,7 @@ def forget_user(doors: Doors, *, subject: str, tenant: str | None, as_json: bool
 @click.command("leave-scenes")
 @tenant_option
 @json_option
-@click.pass_obj
+@only_here("over HTTP `PATCH scenes/{id}` takes characters out of a scene.")
 def leave_scenes(doors: Doors, *, tenant: str | None, as_json: bool) -> None:
     """Takes retired and deceased characters out of scenes that are not finished."""
     left = 0

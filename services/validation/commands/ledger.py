@@ -8,6 +8,7 @@ from typing import Any
 
 import rich_click as click
 
+from services.validation.commands.far import Far, on_either_side, only_here
 from services.validation.commands.tenants import FINDINGS, OK, Doors, Visit, print_json, visits
 from services.validation.operations.ledger.verifying import rebuild, verify
 from services.validation.queries.ledger.auditing import AuditLine, xp_audit
@@ -27,14 +28,13 @@ def ledger() -> None:
 
 
 @ledger.command("verify")
-@tenant_option
-@json_option
-@click.pass_obj
-def verify_ledger(doors: Doors, *, tenant: str | None, as_json: bool) -> None:
-    """Recomputes every balance and every running value; exit code 3 if something is wrong."""
-    found = [
-        {"tenant": visit.slug, **asdict(finding)} for visit in visits(doors, tenant) for finding in _verified(visit)
-    ]
+@on_either_side
+def verify_ledger(doors: Doors, *, far: Far | None, tenant: str | None, as_json: bool) -> None:
+    """Recomputes every balance and every running value; exit code 3 if something is wrong.
+
+    Over HTTP by an integrity run of the set `ledger`, whose rules are the same.
+    """
+    found = _verified(visits(doors, tenant)) if far is None else _verified_there(far)
     if as_json:
         print_json({"findings": found})
     else:
@@ -48,7 +48,7 @@ def verify_ledger(doors: Doors, *, tenant: str | None, as_json: bool) -> None:
 @ledger.command("rebuild")
 @tenant_option
 @json_option
-@click.pass_obj
+@only_here("over HTTP `validate --rule-set ledger --fix` makes balances from their entries, and can be undone.")
 def rebuild_balances(doors: Doors, *, tenant: str | None, as_json: bool) -> None:
     """Rewrites balances that differ from their entries, a thousand characters a transaction."""
     rebuilt = [{"tenant": visit.slug, "character": each} for visit in visits(doors, tenant) for each in _rebuilt(visit)]
@@ -62,7 +62,7 @@ def rebuild_balances(doors: Doors, *, tenant: str | None, as_json: bool) -> None
 @tenant_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="One line per character, as CSV.")
-@click.pass_obj
+@only_here("over HTTP `characters/{id}/balance` and `xp-transfers` say what it adds up.")
 def audit_xp(doors: Doors, *, tenant: str | None, as_json: bool, as_csv: bool) -> None:
     """Accounts for the experience of every character: earned, approved, pending, remaining."""
     if as_json and as_csv:
@@ -76,10 +76,28 @@ def audit_xp(doors: Doors, *, tenant: str | None, as_json: bool, as_csv: bool) -
         _tell(lines)
 
 
-def _verified(visit: Visit) -> Iterator[Any]:
-    """What is wrong, in one consistent picture."""
-    with visit.db.transaction(Context(visit.tenant_id), statement_timeout_seconds=_SECONDS, snapshot=True) as session:
-        yield from verify(session)
+def _verified(tenants: Iterator[Visit]) -> list[dict[str, Any]]:
+    """What is wrong, of each tenant in one consistent picture."""
+    found = []
+    for visit in tenants:
+        mine = Context(visit.tenant_id)
+        with visit.db.transaction(mine, statement_timeout_seconds=_SECONDS, snapshot=True) as session:
+            found += [{"tenant": visit.slug, **asdict(finding)} for finding in verify(session)]
+    return found
+
+
+def _verified_there(far: Far) -> list[dict[str, Any]]:
+    run = far.run("integrity-runs", {"rule_sets": ["ledger"]})
+    return [
+        {
+            "tenant": run["tenant"],
+            "check": rule["rule"],
+            "count": rule["found"],
+            "ids": [sample["id"] for sample in rule["samples"]],
+        }
+        for rule in run["rules"]
+        if rule["found"]
+    ]
 
 
 def _rebuilt(visit: Visit) -> Iterator[int]:

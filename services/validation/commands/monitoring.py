@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import rich_click as click
 
-from services.validation.commands.far import Far, on_either_side
+from services.validation.commands.far import Far, on_either_side, only_here
 from services.validation.commands.tenants import FAILED, FINDINGS, OK, USAGE, Doors, nowhere, print_json, visits
 from services.validation.domain.health.thresholds import Severity
 from services.validation.operations.health.judging import look
@@ -70,7 +70,7 @@ def _looked(doors: Doors, tenant: str | None, period: int, *, alerts: bool) -> d
     help="The least that is mailed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
-@click.pass_obj
+@only_here("the address is for operators to choose.")
 def alert_mail(doors: Doors, *, tenant: str, address: str | None, off: bool, severity: str, as_json: bool) -> None:
     """Says to whom the alerts of a tenant are mailed. Needs a mail server (CONCORD_SMTP_HOST) to have an effect."""
     if off == (address is not None):

@@ -2,8 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -11,19 +10,23 @@ import orjson
 import rich_click as click
 import yaml
 
+from services.validation.commands.far import Far, for_one_tenant
 from services.validation.commands.tenants import FINDINGS, USAGE, Doors, Visit, fail, print_json, visits
+from services.validation.definitions.documents import Document
 from services.validation.domain.rules.documenting import markdown
 from services.validation.errors import DefinitionError, InvalidDefinition
 from services.validation.models.registry import built_in
 from services.validation.operations.rule_sets import storing
 from services.validation.operations.rule_sets.evaluating import MAX_RECORDS
-from services.validation.operations.rule_sets.evaluating import evaluate as judge
+from services.validation.operations.rule_sets.evaluating import evaluate as evaluated
 from services.validation.operations.rule_sets.finding import Found, find
 from shared.errors import DomainError
 
 TOLD = 50
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-tenant_option = click.option("--tenant", default="demo", show_default=True, help="Slug or id of the tenant.")
+DEMO = "demo"
+BATCH_BYTES = 8 * 2**20
+Judge = Callable[[dict[str, Any]], Any]
 json_option = click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
 
 
@@ -51,38 +54,46 @@ def lint(*, file: Path, as_json: bool) -> None:
 
 @rules.command()
 @click.argument("name")
-@tenant_option
 @json_option
-@click.pass_obj
-def show(doors: Doors, *, name: str, tenant: str, as_json: bool) -> None:  # noqa: ARG001 - there is no other form
+@for_one_tenant
+def show(
+    doors: Doors,
+    *,
+    far: Far | None,
+    name: str,
+    tenant: str | None,
+    as_json: bool,  # noqa: ARG001 - there is no other form
+) -> None:
     """A set with its definition, as JSON."""
-    found = _found(doors, name, tenant)
-    print_json({"name": name, "version": found.number, "definition": storing.plain(found.rules.source)})
+    found = _definition(doors, far, name, tenant)
+    print_json({member: found[member] for member in ("name", "version", "definition")})
 
 
 @rules.command()
 @click.argument("name")
-@tenant_option
 @json_option
-@click.pass_obj
-def docs(doors: Doors, *, name: str, tenant: str, as_json: bool) -> None:
+@for_one_tenant
+def docs(doors: Doors, *, far: Far | None, name: str, tenant: str | None, as_json: bool) -> None:
     """A set as a page for people, in Markdown."""
-    found = _found(doors, name, tenant)
-    page = markdown(found.rules)
+    if far is None:
+        found = _found(doors, name, tenant)
+        version, page = found.number, markdown(found.rules)
+    else:
+        answer = far.connection.call("GET", f"rule-sets/{name}/docs", params={"format": "markdown"})
+        version, page = _definition(doors, far, name, tenant)["version"], answer.text
     if as_json:
-        print_json({"name": name, "version": found.number, "markdown": page})
+        print_json({"name": name, "version": version, "markdown": page})
     else:
         click.echo(page)
 
 
 @rules.command("export")
 @click.argument("name")
-@tenant_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON, which an import takes as well.")
-@click.pass_obj
-def export_set(doors: Doors, *, name: str, tenant: str, as_json: bool) -> None:
+@for_one_tenant
+def export_set(doors: Doors, *, far: Far | None, name: str, tenant: str | None, as_json: bool) -> None:
     """The definition of a set, as YAML."""
-    source = storing.plain(_found(doors, name, tenant).rules.source)
+    source = _definition(doors, far, name, tenant)["definition"]
     if as_json:
         print_json(source)
         return
@@ -91,21 +102,22 @@ def export_set(doors: Doors, *, name: str, tenant: str, as_json: bool) -> None:
 
 @rules.command("import")
 @click.argument("file", type=FILE)
-@tenant_option
 @json_option
-@click.pass_obj
-def import_set(doors: Doors, *, file: Path, tenant: str, as_json: bool) -> None:
+@for_one_tenant
+def import_set(doors: Doors, *, far: Far | None, file: Path, tenant: str | None, as_json: bool) -> None:
     """Stores a definition as the newest version of the set that it names."""
     try:
-        document = storing.document_of(file.read_bytes())
+        document = storing.document_of(text := file.read_bytes())
         name = storing.read_document(document).name
-        with _visit(doors, tenant).unit() as session:
-            row, _is_new = storing.put(session, name, document, row=storing.present(session, name))
-            stored = {"name": row.name, "version": row.latest}
+        if far is None:
+            stored = _stored(_visit(doors, tenant), name, document)
+        else:
+            headers = {"Content-Type": "application/yaml"}
+            stored = far.connection.call("PUT", f"rule-sets/{name}", content=text, headers=headers).json()
     except DomainError as refusal:
         _refuse(refusal)
     if as_json:
-        print_json(stored)
+        print_json({member: stored[member] for member in ("name", "version")})
     else:
         click.echo(f"{stored['name']} version {stored['version']}")
 
@@ -114,23 +126,43 @@ def import_set(doors: Doors, *, file: Path, tenant: str, as_json: bool) -> None:
 @click.argument("name", metavar="SET")
 @click.argument("file", type=click.File("rb"))
 @click.option("--version", type=click.IntRange(1), help="Of the set.  [default: the newest]")
-@tenant_option
 @json_option
-@click.pass_obj
-def evaluate(doors: Doors, *, name: str, file: IO[bytes], version: int | None, tenant: str, as_json: bool) -> None:
+@for_one_tenant
+def evaluate(
+    doors: Doors,
+    *,
+    far: Far | None,
+    name: str,
+    file: IO[bytes],
+    version: int | None,
+    tenant: str | None,
+    as_json: bool,
+) -> None:
     """Judges records, one JSON object a line, in batches of 5000. Exit code 3 if records fail."""
-    visit, total, first = _visit(doors, tenant), Counter[str](), list[dict[str, Any]]()
+    judge = _judge(_visit(doors, tenant), name) if far is None else _judge_there(far, name)
+    total, first = Counter[str](), list[dict[str, Any]]()
     for start, records in _batches(file):
         body = {"records": records, "detail": "failures", "failure_limit": max(0, TOLD - len(first))}
-        try:
-            with visit.unit() as session:
-                found = judge(session, find(session, name, number=version), body)
-        except DomainError as refusal:
-            _refuse(refusal)
+        found = judge(body | ({} if version is None else {"version": version}))
         total.update({figure: found[figure] for figure in ("records", "passed", "failed", "warned")})
         first += [failure | {"line": start + failure.pop("index") + 1} for failure in found["failures"]]
     _report(total, first, as_json=as_json)
     sys.exit(FINDINGS if total["failed"] else 0)
+
+
+def _judge(visit: Visit, name: str) -> Judge:
+    def judge(body: dict[str, Any]) -> Any:
+        try:
+            with visit.unit() as session:
+                return evaluated(session, find(session, name, number=body.get("version")), body)
+        except DomainError as refusal:
+            _refuse(refusal)
+
+    return judge
+
+
+def _judge_there(far: Far, name: str) -> Judge:
+    return lambda body: far.connection.call("POST", f"rule-sets/{name}/evaluate", json=body).json()
 
 
 def _report(total: Counter[str], first: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -145,11 +177,17 @@ def _report(total: Counter[str], first: list[dict[str, Any]], *, as_json: bool) 
 
 
 def _batches(file: IO[bytes]) -> Iterator[tuple[int, list[Any]]]:
-    """Batches with the number of lines before them. A line that is no JSON is a record of the wrong shape."""
-    start = 0
-    while lines := list(islice(file, MAX_RECORDS)):
-        yield start, [_record(line) for line in lines]
-        start += len(lines)
+    """Batches that a request can carry, with the number of lines before them. A line that is no JSON is a record of the
+    wrong shape."""
+    start, size, records = 0, 0, list[Any]()
+    for line in file:
+        if records and (len(records) == MAX_RECORDS or size + len(line) > BATCH_BYTES):
+            yield start, records
+            start, size, records = start + len(records), 0, []
+        records.append(_record(line))
+        size += len(line)
+    if records:
+        yield start, records
 
 
 def _record(line: bytes) -> Any:
@@ -159,7 +197,22 @@ def _record(line: bytes) -> Any:
         return None
 
 
-def _found(doors: Doors, name: str, tenant: str) -> Found:
+def _stored(visit: Visit, name: str, document: Document) -> dict[str, Any]:
+    with visit.unit() as session:
+        row, _is_new = storing.put(session, name, document, row=storing.present(session, name))
+        return {"name": row.name, "version": row.latest}
+
+
+def _definition(doors: Doors, far: Far | None, name: str, tenant: str | None) -> dict[str, Any]:
+    """Name, version and definition of a set."""
+    if far is not None:
+        there: dict[str, Any] = far.connection.get(f"rule-sets/{name}")
+        return there
+    found = _found(doors, name, tenant)
+    return {"name": name, "version": found.number, "definition": storing.plain(found.rules.source)}
+
+
+def _found(doors: Doors, name: str, tenant: str | None) -> Found:
     """A built-in set is found without a database."""
     if name in built_in():
         return Found(built_in()[name], 1)
@@ -170,8 +223,8 @@ def _found(doors: Doors, name: str, tenant: str) -> Found:
         _refuse(refusal)
 
 
-def _visit(doors: Doors, tenant: str) -> Visit:
-    return next(visits(doors, tenant))
+def _visit(doors: Doors, tenant: str | None) -> Visit:
+    return next(visits(doors, tenant or DEMO))
 
 
 def _refuse(refusal: DomainError) -> NoReturn:
