@@ -117,7 +117,7 @@ def demand_reference(
         return None
     found = session.get(model, (tenant_of(session), row_id))
     if found is None or is_deleted(found):
-        raise UnknownReference(pointer, f"There is no {noun(model)} {row_id}.", code=code)
+        raise UnknownReference(pointer, f"{pointer[1:]}: there is no {noun(model)} {row_id}.", code=code)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -122,13 +122,18 @@ def test_records_take_a_statement_for_each_kind(app: ServiceApp, ada: Person, un
     assert len(statements) == 1
 
 
-def test_the_log_is_filtered(ada: Person, person: MakePerson) -> None:
+def test_the_log_is_filtered(ada: Person, person: MakePerson, unit: Unit) -> None:
     row = ticket(ada)
     person(roles=["viewer"], sub="bob").delete(f"tickets/{row['id']}")
     assert [shown["actor"] for shown in rows(ada, level="SECURITY")] == ["bob"]
     assert [shown["actor"] for shown in rows(ada, security_flag="permission_denied")] == ["bob"]
     assert rows(ada, expired="true") == rows(ada, archived="true") == []
     assert {shown["entity"] for shown in rows(ada, entity="ticket", expired="false")} == {"ticket"}
+    over = {"entity_type": "ticket", "entity_id": row["id"], "retention_until": datetime.now(UTC) - timedelta(days=1)}
+    with unit() as session:
+        record(session, AuditEvent, action="ticket.noticed", **over)
+    assert [shown["action"] for shown in rows(ada, expired="true")] == ["ticket.noticed"]
+    assert "ticket.noticed" not in {shown["action"] for shown in rows(ada, expired="false")}
 
 
 def test_a_tenant_keeps_some_rows_longer(ada: Person) -> None:

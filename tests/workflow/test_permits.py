@@ -107,6 +107,7 @@ def test_rejected_work_goes_back(ada: Person, person: MakePerson) -> None:
         ("ada", ["admin"], {"decision": "approved"}, 403, "own_work"),
         ("grace", ["operator"], {"decision": "maybe"}, 422, "unknown_word"),
         ("grace", ["operator"], {}, 422, "required"),
+        ("grace", ["operator"], {"decision": "rejected", "comments": " "}, 422, "comments_required"),
         ("grace", ["operator"], {"decision": "approved", "version": 99}, 409, "version_conflict"),
     ],
 )

@@ -232,6 +232,7 @@ def test_permissions_of_the_verbs(ada: Person, person: MakePerson) -> None:
     [
         ("state=inprogress", {"begun"}),
         ("kind=tour", {"round"}),
+        ("requester=bob", set()),
         ("overdue=true", {"late"}),
         ("overdue=false", {"begun", "round"}),
         ("priority=high&priority=low", {"late"}),

@@ -144,7 +144,7 @@ def _picks(place: str, named: Iterable[tuple[Any, int | None]]) -> tuple[list[Pi
     try:
         picks, repeated = picked(named)
     except TwoVersions as fault:
-        raise Invalid.field(f"/{place}", "versions_differ", f"{fault}.") from fault
+        raise Invalid.field(f"/{place}", "versions_differ", f"{place}: {fault}.") from fault
     return picks, [repeated_warning(repeated)] if repeated else []
 
 
@@ -166,7 +166,7 @@ def _accepted(job: Job) -> flask.Response:
 
 
 def too_many(place: str, limit: int) -> Invalid:
-    return Invalid.field(f"/{place}", "too_many_ids", f"At most {limit} items can be changed by one call.")
+    return Invalid.field(f"/{place}", "too_many_ids", f"{place}: at most {limit} items can be changed by one call.")
 
 
 def _settings() -> Settings:

@@ -113,10 +113,11 @@ def work_filters(entity: Entity) -> dict[str, Filter]:
         "priority": any_case(model.priority),
         "assignee": listing.one_of(model.assigned_to_user),
         "team": listing.one_of(model.assigned_to_team),
+        # Who makes what has no requester has asked for it.
+        "requester": listing.one_of(getattr(model, "requester", model.created_by)),
         "overdue": overdue,
     }
-    requester = {"requester": listing.one_of(model.requester)} if hasattr(model, "requester") else {}
-    return own | requester | time_filters(model, "due")
+    return own | time_filters(model, "due")
 
 
 def register(blueprint: Blueprint, resource: Items) -> None:

@@ -29,6 +29,7 @@ from services.workflow.schemas import search_use as use_schemas
 from shared import listing
 from shared.access import requires
 from shared.current import current_context, current_session
+from shared.errors import Invalid
 from shared.resources import listed
 from shared.tenancy import tenant_of
 
@@ -99,7 +100,9 @@ def list_suggestions(args: dict[str, Any]) -> Any:
 @requires("search.use")
 def store_click(body: dict[str, Any]) -> Any:
     """A result was opened."""
-    return remembering.click(current_session(), **body, by_correlation=is_v1()), 201
+    if "query_id" not in body and not is_v1():
+        raise Invalid.field("/query_id", "required", "query_id is needed.")
+    return remembering.click(current_session(), **body), 201
 
 
 CLICKS = listing.Listing(

@@ -56,6 +56,7 @@ TO = {"target_state": "SUBMITTED"}
 def test_refused_as_a_whole(ada: Person, address: str, body: dict[str, Any], code: str, pointer: str) -> None:
     problem = told(bulk(ada, address, **body), 422)
     assert (problem["code"], problem["errors"][0]["pointer"]) == (code, pointer)
+    assert pointer.split("/")[1] in problem["detail"]
 
 
 @pytest.mark.parametrize("address", ["work-orders/update", "tasks/update", "attendance/update", "tickets/update"])

@@ -3,6 +3,8 @@
 import pytest
 
 from services.workflow.config import KNOWN_PERMISSIONS
+from services.workflow.domain.machines.asking import Ask
+from services.workflow.domain.machines.checking import came_to_facts, judge
 from services.workflow.domain.machines.reading import DefinitionFault, Known, check_names, read
 from services.workflow.domain.machines.shipped import machine_of, machines, versions
 from services.workflow.operations.lifecycles import check_definitions
@@ -110,6 +112,17 @@ def test_a_system_edge_does_not_exist_for_others() -> None:
     assert machine.targets("ON") == ["OFF"]
     assert machine.targets("ON", as_system=True) == ["OFF", "BROKEN"]
     assert "break" not in machine.verbs
+
+
+def test_without_an_actor_only_the_graph_answers() -> None:
+    machine = machines()["ticket"]
+    verdict = judge(machine, "NEW", "OPEN", Ask())
+    assert [(found.code, found.status) for found in verdict.findings] == [("actor_missing", 403)]
+    assert verdict.allowed_targets == ["OPEN", "INPROGRESS", "CANCELLED"]
+    assert not came_to_facts(verdict)
+    assert judge(machine, "NEW", "new ", Ask()).unchanged
+    assert [found.code for found in judge(machine, "NEW", "CLOSED", Ask()).findings] == ["transition_not_allowed"]
+    assert judge(machine, "NEW", "OPEN", Ask(as_system=True)).passes
 
 
 def test_states_are_known_in_any_case() -> None:

@@ -39,7 +39,8 @@ def test_a_click_by_correlation_id_on_the_long_known_paths(ada: Person) -> None:
         "position": 1,
     }
     assert ada.post("search/clicks", body, headers={"X-Contract": "v1-paths"}).status_code == 201
-    assert ada.post("search/clicks", body).status_code == 404
+    elsewhere = ada.post("search/clicks", body)
+    assert (elsewhere.status_code, elsewhere.get_json()["errors"][0]["pointer"]) == (422, "/query_id")
     assert ada.post("search/clicks", {}, headers={"X-Contract": "v1-paths"}).status_code == 400
 
 

@@ -40,7 +40,7 @@ def judge(machine: Machine, state: str, target: str, ask: Ask) -> Verdict:
     """Stages 3 to 7a: what can be said from definition and request alone."""
     known_target, known_state = machine.state_named(target), machine.state_named(state)
     if known_target is None:
-        detail = f"The machine {machine.name} has no state {target.strip()[:50]!r}."
+        detail = f"target_state: the machine {machine.name} has no state {target.strip()[:50]!r}."
         return Verdict(state, target, findings=[Finding("unknown_state", detail, "/target_state", 422)])
     if known_state is None:
         detail = f"The stored state {state!r} is not one of the machine {machine.name}."

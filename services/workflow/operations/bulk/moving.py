@@ -57,7 +57,7 @@ def moving(entity: Entity, target: str, ask: Ask) -> Moving:
     machine = entity.lifecycle.newest
     name = machine.state_named(target)
     if name is None:
-        detail = f"The machine {machine.name} has no state {target.strip()[:50]!r}."
+        detail = f"target_state: the machine {machine.name} has no state {target.strip()[:50]!r}."
         raise Invalid.field("/target_state", "unknown_state", detail)
     return Moving(name, ask)
 

@@ -34,7 +34,7 @@ def submit_found(session: Session, call: Call, ids: Select[int], *, at_most: int
     job = _open(session, call, ())
     count = job_items.store_found(session, job, ids, at_most=at_most)
     if count > at_most:
-        raise Invalid.field("/where", "too_many_ids", f"More than {at_most} items match, which is the most.")
+        raise Invalid.field("/where", "too_many_ids", f"where: more than {at_most} items match.")
     return _counted(session, job, count)
 
 

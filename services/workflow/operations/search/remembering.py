@@ -50,16 +50,13 @@ def click(
     position: int,
     query_id: uuid.UUID | None = None,
     correlation_id: uuid.UUID | None = None,
-    by_correlation: bool = False,
 ) -> SearchClick:
-    """Stores a click. Raises NotFound unless the search is the caller's own."""
+    """Stores a click on a result of a search, which one of the two ids names. Raises NotFound unless the search is the
+    caller's own."""
     context = context_of(session)
     own = select(SearchQuery.id).where(SearchQuery.tenant_id == tenant_of(session), SearchQuery.person == context.actor)
-    if query_id is None and by_correlation:
-        own = own.where(SearchQuery.correlation_id == correlation_id)
-    else:
-        own = own.where(SearchQuery.id == query_id)
-    found = session.scalar(own.order_by(SearchQuery.created_at.desc()).limit(1))
+    named = SearchQuery.correlation_id == correlation_id if query_id is None else SearchQuery.id == query_id
+    found = session.scalar(own.where(named).order_by(SearchQuery.created_at.desc()).limit(1))
     if found is None:
         raise NotFound("There is no such search of yours.")
     row = SearchClick(

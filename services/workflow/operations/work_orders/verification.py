@@ -18,6 +18,7 @@ from services.workflow.operations.transitions.moving import Outcome, move_one
 from services.workflow.operations.work_orders.entity import WORK_ORDERS
 from services.workflow.operations.work_orders.lifecycle import WORK_ORDER
 from services.workflow.queries.work_orders import load_facts
+from shared.errors import Invalid
 from shared.tenancy import context_of, tenant_of
 
 TARGETS: Mapping[str, str] = {"APPROVED": "CLOSED", "REJECTED": "IN_PROGRESS"}
@@ -26,7 +27,8 @@ TARGETS: Mapping[str, str] = {"APPROVED": "CLOSED", "REJECTED": "IN_PROGRESS"}
 def verify(session: Session, wanted: Wanted, *, decision: str, comments: str) -> Result:
     """`decision` is APPROVED or REJECTED. The first one counts: an equal second one changes nothing.
 
-    Raises NotFound, VersionConflict, NotAVerifier, OwnWork, AlreadyDecided, NotCompleted, and what the closing raises.
+    Raises NotFound, VersionConflict, NotAVerifier, OwnWork, AlreadyDecided, NotCompleted, Invalid, and what the
+    closing raises.
     """
     order = find(session, WORK_ORDERS, wanted.id, lock=True)
     if wanted.picture is not None:
@@ -36,6 +38,8 @@ def verify(session: Session, wanted: Wanted, *, decision: str, comments: str) ->
     if order.verification_status == decision:
         return _unchanged(session, order)
     _demand_open(order, decision)
+    if not comments.strip():
+        raise Invalid.field("/comments", "comments_required", "A verification needs comments.")
     ask = Ask(
         as_system=True,
         on_behalf_of=context.actor,
