@@ -46,7 +46,7 @@ screenshots: assets ## pictures of the console's pages in .screenshots; needs ch
 docs: .venv/ready ## the documentation as a site, in .site/pages, to be read without a network
 	@.venv/bin/python -m docs.site
 
-bench: .venv/ready ## the benchmarks; results go to benchmarks/results
+bench: .venv/ready ## the benchmarks, or those that ARGS names; results go to benchmarks/results
 	.venv/bin/python -m benchmarks $(ARGS)
 
 # `docker compose`, or the classic docker-compose where there is no other.

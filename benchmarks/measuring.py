@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -84,16 +83,6 @@ class Meter:
         for name in databases:
             with psycopg.connect(self.server.url_of(name), autocommit=True) as connection:
                 connection.execute("vacuum analyze")
-
-    def machine(self, **more: str) -> dict[str, str]:
-        """What a report says of the place and the time; the load is that of the last five minutes."""
-        return {
-            **server.environment(),
-            "PostgreSQL": self.server.version,
-            **more,
-            "load": f"{os.getloadavg()[1]:.0f}",
-            "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M UTC}",
-        }
 
     def _wal(self) -> int:
         return self._one("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn")

@@ -14,7 +14,7 @@ _HEAD = """# Benchmarks
 
 Each figure stands beside its limit (the least that a correct solution can cost) and its peer, measured in the same run
 in turns. They are ratios of CPU seconds, client and server together, because walls scatter on shared machines.
-Print them with `make bench`; this page is written by `make bench ARGS=--write`.
+`make bench` prints them all and `make bench ARGS="reads workflow"` some; with `--write` they also write this page.
 """
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -59,6 +60,19 @@ class Server:
                 continue
             total += times.user + times.system
         return float(total)
+
+    def machine(self, **more: str) -> dict[str, str]:
+        """What a report says of the place and the time; the load is that of the last five minutes."""
+        model = next((line.split(":")[1].strip() for line in _cpu_info() if line.startswith("model name")), "unknown")
+        return {
+            "cpu": f"{os.cpu_count()} x {model}",
+            "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+            "system": " ".join(os.uname()[i] for i in (0, 2, 4)),
+            "PostgreSQL": self.version,
+            **more,
+            "load": f"{os.getloadavg()[1]:.0f}",
+            "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M UTC}",
+        }
 
 
 @contextmanager
@@ -119,16 +133,6 @@ def _wait_for(url: str, folder: Path) -> str:
             if time.monotonic() > deadline:
                 raise RuntimeError((folder / "server.log").read_text()) from None
             time.sleep(0.1)
-
-
-def environment() -> dict[str, str]:
-    """The machine, for the report."""
-    model = next((line.split(":")[1].strip() for line in _cpu_info() if line.startswith("model name")), "unknown CPU")
-    return {
-        "cpu": f"{os.cpu_count()} x {model}",
-        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
-        "system": " ".join(os.uname()[i] for i in (0, 2, 4)),
-    }
 
 
 def _cpu_info() -> list[str]:

@@ -154,7 +154,7 @@ def main() -> None:
         peers.install(given.uv, PEER.name, "dlt[postgres]")
     with prepared(given.rows) as bench:
         bench.measure(repetitions=given.repetitions, sources=tuple(given.sources), peer_rows=given.peer_rows)
-        machine = bench.meter.machine(**{"imports of a worker": f"{bench.service.imports_mib:.0f} MiB"})
+        machine = bench.meter.server.machine(**{"imports of a worker": f"{bench.service.imports_mib:.0f} MiB"})
     SUITE.publish(machine, table(bench.figures), bench.figures.as_json(), write=given.write)
 
 

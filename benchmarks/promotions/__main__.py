@@ -191,7 +191,7 @@ def main() -> None:
             promotions(company, table, size, given.repetitions)
         others(company, table, given.sizes[-1], given.repetitions)
         polls(company, table, given.sizes[-1], given.stores)
-        machine = table.meter.machine()
+        machine = table.meter.server.machine()
     SUITE.publish(machine, "\n".join(table.lines()), table.figures.as_json(), write=given.write)
     if grown := table.grown():
         sys.exit(f"the number of statements grows: {', '.join(grown)}")

@@ -204,7 +204,7 @@ def main() -> None:
         wanted = Wanted(given.only, given.levels, given.memory_levels, given.largest, given.repetitions)
         for title, table, numbers in measure(running, wanted):
             tables[title], figures[title] = table, numbers
-        machine = running.meter.machine(psycopg=version("psycopg"), SQLAlchemy=version("sqlalchemy"))
+        machine = running.meter.server.machine(psycopg=version("psycopg"), SQLAlchemy=version("sqlalchemy"))
     body = "\n\n".join(f"### {title}\n\n{table}" for title, table in tables.items())
     SUITE.publish(machine, body, figures, write=given.write)
 

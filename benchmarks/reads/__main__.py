@@ -87,7 +87,7 @@ def main() -> None:
     with metered() as meter, web.running_redis() as redis_url, web.issuing() as issuer:
         works = works_of(meter.server.url, redis_url, issuer)
         figures = measure(meter, works, reads=given.reads, rounds=given.rounds)
-        machine = meter.machine()
+        machine = meter.server.machine()
     SUITE.publish(machine, table(figures), figures.as_json(), write=given.write)
 
 

@@ -214,7 +214,7 @@ def main() -> None:
         tantivy = world.tantivy(stack) if given.peers else None
         bench, told = measure(meter, world, rounds=given.rounds, size=given.queries, tantivy=tantivy)
         world.app.runtime.close()
-        machine = meter.machine(tickets=f"{given.tickets:,}")
+        machine = meter.server.machine(tickets=f"{given.tickets:,}")
     SUITE.publish(machine, f"{table(bench)}\n\n{told}", bench.figures.as_json(), write=given.write)
 
 

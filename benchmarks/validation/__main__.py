@@ -116,7 +116,7 @@ def main() -> None:
     with metered() as meter:
         bench = Bench(meter, pairs=given.pairs, seconds=given.seconds, repetitions=given.repetitions)
         bench.measure()
-        machine = meter.machine()
+        machine = meter.server.machine()
     body = f"{table(bench.figures)}\n\n{quantiles(bench.spends)}"
     SUITE.publish(machine, body, bench.figures.as_json(), write=given.write)
 

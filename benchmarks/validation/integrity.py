@@ -293,7 +293,7 @@ def main() -> None:
             idle = bench.idle_mib
             for records in given.records if rows == given.rows[0] else ():
                 bench.batches(records, given.repetitions)
-            machine = meter.machine()
+            machine = meter.server.machine()
     body = f"{table(figures)}\n\nA process that is about to scan has {idle:.0f} MiB."
     SUITE.publish(machine, body, figures.as_json(), write=given.write)
 

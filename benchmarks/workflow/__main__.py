@@ -162,7 +162,7 @@ def main() -> None:
             place = meter.server.url_of("limit_items"), "1000"
             bench.django = stack.enter_context(peers.running("django", "benchmarks/workflow/django_peer.py", *place))
         figures = measure(bench, items=given.items, repetitions=given.repetitions)
-        machine = meter.machine(**{"peak memory": f"{own_peak_mib():.0f} MiB"})
+        machine = meter.server.machine(**{"peak memory": f"{own_peak_mib():.0f} MiB"})
     SUITE.publish(machine, table(figures), figures.as_json(), write=given.write)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import SUITES
 from concord import catalogue
 from concord.settings import StackSettings
 from concord.stack.home import Home
@@ -130,3 +131,8 @@ def test_jobs_are_sent_to_queues_that_exist(service: str) -> None:
     ]
     assert named
     assert [(path, queue) for path, queue in named if queue not in queues] == []
+
+
+def test_every_suite_of_benchmarks_is_run_with_the_others() -> None:
+    found = {path.parent.name for path in (ROOT / "benchmarks").glob("*/__main__.py")}
+    assert found == {suite.partition(".")[0] for suite in SUITES}
