@@ -64,7 +64,7 @@ def ids(ada: Person) -> dict[str, Any]:
         "stories": made(ada, "stories", name="Fall", chronicle=night)["id"],
         "weeks": made(ada, "weeks", end_date="2024-01-21")["id"],
         "tariffs": ada.get("tariffs?limit=1").get_json()["results"][0]["id"],
-        "thresholds": made(ada, "thresholds", metric="xp_spend_time", target="1", alert="2")["id"],
+        "thresholds": ada.get("thresholds?limit=1").get_json()["results"][0]["id"],
     }
 
 

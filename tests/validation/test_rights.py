@@ -124,6 +124,13 @@ def test_what_is_never_the_owners(operator: Roles) -> None:
     for sent in ({"owner": "max"}, {"owner": None}, {"st_notes": "x"}):
         assert refusal(lea.patch(address, sent)) == (403, "field_not_permitted")
     assert refusal(operator("lea", "viewer").patch(address, {"name": "Mara"})) == (403, "permission_missing")
+    stale = {"If-Match": '"9-x"'}  # a right that is missing is told before a stale picture
+    assert refusal(lea.patch(address, {"owner": "max"}, headers=stale)) == (403, "field_not_permitted")
+    assert refusal(lea.patch(address, {"name": "Mara"}, headers=stale)) == (412, "version_conflict")
+    moved = {"status": "Sub", "version": 9}
+    assert refusal(operator("lea", "viewer").post(f"{address}/transition", moved)) == (403, "permission_missing")
+    assert refusal(lea.post(f"{address}/transition", moved | {"status": "App"})) == (409, "illegal_transition")
+    assert refusal(lea.post(f"{address}/transition", moved)) == (409, "version_conflict")
 
 
 def test_storytellers_edit_and_others_do_not(ada: Person, operator: Roles, tells: Callable[..., None]) -> None:

@@ -1174,6 +1174,12 @@ class Schedule(TypedDict, total=False):
     time_zone: str | None
 
 
+class ScheduleChange(TypedDict, total=False):
+    active: bool
+    cron: str
+    time_zone: str
+
+
 class ScheduleList(TypedDict, total=False):
     count: int
     next: Required[str | None]

@@ -327,6 +327,10 @@ class Quarantine(Resource):
         """Rows that are or were set apart."""
         return self._service.rows("quarantine", params={**query})
 
+    def read(self, row_id: int) -> d.Quarantine:
+        """GET quarantine/{row_id}"""
+        return self._service.ask("GET", "quarantine/{}", row_id)
+
     def release(self, row_id: int, body: d.QuarantineReleaseAsk) -> d.Quarantine:
         """Takes a row back although it breaks its rule."""
         return self._service.ask("POST", "quarantine/{}/release", row_id, json=body)
@@ -426,6 +430,14 @@ class Schedules(Resource):
     def list(self, **query: Unpack[d.SchedulesListQuery]) -> Iterator[d.Schedule]:
         """All schedules of the tenant."""
         return self._service.rows("schedules", params={**query})
+
+    def read(self, row_id: int) -> d.Schedule:
+        """GET schedules/{row_id}"""
+        return self._service.ask("GET", "schedules/{}", row_id)
+
+    def update(self, row_id: int, body: d.ScheduleChange) -> d.Schedule:
+        """When it fires, and whether at all."""
+        return self._service.ask("PATCH", "schedules/{}", row_id, json=body)
 
     def run(self, row_id: int) -> d.Job:
         """Does now, in the caller's name, what is due later; when it fires next stays as it is."""

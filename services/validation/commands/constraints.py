@@ -112,10 +112,10 @@ def rows_of(owner: Database, chosen: list[Guarded]) -> list[dict[str, Any]]:
 
 def _chosen(rules: tuple[str, ...]) -> list[Guarded]:
     known = guarded()
-    unknown = set(rules) - {one.rule.id for one in known}
+    unknown = set(rules) - {name for one in known for name in one.names}
     if unknown:
         fail(f"no constraint of the database keeps {', '.join(sorted(unknown))}", code=USAGE)
-    return [one for one in known if not rules or one.rule.id in rules]
+    return [one for one in known if not rules or one.names.intersection(rules)]
 
 
 def demanded(rules: tuple[str, ...], everything: bool) -> list[Guarded]:

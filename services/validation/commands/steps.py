@@ -1,9 +1,9 @@
 """Commands that bring rules into the database step by step, and take one out again."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import rich_click as click
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -18,9 +18,13 @@ from services.validation.commands.constraints import (
 )
 from services.validation.commands.far import only_here
 from services.validation.commands.tenants import FINDINGS, OK, Doors, Visit, fail, print_json, visits
+from services.validation.commands.written import Values, sample_text
+from services.validation.domain.integrity.options import Options
+from services.validation.domain.integrity.planning import Planned
 from services.validation.models import AuditEvent
 from services.validation.operations.constraints import stepping
-from services.validation.operations.constraints.standing import Guarded, differs, guarded
+from services.validation.operations.constraints.standing import Guarded, differs, guarded, protected
+from services.validation.queries.integrity.scanning import scan_all
 from shared.auditing.models import EventType
 from shared.auditing.writing import Entry, record_many
 from shared.db import Database
@@ -36,12 +40,15 @@ class Told:
     """What a command did, constraint by constraint: a line each at once, or one document at its end."""
 
     as_json: bool
-    rows: list[dict[str, str]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def say(self, constraint: str, outcome: str, text: str = "") -> None:
-        self.rows.append({"constraint": constraint, "outcome": outcome} | ({"text": text} if text else {}))
+    def say(self, constraint: str, outcome: str, text: str = "", samples: Sequence[Values] = ()) -> None:
+        said = {"text": text, "samples": list(samples)}
+        self.rows.append(
+            {"constraint": constraint, "outcome": outcome} | {name: said[name] for name in said if said[name]}
+        )
         if not self.as_json:
-            click.echo(f"{constraint}: {text or outcome}")
+            click.echo("\n".join([f"{constraint}: {text or outcome}", *(f"  {sample_text(each)}" for each in samples)]))
 
     def end(self, code: int = OK) -> NoReturn:
         if self.as_json:
@@ -150,9 +157,9 @@ def drop(
     reason: str,
 ) -> None:
     """Takes constraints out of the database, and nothing else. The API goes on checking their rules."""
+    if kept := protected().intersection(rules):
+        fail(f"protected: {', '.join(sorted(kept))}")
     chosen, told = demanded(rules, everything), Told(as_json)
-    if rules and any(one.is_protected for one in chosen):
-        fail(f"protected: {', '.join(one.constraint.name for one in chosen if one.is_protected)}")
     chosen = [one for one in chosen if not one.is_protected]
     if dry_run:
         gone = {one.constraint.name: f"ALTER TABLE {one.rule.table} DROP CONSTRAINT" for one in chosen}
@@ -176,10 +183,22 @@ def _proofs(chosen: list[Guarded]) -> dict[str, str]:
 def _validated(told: Told, tenants: list[Visit], owner: Database, chosen: list[Guarded]) -> None:
     for one in chosen:
         if not stepping.validate(owner, one.constraint):
-            text = f"rows break it, see concord validation validate --rule {one.rule.id}"
-            told.say(one.constraint.name, "findings", text)
+            told.say(one.constraint.name, "findings", "rows break it", _samples(tenants, one))
             told.end(FINDINGS)
         _each(told, tenants, [one], "validated", "", lambda _one: None)
+
+
+def _samples(tenants: list[Visit], one: Guarded) -> list[Values]:
+    """The first rows of each tenant that break the rule."""
+    found: list[Values] = []
+    for visit in tenants:
+        with visit.unit() as session:
+            (tally,) = scan_all(session, [Planned(0, one.rule_set, one.rule)], Options()).values()
+        found += [
+            {"tenant": visit.slug, "id": row.row_id, "name": row.name, "field": row.field, "value": row.value}
+            for row in tally.samples
+        ]
+    return found
 
 
 def _each(

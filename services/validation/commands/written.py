@@ -47,12 +47,13 @@ def _section(rules: list[Values], mode: str, *, verbose: bool) -> Iterator[str]:
         if rule["status"] in ("error", "not_run"):
             yield f"     {'could not be repaired' if rule['status'] == 'error' else 'not tried'}"
         if verbose:
-            yield from (f"     {_sample(sample)}" for sample in rule["samples"])
+            yield from (f"     {sample_text(sample)}" for sample in rule["samples"])
         if mode == "fix":
             yield f"   → {rule['fixed']} fixed"
 
 
-def _sample(sample: Values) -> str:
+def sample_text(sample: Values) -> str:
+    """A failing row."""
     where = f"[{sample['tenant']}] " if "tenant" in sample else ""
     name = f" {sample['name']}" if sample["name"] else ""
     becomes = f" → {sample['fixed_value']}" if "fixed_value" in sample else ""

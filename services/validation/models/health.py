@@ -49,7 +49,7 @@ class HealthPoint(TenantOwned, Base):
 
 
 class Threshold(Kept, Base):
-    """The limits of a metric; what a metric without a row has is in domain/health/thresholds.py."""
+    """The limits of a metric. A tenant starts with those in domain/health/thresholds.py, which hold without a row."""
 
     __tablename__ = "thresholds"
     __table_args__ = (

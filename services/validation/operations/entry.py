@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from services.validation.config import Settings
 from services.validation.domain.gamelines import GAMELINES
+from services.validation.domain.health.thresholds import USUAL
 from services.validation.domain.ledger.tariffs import DEFAULTS
 from services.validation.domain.ledger.tariffs import Tariff as Prices
 from services.validation.domain.traits import STARTING_BACKGROUNDS
-from services.validation.models import Base, Gameline, Schedule, Tariff, Tenant, TraitDefinition
+from services.validation.models import Base, Gameline, Schedule, Tariff, Tenant, Threshold, TraitDefinition
 from shared import entering
 from shared.schedules import put_schedule
 from shared.tenancy import Context, tenant_of
@@ -48,6 +49,10 @@ def _furnish(session: Session) -> None:
     backgrounds = [{"code": code, "label": label, "kind": "background"} for code, label in STARTING_BACKGROUNDS.items()]
     _put(session, TraitDefinition, backgrounds)
     _put(session, Tariff, [_prices(tariff) for tariff in DEFAULTS])
+    limits = [
+        {name: getattr(usual, name) for name in ("metric", "target", "alert", "action")} for usual in USUAL.values()
+    ]
+    _put(session, Threshold, limits)
     for name, kind, cron in _SCHEDULES:
         put_schedule(session, Schedule, name=name, kind=kind, queue="validation", cron=cron, catch_up="once")
 

@@ -139,7 +139,8 @@ def _add_filing(blueprint: Blueprint, kind: Asking) -> None:
     def change_request(body: dict[str, Any], request_id: int) -> Any:
         """While it waits."""
         request = _locked(kind, request_id)
-        filing.change(current_session(), request, check_version(request, body))
+        is_owner = filing.demand_filer(current_session(), request.character_id)
+        filing.change(current_session(), request, check_version(request, body), is_owner=is_owner)
         return with_tag(request)
 
     @blueprint.route("/<key:request_id>", methods=["DELETE"], endpoint="delete")
@@ -148,6 +149,7 @@ def _add_filing(blueprint: Blueprint, kind: Asking) -> None:
     def take_back(request_id: int) -> None:
         """While it waits."""
         request = _locked(kind, request_id)
+        filing.demand_filer(current_session(), request.character_id)
         check_version(request, {})
         filing.take_back(current_session(), request)
 

@@ -86,7 +86,8 @@ def read_character(character: Character, how: Standing) -> Answer:
 @seen(VIEW, lock=True)
 def change_character(body: dict[str, Any], character: Character, how: Standing) -> Any:
     """Its owner edits all while it is Un or Sub, afterwards texts and visibility; who decides about it, everything."""
-    changing.change(current_session(), character, how, checked(character, how, body))
+    changing.demand_editor(current_session(), character, how, body.keys() - {"version"})
+    changing.change(current_session(), character, checked(character, how, body))
     return picture(character, how)
 
 
@@ -95,8 +96,9 @@ def change_character(body: dict[str, Any], character: Character, how: Standing) 
 @seen(VIEW, lock=True)
 def delete_character(character: Character, how: Standing) -> None:
     """Only without a ledger; its roles in groups and its place in scenes go along."""
+    changing.demand_editor(current_session(), character, how, ["name"])
     checked(character, how, {})
-    changing.delete(current_session(), character, how)
+    changing.delete(current_session(), character)
 
 
 @blueprint.route(f"{ONE}/transition", methods=["POST"])
@@ -105,8 +107,10 @@ def delete_character(character: Character, how: Standing) -> None:
 @seen(VIEW, lock=True)
 def move_character(body: dict[str, Any], character: Character, how: Standing) -> Any:
     """Moves its status. Who leaves the game (Ret, Dec) leaves all groups."""
-    wanted = checked(character, how, body)
-    moving.move(current_session(), character, how, wanted["status"], reason=wanted["reason"])
+    move = {"status": body["status"], "reason": body["reason"]}
+    moving.demand_move(current_session(), character, how, **move)
+    checked(character, how, body)
+    moving.move(current_session(), character, **move)
     return picture(character, how)
 
 

@@ -22,7 +22,7 @@ from services.validation.operations.integrity.running import carry_out
 from services.validation.operations.integrity.steps import Direct
 from services.validation.schemas import integrity as schemas
 from services.validation.schemas.fields import ViewArgs
-from shared.access import requires
+from shared.access import load, requires
 from shared.auth import demand
 from shared.current import answer_after_commit, current_context, current_session, runtime
 from shared.jobs.answers import accepted
@@ -155,6 +155,13 @@ def list_quarantine(args: Values) -> Any:
     """Rows that are or were set apart."""
     found = select(QuarantineEntry).where(QuarantineEntry.tenant_id == tenant_of(current_session()))
     return listed(found, QUARANTINE, args).as_dict()
+
+
+@blueprint.route("/quarantine/<key:row_id>", methods=["GET"])
+@blueprint.response(200, schemas.QuarantineSchema)
+@requires(VIEW, on=QuarantineEntry)
+def read_entry(row_id: int) -> Any:
+    return load(current_session(), QuarantineEntry, row_id)
 
 
 @blueprint.route("/quarantine/<key:row_id>/release", methods=["POST"])

@@ -1,4 +1,4 @@
-"""Schedules: what this service does by itself and when, and doing it now."""
+"""Schedules: what this service does by itself and when, changed or done now."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ from flask_smorest import Blueprint
 from sqlalchemy import select
 
 from services.validation.models import Schedule
-from services.validation.operations.scheduling import run_now
-from services.validation.schemas.schedules import ScheduleArgs, ScheduleSchema
+from services.validation.operations import scheduling
+from services.validation.schemas.schedules import ScheduleArgs, ScheduleChangeSchema, ScheduleSchema
+from shared import editing
 from shared.access import load, requires
 from shared.current import current_session
 from shared.jobs.answers import accepted
@@ -35,9 +36,27 @@ def list_schedules(args: Values) -> Any:
     return listed(select(Schedule).where(Schedule.tenant_id == tenant_of(current_session())), SCHEDULES, args).as_dict()
 
 
+@blueprint.route("/schedules/<key:row_id>", methods=["GET"])
+@blueprint.response(200, ScheduleSchema)
+@requires("job.view", on=Schedule)
+def read_schedule(row_id: int) -> Any:
+    return load(current_session(), Schedule, row_id)
+
+
+@blueprint.route("/schedules/<key:row_id>", methods=["PATCH"])
+@blueprint.arguments(ScheduleChangeSchema)
+@blueprint.response(200, ScheduleSchema)
+@requires("job.manage", on=Schedule)
+def change_schedule(body: Values, row_id: int) -> Any:
+    """When it fires, and whether at all."""
+    schedule = editing.locked(current_session(), Schedule, row_id)
+    scheduling.change(current_session(), schedule, body)
+    return schedule
+
+
 @blueprint.route("/schedules/<key:row_id>/run", methods=["POST"])
 @blueprint.response(202, JobSchema)
 @requires("job.manage", on=Schedule)
 def run_schedule(row_id: int) -> Answer:
     """Does now, in the caller's name, what is due later; when it fires next stays as it is."""
-    return accepted(run_now(current_session(), load(current_session(), Schedule, row_id)), JobSchema)
+    return accepted(scheduling.run_now(current_session(), load(current_session(), Schedule, row_id)), JobSchema)

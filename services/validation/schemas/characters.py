@@ -11,6 +11,7 @@ from services.validation.schemas.fields import (
     INT,
     MAX_ID,
     Body,
+    Flag,
     KeptSchema,
     Reference,
     Slug,
@@ -65,7 +66,7 @@ class CharacterSchema(Ratings, KeptSchema):  # type: ignore[misc]  # made above
     gameline = Reference("gameline_id", allow_none=True, metadata=_about("The game whose rules it follows."))
     character_type = Slug(example="vampire", metadata=_about("What kind of being it is."))
     status = read_only(ma.fields.String, "App", f"One of {', '.join(STATUSES)}; moved by `transition`.")
-    npc = ma.fields.Boolean(metadata={"example": False} | _about("Played by storytellers."))
+    npc = Flag(metadata={"example": False} | _about("Played by storytellers."))
     concept = Text(100, example="Runaway heiress", metadata=_about("The idea in a few words."))
     creation_status = Whole(0, INT, example=1, metadata=_about("How far its making has come."))
     description = Text(LONG, example="Pale, in a hurry.", metadata=_about("How it looks."))
@@ -78,9 +79,9 @@ class CharacterSchema(Ratings, KeptSchema):  # type: ignore[misc]  # made above
         metadata=_about("PUB for everybody, CHR for players of its chronicle, PRI for nobody else."),
     )
     image_status = Text(LONGEST_CODE, example="sub", metadata=_about("State of its picture: un, sub, app."))
-    display = ma.fields.Boolean(metadata={"example": True} | _about("Whether lists of the game show it."))
+    display = Flag(metadata={"example": True} | _about("Whether lists of the game show it."))
     freebies = Whole(example=15, metadata=_about("Points of its making that are left."))
-    freebies_approved = ma.fields.Boolean(metadata={"example": False} | _about("Whether they were looked at."))
+    freebies_approved = Flag(metadata={"example": False} | _about("Whether they were looked at."))
     age = _rating("In years.", 31, allow_none=True)
     apparent_age = _rating("As it looks, in years.", 25, allow_none=True)
     date_of_birth = ma.fields.Date(allow_none=True, metadata={"example": "1991-05-17"} | _about("Day of birth."))

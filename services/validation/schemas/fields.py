@@ -56,6 +56,15 @@ class Whole(ma.fields.Integer):
         super().__init__(strict=True, validate=ma.validate.Range(least, most), metadata=metadata, **options)
 
 
+class Flag(ma.fields.Boolean):
+    """True or false, and nothing that could be meant as either."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **options)
+
+
 class Reference(Whole):
     """An id of another row under its bare name: `chronicle: 3` is the column `chronicle_id`."""
 

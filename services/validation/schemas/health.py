@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from services.validation.domain.health.thresholds import USUAL
-from services.validation.schemas.fields import Body, KeptSchema, Text, ViewArgs, Whole, read_only
+from services.validation.schemas.fields import Body, Flag, KeptSchema, Text, ViewArgs, Whole, read_only
 from shared.listing import ListArgs, Several
 
 TIME = "2026-11-21T09:00:00Z"
@@ -100,10 +100,10 @@ class ThresholdSchema(KeptSchema):
     window_hours = Whole(
         1, MAX_HOURS, example=24, metadata={"description": "An alert that stays is told again after so many hours."}
     )
-    anomaly_alert = ma.fields.Boolean(
+    anomaly_alert = Flag(
         metadata={"example": False, "description": "Whether a figure out of the ordinary alarms, too."}
     )
-    active = ma.fields.Boolean(metadata={"example": True, "description": "Whether it is judged at all."})
+    active = Flag(metadata={"example": True, "description": "Whether it is judged at all."})
 
 
 class ThresholdArgs(ListArgs):

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from services.validation.domain.integrity.options import ALL, DEFAULT_SETS, MAX_SAMPLES, Mode
 from services.validation.domain.statuses import STATUSES
-from services.validation.schemas.fields import MAX_ID, Body, Slug, Text, Whole, read_only
+from services.validation.schemas.fields import MAX_ID, Body, Flag, Slug, Text, Whole, read_only
 from shared.listing import ListArgs, Several
 
 RULE = "strength_range"
@@ -60,19 +60,17 @@ class IntegrityRunAsk(Body):
         allow_none=True,
         metadata={"description": "Failing rows that are listed for each rule; null: as many as the rule says."},
     )
-    quarantine = ma.fields.Boolean(
+    quarantine = Flag(
         load_default=False,
         metadata={"example": False, "description": "Set rows apart that break a rule marked so and are not repaired."},
     )
-    strict = ma.fields.Boolean(
-        load_default=False, metadata={"example": False, "description": "Whether warnings count as issues."}
-    )
+    strict = Flag(load_default=False, metadata={"example": False, "description": "Whether warnings count as issues."})
     plan = ma.fields.UUID(
         load_default=None,
         allow_none=True,
         metadata={"example": RUN, "description": "A dry run: the fix changes exactly what that showed, or nothing."},
     )
-    inline = ma.fields.Boolean(
+    inline = Flag(
         load_default=False,
         metadata={"example": False, "description": "Done within the request, without a worker."},
     )
@@ -167,10 +165,8 @@ class IntegrityRunSchema(IntegrityRunSummarySchema):
 
 class IntegrityUndoAsk(Body):
     rules = _names([RULE], "Only what was repaired for these rules; none means all.", load_default=list)
-    dry_run = ma.fields.Boolean(
-        load_default=False, metadata={"example": False, "description": "Whether nothing is written."}
-    )
-    inline = ma.fields.Boolean(
+    dry_run = Flag(load_default=False, metadata={"example": False, "description": "Whether nothing is written."})
+    inline = Flag(
         load_default=False,
         metadata={"example": False, "description": "Done within the request, without a worker."},
     )

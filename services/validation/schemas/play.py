@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from services.validation.domain.ledger.awards import MAX_AWARDS, MAX_DURATION
-from services.validation.schemas.fields import MAX_ID, Body, KeptSchema, Reference, Text, Whole, read_only
+from services.validation.schemas.fields import MAX_ID, Body, Flag, KeptSchema, Reference, Text, Whole, read_only
 from services.validation.schemas.ledger import BalanceSchema, QueryArgs, RequestArgs
 from shared.listing import ListArgs, Several
 
@@ -28,9 +28,7 @@ class SceneSchema(KeptSchema):
     last_post_date = ma.fields.Date(
         allow_none=True, metadata={"example": "2026-11-21", "description": "When something happened in it last."}
     )
-    waiting_for_st = ma.fields.Boolean(
-        metadata={"example": False, "description": "Whether a storyteller is asked for."}
-    )
+    waiting_for_st = Flag(metadata={"example": False, "description": "Whether a storyteller is asked for."})
     st_message = Text(300, example="We are at the door.", metadata={"description": "What the storyteller is asked."})
     finished = read_only(ma.fields.Boolean, True, "Whether it has ended; see `close`.")
     finished_at = read_only(ma.fields.DateTime, "2026-11-21T22:00:00Z", "When it was closed.")
@@ -141,8 +139,8 @@ class _DecidedSchema(KeptSchema):
     reason = read_only(ma.fields.String, "Well played.", "Why it was decided so.")
 
 
-def _flag(about: str) -> ma.fields.Boolean:
-    return ma.fields.Boolean(metadata={"example": True, "description": about})
+def _flag(about: str) -> Flag:
+    return Flag(metadata={"example": True, "description": about})
 
 
 def _scene(category: str) -> Reference:

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.validation.schemas.fields import read_only
+from services.validation.schemas.fields import Body, Flag, Text, read_only
 from shared.listing import ListArgs, Several
 
 NIGHT = "2026-11-22T09:00:00Z"
@@ -19,6 +19,19 @@ class ScheduleSchema(ma.Schema):
     active = read_only(ma.fields.Boolean, True, "Whether it fires at all.")
     next_run_at = read_only(ma.fields.AwareDateTime, NIGHT, "When it fires next.")
     last_run_at = read_only(ma.fields.AwareDateTime, "2026-11-21T09:00:00Z", "When it fired last.")
+
+
+class ScheduleChangeSchema(Body):
+    cron = Text(
+        100,
+        example="30 8 * * 1-5",
+        blank=False,
+        metadata={"description": "Minute, hour, day of month, month and day of week."},
+    )
+    time_zone = Text(
+        100, example="Europe/Berlin", blank=False, metadata={"description": "Where these are told, by its IANA name."}
+    )
+    active = Flag(metadata={"example": True, "description": "Whether it fires at all."})
 
 
 class ScheduleArgs(ListArgs):

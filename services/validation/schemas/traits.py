@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.validation.schemas.fields import MAX_ID, KeptSchema, Reference, Slug, Text, Whole
+from services.validation.schemas.fields import MAX_ID, Flag, KeptSchema, Reference, Slug, Text, Whole
 from shared.listing import ListArgs, Several
 
 
@@ -25,7 +25,7 @@ class TraitDefinitionSchema(KeptSchema):
     multiplier = Whole(1, 10, example=1, metadata={"description": "By which its cost is multiplied."})
     min = Whole(-10, 10, example=0, metadata={"description": "Lowest rating."})
     max = Whole(-10, 10, example=5, metadata={"description": "Highest rating."})
-    active = ma.fields.Boolean(metadata={"example": True, "description": "False withdraws it: nobody gets it anew."})
+    active = Flag(metadata={"example": True, "description": "False withdraws it: nobody gets it anew."})
 
 
 class TraitDefinitionArgs(ListArgs):

@@ -18,7 +18,7 @@ from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson, Unit
 from tests.validation.integrity.test_commands import Command, command
 from tests.validation.integrity.world import characters, fix, relationships
-from tests.validation.working import faults, refusal
+from tests.validation.working import audit_rows, faults, refusal
 
 __all__ = ["command"]
 
@@ -218,8 +218,19 @@ def test_alerts_go_by_mail_where_a_tenant_wants_it(
 
 
 def test_limits_are_the_tenants(ada: Person, unit: Unit) -> None:
-    made = ada.post("thresholds", {"metric": "health_score", "target": "100", "alert": "50"})
-    assert made.status_code == 201, made.get_data(as_text=True)
+    usual = {row["metric"]: row for row in ada.get("thresholds").get_json()["results"]}
+    assert {metric: (row["target"], row["alert"], row["action"]) for metric, row in usual.items()} == {
+        "health_score": ("100.00", "90.00", "investigate"),
+        "xp_spend_success": ("95.00", "90.00", "review errors"),
+        "xp_spend_time": ("200.00", "500.00", "review performance"),
+        "scene_award_success": ("100.00", "99.00", "fix at once"),
+        "constraint_violations": ("0.00", "10.00", "audit data"),
+        "transaction_rollbacks": ("1.00", "5.00", "review code"),
+        "deadlocks": ("0.00", "1.00", "analyse locks"),
+    }
+    assert ada.patch(f"thresholds/{usual['health_score']['id']}", {"alert": "50"}).status_code == 200
+    again = ada.post("thresholds", {"metric": "health_score", "target": "100", "alert": "50"})
+    assert refusal(again) == (409, "unique_threshold")
     assert faults(ada.post("thresholds", {"metric": "nonsense", "target": "1", "alert": "1"})).keys() == {"/metric"}
     with unit() as session:
         characters(session, *({"strength": 11} for _ in range(3)))
@@ -236,6 +247,17 @@ def test_the_schedule_reports(
     address = f"schedules/{schedule['id']}/run"
     assert person(sub="vera", roles=["viewer"]).post(address).status_code == 403
     assert ada.post("schedules/0/run").status_code == 404
+    early = {"cron": "30 8 * * 1-5", "time_zone": "Europe/Berlin", "active": False}
+    row = f"schedules/{schedule['id']}"
+    assert refusal(person(sub="vera", roles=["viewer"]).patch(row, early)) == (403, "permission_missing")
+    assert ada.get(row).get_json() == schedule
+    changed = ada.patch(row, early).get_json()
+    assert changed == schedule | early | {"next_run_at": changed["next_run_at"]}
+    assert changed["next_run_at"] != schedule["next_run_at"]
+    for wrong in ({"cron": "nonsense"}, {"time_zone": "Middle/Earth"}, {"kind": "other"}, {"active": "yes"}):
+        assert faults(ada.patch(row, wrong)).keys() == {f"/{name}" for name in wrong}
+    assert [each["action"] for each in audit_rows(ada, "schedule", schedule["id"])] == ["schedule.updated"]
+    schedule = changed
     asked = ada.post(address)  # brought forward, in the name of who asks
     job = asked.get_json()
     assert (asked.status_code, asked.headers["Location"]) == (202, f"/api/validation/v1/jobs/{job['id']}")

@@ -87,8 +87,17 @@ def test_who_files_and_who_decides(stage: Stage, lucita: int) -> None:
     assert refusal(stage.stranger.post(f"{address}/approve")) == (404, "invalid_request")
     assert refusal(stage.stranger.patch(address, {"rp": False})) == (404, "invalid_request")
     assert refusal(stage.other.delete(address)) == (403, "not_owner")
+    for cause, code in (({"status": "Dec"}, "character_not_active"), ({"status": "App"}, "quarantined")):
+        stage.set(lucita, **cause)
+        if code == "quarantined":
+            stage.quarantine(lucita)
+        assert refusal(stage.teller.post(f"{address}/approve")) == (409, code)
+    stale = {"If-Match": '"9-x"'}
+    assert refusal(stage.other.patch(address, {"rp": False}, headers=stale)) == (403, "not_owner")
+    assert refusal(stage.bob.patch(address, {"rp": False}, headers=stale)) == (412, "version_conflict")
     denied = stage.admin.post(f"{address}/deny", {"reason": "absent"}).get_json()
     assert (denied["amount"], denied["request"]["state"], denied["request"]["reason"]) == (0, "Denied", "absent")
+    assert refusal(stage.other.delete(address)) == (403, "not_owner")
     own = stage.character(owner="head")
     mine = stage.head.post("weekly-requests", {"week": week, "character": own}).get_json()["id"]
     assert refusal(stage.head.post(f"weekly-requests/{mine}/approve")) == (403, "own_character")

@@ -1,6 +1,5 @@
 """Who decides about a request for a trait, and what a decision does."""
 
-import uuid
 from typing import Any
 
 import pytest
@@ -221,9 +220,7 @@ def test_lists_show_what_the_caller_sees(stage: Stage, lucita: int) -> None:
 
 def test_what_quarantine_stops(stage: Stage, lucita: int) -> None:
     first, second = stage.spend(lucita)["id"], stage.spend(lucita, "wits")["id"]
-    with stage.unit() as session:
-        entry = {"table_name": "characters", "row_id": lucita, "rule_set": "core", "rule": "x", "run_id": uuid.uuid4()}
-        session.add(QuarantineEntry(**entry))
+    stage.quarantine(lucita)
     grant = {"amount": 1, "reason": "Halloween"}
     assert refusal(stage.bob.post(f"characters/{lucita}/spend", {"trait": "brawl"})) == (409, "quarantined")
     assert refusal(stage.head.post(f"characters/{lucita}/grant", grant)) == (409, "quarantined")

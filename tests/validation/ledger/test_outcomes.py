@@ -122,8 +122,8 @@ def test_deadlocks_are_those_since_the_first_report_of_the_day(unit: Unit) -> No
 
 
 def test_an_alert_is_repeated_after_the_window_of_its_threshold(stage: Stage, unit: Unit) -> None:
-    limit = {"metric": "xp_spend_success", "target": "95", "alert": "90", "window_hours": 2}
-    assert stage.admin.post("thresholds", limit).status_code == 201
+    (limit,) = stage.admin.get("thresholds?metric=xp_spend_success").get_json()["results"]
+    assert stage.admin.patch(f"thresholds/{limit['id']}", {"window_hours": 2}).status_code == 200
     put(unit, "xp_spend", accepted=10, failed=10)
     assert judged(unit)[0][:2] == ("activity", "opened")
     for hours, news in ((1, []), (2, ["repeated"])):

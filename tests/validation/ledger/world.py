@@ -1,5 +1,6 @@
 """A chronicle with its people, and characters and entries as tests of the ledger need them, stored directly."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.validation.models import (
     CharacterTrait,
     Chronicle,
     Gameline,
+    QuarantineEntry,
     StRelationship,
     TraitDefinition,
     XpSpendRequest,
@@ -70,6 +72,12 @@ class Stage:
     def set(self, character_id: int, **values: Any) -> None:
         with self.unit() as session:
             session.execute(update(Character).where(Character.id == character_id).values(**values))
+
+    def quarantine(self, character_id: int) -> None:
+        """As a run leaves it that sets rows apart."""
+        entry = {"table_name": "characters", "row_id": character_id, "rule_set": "core", "rule": "x"}
+        with self.unit() as session:
+            session.add(QuarantineEntry(**entry, run_id=uuid.uuid4()))
 
     def column(self, character_id: int, name: str) -> Any:
         with self.unit() as session:

@@ -1,4 +1,4 @@
-"""Which figures of the last 24 hours alarm. A tenant may set its own limits in `thresholds`."""
+"""Which figures of the last 24 hours alarm. A tenant has these limits as rows of its own."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from services.validation.domain.ledger.accounts import Balance, Kind
 from services.validation.domain.ledger.awards import STORY_FLAGS, WEEKLY_CATEGORIES, story_points, weekly_points
 from services.validation.domain.ledger.requests import State
-from services.validation.errors import AlreadyAwarded, InvalidRequest
+from services.validation.domain.statuses import DECEASED
+from services.validation.errors import AlreadyAwarded, CharacterNotActive, InvalidRequest
 from services.validation.models import Character, Story, StoryXpRequest, WeeklyXpRequest
 from services.validation.operations import faults
 from services.validation.operations.asking.filing import check_scenes, demand_waiting, shown
 from services.validation.operations.ledger.booking import balance_of, book
-from services.validation.operations.standing import demand_decider, find
+from services.validation.operations.standing import demand_decider, demand_not_quarantined, find
 from services.validation.queries.ledger.entries import has_story_award
 from shared import editing
 from shared.auditing.models import EventType
@@ -40,7 +41,7 @@ def approve_weekly(
     session: Session, request_id: int, *, check: Check, reason: str | None = None, values: Mapping[str, Any]
 ) -> Decision:
     """`values` are categories and scenes that are rewritten first. Raises InvalidRequest, NotApprover, OwnCharacter,
-    AlreadyProcessed, and what filing raises."""
+    AlreadyProcessed, what filing raises, Quarantined and CharacterNotActive."""
     request, character = claimed(session, WeeklyXpRequest, request_id, check)
     check_scenes(session, request.week_id, {**shown(request), **values})
     _rewrite(request, values)
@@ -111,6 +112,9 @@ def _approve(
     *,
     about: Mapping[str, int],
 ) -> Decision:
+    demand_not_quarantined(session, character)
+    if character.status == DECEASED:
+        raise CharacterNotActive(character.status)
     _decide(session, request, State.APPROVED, reason, points)
     amounts = {character.id: points} if points else {}
     book(session, kind, amounts, reason=request.reason, about=about)

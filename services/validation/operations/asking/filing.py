@@ -41,10 +41,9 @@ def file_story(session: Session, values: Values) -> StoryXpRequest:
     return editing.create(session, StoryXpRequest, values)
 
 
-def change(session: Session, request: Request, values: Values) -> None:
-    """Corrects a locked request that waits. Raises as filing does, and AlreadyProcessed."""
+def change(session: Session, request: Request, values: Values, *, is_owner: bool) -> None:
+    """Corrects a locked request that waits, for who may file it. Raises as filing does, and AlreadyProcessed."""
     demand_waiting(request)
-    is_owner = demand_filer(session, request.character_id)
     if isinstance(request, WeeklyXpRequest):
         values = {**values, "finishing": True} if is_owner and "finishing" in values else values
         check_scenes(session, request.week_id, {**shown(request), **values})
@@ -54,9 +53,8 @@ def change(session: Session, request: Request, values: Values) -> None:
 
 
 def take_back(session: Session, request: WeeklyXpRequest | StoryXpRequest) -> None:
-    """Removes a locked request that waits. Raises NotFound, NotOwner, AlreadyProcessed."""
+    """Removes a locked request that waits, for who may file it. Raises AlreadyProcessed."""
     demand_waiting(request)
-    demand_filer(session, request.character_id)
     editing.delete(session, request)
 
 

@@ -23,12 +23,11 @@ from shared.tenancy import context_of
 Values = Mapping[str, Any]
 
 
-def change(session: Session, character: Character, how: Standing, sent: Values) -> bool:
-    """Changes a locked character; returns whether anything changed.
+def change(session: Session, character: Character, sent: Values) -> bool:
+    """Changes a locked character for who may edit it; returns whether anything changed.
 
-    Raises NotEditor, FieldNotPermitted, Invalid with everything that is wrong, LimitInUse.
+    Raises Invalid with everything that is wrong, LimitInUse.
     """
-    demand_editor(session, character, how, sent)
     stored = row_of(character)
     values = {name: value for name, value in sent.items() if name != "traits" and value != stored[name]}
     values |= _coupled(character, sent)
@@ -43,9 +42,8 @@ def change(session: Session, character: Character, how: Standing, sent: Values) 
     return _store(session, character, values | limits, traits)
 
 
-def delete(session: Session, character: Character, how: Standing) -> None:
-    """Participations and memberships go along. Raises NotEditor, HasLedger."""
-    demand_editor(session, character, how, ["name"])
+def delete(session: Session, character: Character) -> None:
+    """Participations and memberships go along. Raises HasLedger."""
     if character.ledger_entries:
         raise HasLedger("This character has a ledger, which stays; retire it instead.")
     editing.delete(session, character)

@@ -20,19 +20,26 @@ from shared.tenancy import context_of, tenant_of
 from shared.webhooks.publishing import Event, publish
 
 
-def move(session: Session, character: Character, how: Standing, status: str, *, reason: str = "") -> bool:
-    """Moves a locked character; returns whether it moved.
+def demand_move(session: Session, character: Character, how: Standing, status: str, *, reason: str = "") -> None:
+    """Whether there is such a move goes before who may make it.
 
-    Raises Invalid for an unknown status, IllegalTransition, NotApprover, NotEditor, Quarantined.
+    Raises Invalid for an unknown status, IllegalTransition, NotApprover, NotEditor.
     """
     old = character.status
     if status == old:
-        return False
+        return
     faults.demand(session, "characters", row_of(character) | {"status": status}, changed=["status"])
     legal = MOVES.get(old, ())  # a stored status that is none leads nowhere
     if status not in legal:
         raise IllegalTransition(old, status, legal)
     _demand_right(session, how, old, status, reason)
+
+
+def move(session: Session, character: Character, status: str, *, reason: str = "") -> bool:
+    """Moves a locked character where `demand_move` has said yes; returns whether it moved. Raises Quarantined."""
+    old = character.status
+    if status == old:
+        return False
     demand_not_quarantined(session, character)
     _store(session, character, status, reason)
     if status in LEFT:

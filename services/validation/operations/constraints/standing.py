@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.validation.domain.rules.constraints import Constraint, constraint
 from services.validation.domain.rules.definition import Enforce, Rule
 from services.validation.models.registry import built_in
-from services.validation.queries.constraints import ABSENT, NOT_VALID, VALID, present, relaxed
+from services.validation.queries.constraints import ABSENT, NOT_VALID, VALID, present, promised, relaxed
 from services.validation.queries.integrity.last_results import last_found
 
 ENFORCE: Final = "enforce"
@@ -26,6 +26,11 @@ class Guarded:
     constraint: Constraint
 
     @property
+    def names(self) -> frozenset[str]:
+        """What commands call it: ids of rules repeat from table to table, names of constraints do not."""
+        return frozenset({self.rule.id, self.constraint.name})
+
+    @property
     def is_protected(self) -> bool:
         return self.rule.table in _PROTECTED or self.rule.id in ("xp_pending_non_negative", "xp_spent_non_negative")
 
@@ -38,6 +43,12 @@ def guarded() -> list[Guarded]:
         for rule in found.rules
         if rule.enforce is Enforce.DATABASE
     ]
+
+
+def protected() -> frozenset[str]:
+    """What the ledger and tenancy stand on, whether rules state it or the tables alone."""
+    ruled = {name for one in guarded() if one.is_protected for name in one.names}
+    return frozenset({*ruled, *promised(), *(rule.id for rule in built_in()["ledger"].rules)})
 
 
 def standing(session: Session, chosen: Sequence[Guarded], *, of_tenant: bool = True) -> list[dict[str, Any]]:
