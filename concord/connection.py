@@ -1,6 +1,7 @@
 """How a command reaches a service: through the client, its failures told as the command line tells them."""
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -9,7 +10,10 @@ import httpx2
 
 from concord.client import NotAuthorised, Problem, ServiceClient, StillRunning, Unavailable, Unreachable
 from concord.following import shown
-from shared.connection import ENDED, FAILED, LATE, UNREACHABLE, fail, far
+from shared.connection import ENDED, FAILED, LATE, UNREACHABLE, USAGE, fail, far
+
+# Candidates that are named to people who have to say which they mean.
+TOLD = 10
 
 
 @dataclass
@@ -46,6 +50,21 @@ class ClientConnection:
         with _told():
             yield from self.client.rows(path, params=parameters)
 
+    def pick(self, what: str, given: str, rows: Iterable[Mapping[str, Any]], *names: str) -> Any:
+        word = given.removeprefix("#")
+        if word.isdecimal() or _is_uuid(word):
+            return int(word) if word.isdecimal() else word
+        known = list(rows)
+        for spelled in (str, str.casefold):
+            found = [row for row in known if spelled(given) in [spelled(str(row.get(name))) for name in names]]
+            if len(found) == 1:
+                return found[0]["id"]
+            if found:
+                told = f"several are called {given!r}; say which by its id: {_listed(found, names)}"
+                fail(f"{what}: {told}", code=USAGE)
+        near = f"; there are {_listed(known, names)}" if known else ""
+        fail(f"{what}: nothing is called {given!r}{near}", code=USAGE)
+
     def stream(self, path: str, **parameters: Any) -> Iterator[bytes]:
         with _told():
             yield from self.client.download(path, params=parameters)
@@ -76,3 +95,15 @@ def _told() -> Iterator[None]:
         fail(str(late), code=LATE)
     except Problem as refusal:
         fail(str(refusal), code=FAILED)
+
+
+def _is_uuid(word: str) -> bool:
+    try:
+        return bool(uuid.UUID(word))
+    except ValueError:
+        return False
+
+
+def _listed(rows: list[Mapping[str, Any]], names: tuple[str, ...]) -> str:
+    told = [f"{row['id']} ({', '.join(str(row[name]) for name in names if row.get(name))})" for row in rows[:TOLD]]
+    return ", ".join(told) + (" and more" if len(rows) > TOLD else "")

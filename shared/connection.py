@@ -6,9 +6,10 @@ person who runs it, and does the jobs that it is given at once.
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import rich_click as click
 
@@ -48,13 +49,9 @@ def far(job: dict[str, Any]) -> str:
     return f"{job['status']}, {job['progress_percentage']:.0f} %"
 
 
-class Connection(Protocol):
+class Connection(AbstractContextManager["Connection"], Protocol):
     """Speaks to one service; paths are relative to `/api/<service>/v1/`. Ends the command if there is no answer, or a
     refusal with a status that the caller does not look into."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *failure: object) -> None: ...
 
     def call(self, method: str, path: str, *, accepts: tuple[int, ...] = (), **options: Any) -> "httpx2.Response": ...
 
@@ -62,6 +59,10 @@ class Connection(Protocol):
 
     def pages(self, path: str, **parameters: Any) -> Iterator[Any]:
         """All rows of a list."""
+
+    def pick(self, what: str, given: str, rows: Iterable[Mapping[str, Any]], *names: str) -> Any:
+        """The id of the one row that has `given` among its `names`; or `given` if that is an id, without reading a row.
+        Ends the command where there is none, or more than one, naming `what` was given."""
 
     def stream(self, path: str, **parameters: Any) -> Iterator[bytes]: ...
 

@@ -176,7 +176,12 @@ def test_items_are_found_and_moved(concord: Call) -> None:
     story = concord("workflow", "history", "tickets", number)
     assert f"{options['state']} → {target}" in story.stdout
     assert json.loads(concord("workflow", "history", "tickets", number, "--json").stdout)[0]["kind"] == "transition"
-    both = [f"--id={one['id']}" for one in items]
+    assert concord("workflow", "history", "tickets", items[0]["number"]).stdout == story.stdout
+    assert concord("workflow", "history", "tickets", "elevator 0 STUCK").stdout == story.stdout
+    near = concord("workflow", "transition", "tickets", "Elevator", code=2).stderr
+    assert "ticket: nothing is called 'Elevator'; there are " in near
+    assert f"{number} (Elevator 0 stuck, {items[0]['number']})" in near
+    both = [f"--id={one['number']}" for one in items]
     assigned = concord("workflow", "bulk", "tickets", "assign", *both, "--set", "assigned_to_user=grace")
     assert assigned.stdout == "bulk_update: 2 done\n"
     some = concord("workflow", "bulk", "tickets", "assign", *both, "--id=0", "--set=assigned_to_user=h", code=3)

@@ -80,6 +80,22 @@ def test_a_tree_has_a_limit(propagation: Call, naming: Naming) -> None:
     assert "more than 2 strings" in propagation("tree", top, "--limit", "2").stdout
 
 
+def test_strings_rules_and_fields_have_names(http: Call, naming: Naming) -> None:
+    tree = naming.tree()
+    account, (one, other) = str(tree["account"]["id"]), tree["campaigns"]
+    shown = http("tree", account).stdout
+    assert [http("tree", name).stdout for name in ("NIKE-EU", f"#{account}")] == [shown, shown]
+    assert len(http("export", "--rule", "Standard", "--field", "campaign").stdout.splitlines()) == 3
+    none = http("check", "--rule", "Standart")
+    assert (
+        none.exit_code,
+        f"--rule: nothing is called 'Standart'; there are {naming.rule} (Standard, " in none.stderr,
+    ) == (2, True)
+    twice = http("preview", tree["ads"][0]["value"], "Note=other")
+    assert (twice.exit_code, "several are called 'NIKE-SS26-a0'" in twice.stderr) == (2, True)
+    assert all(above["value"] in twice.stderr for above in (one, other))
+
+
 def test_preview_and_apply(propagation: Call, naming: Naming) -> None:
     tree = naming.tree()
     top = str(tree["account"]["id"])

@@ -16,7 +16,7 @@ __all__ = ["concord", "sync"]
 
 def test_promotions_are_compiled(company: Company, concord: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     one = company.promotion("ONE", -9, 9)
-    assert concord("compile", "--promotion-id", one).stdout == "ONE: compiled\n"
+    assert concord("compile", "--promotion-id", "one").stdout == "ONE: compiled\n"
     assert json.loads(concord("compile", "--promotion-id", one, "--pretty").stdout)["compiled_data"]["code"] == "ONE"
     store = company.stores["S1"]
     assert concord("compile", "--store-id", store).stdout == "1 promotions for store S1\n"
@@ -47,7 +47,7 @@ def test_settings_are_shown_set_and_tried(company: Company, concord: Any) -> Non
     shown = concord("settings", "show").stdout.splitlines()
     for line in ("future_days: 3", "include_inactive: true", "sync_times: 06:00:00, 22:30:00"):
         assert line in shown
-    assert "future_days: 3  (company)" in concord("settings", "show", "--store-id", company.stores["S1"]).stdout
+    assert "future_days: 3  (company)" in concord("settings", "show", "--store-id", "S1").stdout
     tried = concord("settings", "preview", "sync_strategy=all_active", "--store-id", company.stores["S1"])
     assert tried.stdout.startswith("All active promotions (no date filtering), inactive ones included: 1 promotions\n")
     assert tried.stdout.endswith("+ LATER\n")

@@ -6,6 +6,7 @@ from typing import Any
 import rich_click as click
 
 from services.propagation.commands.looking import WITH_FINDINGS, checked
+from services.propagation.commands.naming import rule_id, string_id
 from shared.connection import (
     CODE_OF_JOB,
     FINDINGS,
@@ -20,7 +21,7 @@ from shared.connection import (
 
 RUNNING = (*WITH_FINDINGS, LATE)
 SHOWN = 20
-_STRING = click.argument("string_id", type=click.IntRange(1))
+_STRING = click.argument("string")  # its value or id
 _CHANGES = click.argument("changes", nargs=-1, required=True, metavar="DIMENSION=VALUE...")
 _DEPTH = click.option("--depth", type=click.IntRange(1, 50), help="Levels that may change, the string being the first.")
 TIMEOUT = click.option("--timeout", type=float, default=600, show_default=True, help="Seconds to wait for a worker.")
@@ -31,11 +32,9 @@ TIMEOUT = click.option("--timeout", type=float, default=600, show_default=True, 
 @_CHANGES
 @_DEPTH
 @reaches("propagation", codes=WITH_FINDINGS)
-def preview(
-    connection: Connection, *, string_id: int, changes: tuple[str, ...], depth: int | None, as_json: bool
-) -> None:
+def preview(connection: Connection, *, string: str, changes: tuple[str, ...], depth: int | None, as_json: bool) -> None:
     """Shows what a change would do; an empty VALUE empties the detail. Exit code 3 if something stands in its way."""
-    found = _dry_run(connection, string_id, changes, depth)
+    found = _dry_run(connection, string_id(connection, string), changes, depth)
     if as_json:
         print_json(found)
     else:
@@ -54,7 +53,7 @@ def preview(
 def apply(
     connection: Connection,
     *,
-    string_id: int,
+    string: str,
     changes: tuple[str, ...],
     depth: int | None,
     error_handling: str | None,
@@ -64,11 +63,12 @@ def apply(
 ) -> None:
     """Changes a string and what follows from it: exactly what the preview shows, or nothing."""
     options: dict[str, Any] = {"error_handling": error_handling} if error_handling else {}
-    found = _dry_run(connection, string_id, changes, depth, **options)
+    top = string_id(connection, string)
+    found = _dry_run(connection, top, changes, depth, **options)
     if not yes:
         _show(found, err=True)
         click.confirm("Apply this?", abort=True, err=True)
-    body = _body(string_id, changes, depth, **options, confirm_token=found["impact_analysis"]["confirm_token"])
+    body = _body(top, changes, depth, **options, confirm_token=found["impact_analysis"]["confirm_token"])
     answer = connection.call("PUT", "strings/batch_update", json=body, accepts=(409,)).json()
     if "summary" not in answer:
         fail(answer["detail"])
@@ -76,7 +76,7 @@ def apply(
     end(job, as_json=as_json)
 
 
-def _body(string_id: int, changes: tuple[str, ...], depth: int | None, **options: Any) -> dict[str, Any]:
+def _body(top: int, changes: tuple[str, ...], depth: int | None, **options: Any) -> dict[str, Any]:
     values: dict[str, str | None] = {}
     for change in changes:
         name, equals, value = change.partition("=")
@@ -85,13 +85,13 @@ def _body(string_id: int, changes: tuple[str, ...], depth: int | None, **options
         values[name] = value or None
     if depth is not None:
         options["max_depth"] = depth
-    return {"updates": [{"string_id": string_id, "values": values}], "options": options}
+    return {"updates": [{"string_id": top, "values": values}], "options": options}
 
 
 def _dry_run(
-    connection: Connection, string_id: int, changes: tuple[str, ...], depth: int | None, **options: Any
+    connection: Connection, top: int, changes: tuple[str, ...], depth: int | None, **options: Any
 ) -> dict[str, Any]:
-    body = _body(string_id, changes, depth, **options, dry_run=True)
+    body = _body(top, changes, depth, **options, dry_run=True)
     answer: dict[str, Any] = connection.call("PUT", "strings/batch_update", json=body).json()
     return answer
 
@@ -115,18 +115,18 @@ def _show(found: dict[str, Any], *, err: bool = False) -> None:
 @click.command()
 @click.option("--stale", "what", flag_value="stale", default=True, help="Names that are known to be behind (default).")
 @click.option("--all", "what", flag_value="all", help="All names that are not what their details give.")
-@click.option("--rule", type=click.IntRange(1), help="Those of one rule.")
+@click.option("--rule", metavar="NAME", help="Those of one rule.")
 @TIMEOUT
 @reaches("propagation", codes=RUNNING)
-def regenerate(connection: Connection, *, what: str, rule: int | None, timeout: float, as_json: bool) -> None:
+def regenerate(connection: Connection, *, what: str, rule: str | None, timeout: float, as_json: bool) -> None:
     """Makes names again that are behind their details, and sends down what is pending."""
     if what == "all" or rule is not None:
-        problems = checked(connection, rule=rule)
+        problems = checked(connection, rule=rule_id(connection, rule) if rule else None)
         behind = [row["string_id"] for row in (*problems["errors"], *problems["warnings"]) if row["type"] in _BEHIND]
     else:
         stale = connection.pages("strings", stale="true")
         behind = [source for row in stale for source in row["stale_sources"]]
-    results = [_propagate(connection, string_id, timeout) for string_id in dict.fromkeys(behind)]
+    results = [_propagate(connection, each, timeout) for each in dict.fromkeys(behind)]
     failed = [row for row in results if row["status"] not in ("completed", "unchanged")]
     if as_json:
         print_json({"regenerated": results, "failed": len(failed)})
@@ -140,15 +140,15 @@ def regenerate(connection: Connection, *, what: str, rule: int | None, timeout: 
 _BEHIND = ("value_mismatch", "stale")
 
 
-def _propagate(connection: Connection, string_id: int, timeout: float) -> dict[str, Any]:
-    response = connection.call("POST", f"strings/{string_id}/propagate", json={}, accepts=(404, 409, 422))
+def _propagate(connection: Connection, top: int, timeout: float) -> dict[str, Any]:
+    response = connection.call("POST", f"strings/{top}/propagate", json={}, accepts=(404, 409, 422))
     if response.is_error:
-        return {"string_id": string_id, "job_id": None, "status": response.json()["code"]}
+        return {"string_id": top, "job_id": None, "status": response.json()["code"]}
     summary = response.json()["propagation_summary"]
     status, job_id = summary["status"], summary["job_id"]
     if response.status_code == 202:
         status = connection.follow(job_id, seconds=timeout)["status"]
-    return {"string_id": string_id, "job_id": job_id, "status": status}
+    return {"string_id": top, "job_id": job_id, "status": status}
 
 
 @click.command("retry-errors")

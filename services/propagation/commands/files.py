@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from services.propagation.commands.changing import RUNNING, TIMEOUT
+from services.propagation.commands.naming import field_id, rule_id, string_id
 from shared.connection import FAILED, FINDINGS, OK, Connection, fail, note, print_json, reaches
 
 SHOWN = 50
@@ -14,7 +15,7 @@ SHOWN = 50
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--rule", type=click.IntRange(1), required=True, help="Id of the rule that makes the names.")
+@click.option("--rule", metavar="NAME", required=True, help="The rule that makes the names.")
 @click.option("--apply", "is_real", is_flag=True, help="Imports; otherwise only tells what would happen.")
 @click.option("--error-handling", type=click.Choice(["continue", "stop", "rollback"]), help="What a refused row means.")
 @TIMEOUT
@@ -23,14 +24,14 @@ def import_file(
     connection: Connection,
     *,
     file: Path,
-    rule: int,
+    rule: str,
     is_real: bool,
     error_handling: str | None,
     timeout: float,
     as_json: bool,
 ) -> None:
     """Imports strings from CSV as one run. Exit code 3 if rows are refused, 1 if therefore nothing was imported."""
-    form = {"rule": str(rule), "dry_run": str(not is_real).lower()}
+    form = {"rule": str(rule_id(connection, rule)), "dry_run": str(not is_real).lower()}
     form |= {"error_handling": error_handling} if error_handling else {}
     with file.open("rb") as content:
         sent = {"file": (file.name, content, "text/csv")}
@@ -67,23 +68,28 @@ def _tell(found: dict[str, Any], refused: list[dict[str, Any]], *, as_json: bool
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), default="-")
-@click.option("--rule", multiple=True, type=click.IntRange(1), help="Only strings of this rule; may be repeated.")
-@click.option("--field", multiple=True, type=click.IntRange(1), help="Only strings of this field; may be repeated.")
-@click.option("--parent", type=click.IntRange(1), help="Only the children of this string.")
+@click.option("--rule", multiple=True, metavar="NAME", help="Only strings of this rule; may be repeated.")
+@click.option("--field", multiple=True, metavar="NAME", help="Only strings of this field; may be repeated.")
+@click.option("--parent", metavar="STRING", help="Only the children of this string.")
 @click.option("--stale", is_flag=True, help="Only stale strings.")
 @reaches("propagation")
 def export(
     connection: Connection,
     *,
     file: Path,
-    rule: tuple[int, ...],
-    field: tuple[int, ...],
-    parent: int | None,
+    rule: tuple[str, ...],
+    field: tuple[str, ...],
+    parent: str | None,
     stale: bool,
     as_json: bool,
 ) -> None:
     """Writes strings as CSV to FILE, or to standard output; the columns are those of an import."""
-    filters = {"rule": rule, "field": field, "parent": parent, "stale": "true" if stale else None}
+    filters: dict[str, Any] = {
+        "rule": [rule_id(connection, each) for each in rule],
+        "field": [field_id(connection, each) for each in field],
+        "parent": string_id(connection, parent) if parent else None,
+        "stale": "true" if stale else None,
+    }
     pieces = connection.stream("strings", format="csv", **filters)
     if str(file) == "-":
         for piece in pieces:

@@ -6,6 +6,7 @@ from typing import Any
 
 import rich_click as click
 
+from services.propagation.commands.naming import rule_id, string_id
 from shared.connection import (
     FAILED,
     FINDINGS,
@@ -21,20 +22,20 @@ WITH_FINDINGS = (OK, FAILED, USAGE, FINDINGS, UNREACHABLE)
 
 
 @click.command()
-@click.argument("string_id", type=click.IntRange(1))
+@click.argument("string")
 @click.option("--depth", type=click.IntRange(1, 50), default=3, show_default=True, help="Levels below the string.")
 @click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="Most strings that are shown.")
 @reaches("propagation")
-def tree(connection: Connection, *, string_id: int, depth: int, limit: int, as_json: bool) -> None:
+def tree(connection: Connection, *, string: str, depth: int, limit: int, as_json: bool) -> None:
     """Shows a string and what stands below it."""
-    top = connection.get(f"strings/{string_id}")
+    top = connection.get(f"strings/{string_id(connection, string)}")
     rows: list[dict[str, Any]] = []
     # Level by level, so that what is cut off are the lowest ones.
-    for row in connection.pages(f"strings/{string_id}/descendants", max_depth=depth):
+    for row in connection.pages(f"strings/{top['id']}/descendants", max_depth=depth):
         if len(rows) == limit:
             break
         rows.append(row)
-    more = len(rows) == limit and not _is_all(connection, string_id, depth, limit)
+    more = len(rows) == limit and not _is_all(connection, top["id"], depth, limit)
     if as_json:
         print_json({"string": top, "descendants": rows, "truncated": more})
         return
@@ -45,8 +46,8 @@ def tree(connection: Connection, *, string_id: int, depth: int, limit: int, as_j
         click.echo(f"… more than {limit} strings; see --limit and --depth")
 
 
-def _is_all(connection: Connection, string_id: int, depth: int, limit: int) -> bool:
-    page = connection.get(f"strings/{string_id}/descendants", max_depth=depth, limit=1, count="exact")
+def _is_all(connection: Connection, top: int, depth: int, limit: int) -> bool:
+    page = connection.get(f"strings/{top}/descendants", max_depth=depth, limit=1, count="exact")
     return int(page["count"]) <= limit
 
 
@@ -56,14 +57,15 @@ def _line(row: dict[str, Any]) -> str:
 
 
 @click.command()
-@click.argument("string_ids", nargs=-1, type=click.IntRange(1))
-@click.option("--rule", type=click.IntRange(1), help="All strings of this rule.  [default: of every rule]")
+@click.argument("strings", nargs=-1)
+@click.option("--rule", metavar="NAME", help="All strings of this rule.  [default: of every rule]")
 @reaches("propagation", codes=WITH_FINDINGS)
-def check(connection: Connection, *, string_ids: tuple[int, ...], rule: int | None, as_json: bool) -> None:
+def check(connection: Connection, *, strings: tuple[str, ...], rule: str | None, as_json: bool) -> None:
     """Compares every stored name with what its details give."""
-    if string_ids and rule is not None:
+    if strings and rule is not None:
         raise click.UsageError("Name strings or a rule, not both.")
-    found = checked(connection, string_ids=string_ids, rule=rule)
+    ids = tuple(string_id(connection, each) for each in strings)
+    found = checked(connection, string_ids=ids, rule=rule_id(connection, rule) if rule else None)
     if as_json:
         print_json(found)
     else:
@@ -81,14 +83,14 @@ def checked(connection: Connection, *, string_ids: tuple[int, ...] = (), rule: i
         bodies = [{"string_ids": list(string_ids[n : n + 1000])} for n in range(0, len(string_ids), 1000)]
         return _together([connection.call("POST", "strings/check", json=body).json() for body in bodies])
     rules = [rule] if rule is not None else [row["id"] for row in connection.pages("rules")]
-    return _together([report for rule_id in rules for report in _of_rule(connection, rule_id)])
+    return _together([report for each in rules for report in _of_rule(connection, each)])
 
 
-def _of_rule(connection: Connection, rule_id: int) -> list[dict[str, Any]]:
+def _of_rule(connection: Connection, rule: int) -> list[dict[str, Any]]:
     reports: list[dict[str, Any]] = []
     after: int | None = 0
     while after is not None:
-        reports.append(connection.call("POST", "strings/check", json={"rule": rule_id, "after": after}).json())
+        reports.append(connection.call("POST", "strings/check", json={"rule": rule, "after": after}).json())
         after = reports[-1]["next"]
     return reports
 

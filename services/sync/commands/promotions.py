@@ -21,12 +21,12 @@ from shared.connection import (
 
 ENDINGS = (OK, FAILED, USAGE, FINDINGS, UNREACHABLE)
 _VALUES = click.argument("values", nargs=-1, required=True, metavar="NAME=VALUE...")
-_STORE = click.option("--store-id", metavar="ID", help="As they count for one store.")
+_STORE = click.option("--store-id", metavar="STORE", help="As they count for one store, by its code or id.")
 
 
 @click.command("compile")
-@click.option("--promotion-id", metavar="ID", help="One promotion.")
-@click.option("--store-id", metavar="ID", help="What a full sync of one store delivers.")
+@click.option("--promotion-id", metavar="PROMOTION", help="One promotion, by its code or id.")
+@click.option("--store-id", metavar="STORE", help="What a full sync of one store, by its code or id, delivers.")
 @click.option("--all", "is_all", is_flag=True, help="All promotions that are not deleted.")
 @click.option("--company", "is_company", is_flag=True, help="What each active store gets.")
 @click.option("--pretty", is_flag=True, help="Shows what was compiled, not only how much.")
@@ -47,9 +47,10 @@ def compile_promotions(
     if sum(map(bool, (promotion_id, store_id, is_all, is_company))) != 1:
         raise click.UsageError("Name one of --promotion-id, --store-id, --all and --company.")
     if promotion_id:
-        found = _compiled(connection, f"promotions/{promotion_id}/compile", option="--promotion-id")
+        one = connection.pick("--promotion-id", promotion_id, connection.pages("promotions", q=promotion_id), "code")
+        found = _compiled(connection, f"promotions/{one}/compile", option="--promotion-id")
     elif store_id:
-        found = _compiled(connection, f"stores/{store_id}/compile", option="--store-id")
+        found = _compiled(connection, f"stores/{_store(connection, store_id)}/compile", option="--store-id")
     elif is_all:
         found = _compiled(connection, "promotions/compile", option="--all")
     else:
@@ -69,6 +70,10 @@ def _compiled(connection: Connection, path: str, *, option: str) -> dict[str, An
     if response.is_error:
         fail(f"{option}: {found['detail']}", code=USAGE)
     return found
+
+
+def _store(connection: Connection, given: str) -> Any:
+    return connection.pick("--store-id", given, connection.pages("stores", store_code=given), "store_code")
 
 
 def _company(connection: Connection, *, seconds: float) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def settings() -> None:
 def show(connection: Connection, *, store_id: str | None, as_json: bool) -> None:
     """Shows the saved settings; with a store what counts there, and from where each value comes."""
     if store_id is not None:
-        found = connection.get("promotion-settings/effective", store_id=store_id)
+        found = connection.get("promotion-settings/effective", store_id=_store(connection, store_id))
         values, origins = found["values"], found["origins"]
     else:
         found = values = connection.get("promotion-settings")
@@ -141,7 +146,7 @@ def preview(
     connection: Connection, *, values: tuple[str, ...], store_id: str | None, at: str | None, as_json: bool
 ) -> None:
     """Shows which promotions there would be with other values, and saves nothing."""
-    asked = {"store_id": store_id, "at": at}
+    asked = {"store_id": store_id and _store(connection, store_id), "at": at}
     body = _read(values) | {name: value for name, value in asked.items() if value is not None}
     found = _answered(connection, "POST", "promotion-settings/preview", body)
     if as_json:

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import rich_click as click
@@ -24,7 +25,9 @@ KINDS = ("work-orders", "tasks", "attendance", "tickets", "approvals")
 _WITH_FINDINGS = (OK, FAILED, USAGE, FINDINGS, UNREACHABLE)
 _SHOWN = 20
 _KIND = click.argument("kind", type=click.Choice(KINDS))
-_ITEM = click.argument("item_id", type=click.IntRange(1))
+_ITEM = click.argument("item")  # its number, title or id
+# What the search calls the kinds that it finds.
+_SEARCHED = {"work-orders": ["work_order"], "tasks": ["task", "tour"], "tickets": ["ticket"]}
 _COMMENTS = click.option("--comments", default="", help="Why; goes into the records.")
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Tells what would happen, and changes nothing.")
 
@@ -55,9 +58,9 @@ def search(
 @_KIND
 @_ITEM
 @reaches("workflow")
-def history(connection: Connection, *, kind: str, item_id: int, as_json: bool) -> None:
+def history(connection: Connection, *, kind: str, item: str, as_json: bool) -> None:
     """Tells the story of an item: transitions, assignments, entries, the newest first."""
-    found = list(connection.pages(f"{kind}/{item_id}/history"))
+    found = list(connection.pages(f"{kind}/{_item_id(connection, kind, item)}/history"))
     if as_json:
         print_json(found)
         return
@@ -80,7 +83,7 @@ def transition(
     connection: Connection,
     *,
     kind: str,
-    item_id: int,
+    item: str,
     state: str | None,
     comments: str,
     version: int | None,
@@ -88,6 +91,7 @@ def transition(
     as_json: bool,
 ) -> None:
     """Moves an item to a state; without one, lists the states that it can go to, and what bars the others."""
+    item_id = _item_id(connection, kind, item)
     if state is None:
         _show_options(connection.get(f"{kind}/{item_id}/transitions"), as_json=as_json)
         return
@@ -105,6 +109,22 @@ def transition(
     sys.exit(OK if answer["success"] else FINDINGS)
 
 
+def _item_id(connection: Connection, kind: str, given: str) -> int:
+    found: int = connection.pick(kind.removesuffix("s"), given, _near(connection, kind, given), "title", "subtitle")
+    return found
+
+
+def _near(connection: Connection, kind: str, given: str) -> Iterator[dict[str, Any]]:
+    """What the search finds; a subtitle is a number. Attendance is looked for by id alone, approvals as they were
+    asked for."""
+    if kind == "approvals":
+        for row in connection.get("approvals", external_ref=given)["results"]:
+            yield row | {"subtitle": row["external_ref"]}
+    elif kind in _SEARCHED:
+        body = {"query": given, "entities": _SEARCHED[kind], "limit": _SHOWN}
+        yield from connection.call("POST", "search", json=body).json()["results"]
+
+
 def _show_options(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(found)
@@ -120,7 +140,7 @@ def _show_options(found: dict[str, Any], *, as_json: bool) -> None:
 @click.command()
 @_KIND
 @click.argument("operation")
-@click.option("--id", "ids", multiple=True, help="Of an item; may be repeated.")
+@click.option("--id", "ids", multiple=True, help="Number, title or id of an item; may be repeated.")
 @click.option("--where", multiple=True, metavar="FILTER=VALUE", help="All items that the list's filters find.")
 @click.option("--set", "values", multiple=True, metavar="FIELD=VALUE", help="What the operation takes, or changes.")
 @_COMMENTS
@@ -147,7 +167,9 @@ def bulk(
     """Does one thing with many items: transition, assign, update, approve, lock and the like."""
     if bool(ids) == bool(where):
         raise click.UsageError("Name items with --id, or find them with --where.")
-    body: dict[str, Any] = {"ids": list(ids)} if ids else {"where": _several(where)}
+    body: dict[str, Any] = (
+        {"ids": [_item_id(connection, kind, each) for each in ids]} if ids else {"where": _several(where)}
+    )
     body |= {"comments": comments, "dry_run": dry_run, "rollback_on_error": not keep_going}
     given = {name: listed[-1] for name, listed in _several(values).items()}
     body |= {"update_data": given} if operation == "update" else given
