@@ -15,6 +15,9 @@ from shared.console.assets import take
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / ".site"
 LOCK = ROOT / "docs" / "package-lock.json"
+# Draws diagrams; lets the search work in pages that are opened as files.
+SCRIPTS = {"mermaid": {"dist/mermaid.min.js": "mermaid.js"}, "iframe-worker": {"shim/index.js": "iframe-worker.js"}}
+_WORKER_ELSEWHERE = "https://unpkg.com/iframe-worker/shim"
 _LOADED = re.compile(
     r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"?(https?:[^\s\">]+)|<link\b[^>]*\bhref=\"?(https?:[^\s\">]+)"
 )
@@ -23,12 +26,12 @@ _TELLING = re.compile(r"<link[^>]*rel=\"?canonical")
 
 
 def main() -> None:
-    build(SITE, with_diagrams=True)
+    build(SITE, with_scripts=True)
     sys.stdout.write(f"{SITE}/pages/index.html\n")
 
 
-def build(folder: Path, *, with_diagrams: bool) -> Path:
-    """The folder of the pages, below the given one, which is made anew. Without diagrams nothing is fetched.
+def build(folder: Path, *, with_scripts: bool) -> Path:
+    """The folder of the pages, below the given one, which is made anew. Without scripts nothing is fetched.
 
     Raises CalledProcessError where a link leads nowhere, RuntimeError where a page would load something from elsewhere.
     """
@@ -38,8 +41,8 @@ def build(folder: Path, *, with_diagrams: bool) -> Path:
         target = source / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    if with_diagrams:
-        take({"mermaid": {"dist/mermaid.min.js": "mermaid.js"}}, source, lock=LOCK)
+    if with_scripts:
+        take(SCRIPTS, source, lock=LOCK)
     configuration = folder / "mkdocs.yml"
     configuration.write_text((ROOT / "mkdocs.yml").read_text().replace(".site/", ""))
     command: list[str | Path] = [Path(sys.executable).with_name("zensical"), "build", "--strict", "-f", configuration]
@@ -47,6 +50,7 @@ def build(folder: Path, *, with_diagrams: bool) -> Path:
     if told.returncode:
         sys.stderr.write(told.stdout + told.stderr)
         told.check_returncode()
+    _take_own_worker(pages)
     if elsewhere := sorted(set(_loaded_from_elsewhere(pages))):
         raise RuntimeError(f"pages load from elsewhere: {', '.join(elsewhere)}")
     return pages
@@ -57,6 +61,13 @@ def _documents() -> Iterator[Path]:
     yield ROOT / "LICENSE"
     for folder in ("docs", "examples"):
         yield from (path for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".svg", ".png"))
+
+
+def _take_own_worker(pages: Path) -> None:
+    """The theme takes this script from elsewhere."""
+    for page in pages.rglob("*.html"):
+        own = "../" * (len(page.relative_to(pages).parts) - 1) + "iframe-worker.js"
+        page.write_text(page.read_text().replace(_WORKER_ELSEWHERE, own))
 
 
 def _loaded_from_elsewhere(pages: Path) -> Iterator[str]:

@@ -69,6 +69,8 @@ def test_files_that_documents_name_exist() -> None:
 
 
 def test_the_site_is_built_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
-    pages = build(tmp_path / "site", with_diagrams=False)
+    pages = build(tmp_path / "site", with_scripts=False)
     assert "Concord" in (pages / "index.html").read_text()
-    assert (pages / "docs" / "reference" / "problems" / "index.html").is_file()
+    opened_as_a_file = pages / "docs" / "reference" / "problems.html"
+    assert 'src="../../iframe-worker.js"' in opened_as_a_file.read_text()
+    assert (pages / "search.js").is_file()
