@@ -145,7 +145,7 @@ def _from_http(error: HTTPException) -> flask.Response:
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     messages = (getattr(error, "data", None) or {}).get("messages")
     if status == 422 and messages:
-        errors = [error for place, found in messages.items() for error in _field_errors(found, _ROOTS.get(place, ""))]
+        errors = [error for place, found in messages.items() for error in field_errors(found, _ROOTS.get(place, ""))]
         first = errors[0] if errors else FieldError("", "invalid", "The request is not valid.")
         detail = f"{first.pointer or 'The request'}: {first.detail}"
         return problem(422, first.code if len(errors) == 1 else "invalid", detail, errors=errors)
@@ -173,17 +173,17 @@ _CODES_BY_TEXT = {
 _ROOTS = {"query": "?"}
 
 
-def _field_errors(messages: Any, pointer: str) -> Iterator[FieldError]:
+def field_errors(messages: Any, pointer: str) -> Iterator[FieldError]:
     """Flattens marshmallow's nested messages; a validator may give a code by raising `code|text`."""
     if isinstance(messages, Mapping):
         for key, value in messages.items():
             inner = pointer
             if key != "_schema":
                 inner = f"?{key}" if pointer == "?" else f"{pointer}/{key}"
-            yield from _field_errors(value, inner)
+            yield from field_errors(value, inner)
     elif isinstance(messages, list):
         for item in messages:
-            yield from _field_errors(item, pointer)
+            yield from field_errors(item, pointer)
     else:
         code, bar, text = str(messages).partition("|")
         if not bar or not re.fullmatch("[a-z_]+", code):

@@ -41,6 +41,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"limit": 1.5}, "INVALID_LIMIT"),
     ({"limit": True}, "INVALID_LIMIT"),
     ({"limit": "9" * 5000}, "INVALID_LIMIT"),
+    ({"limit": "1_0"}, "INVALID_LIMIT"),
     ({"store_id": ["x"]}, "INVALID_UUID"),
     ({"store_id": "\0"}, "INVALID_UUID"),
     ({"brand_id": 7}, "INVALID_UUID"),
@@ -54,6 +55,9 @@ def test_values_of_another_kind_are_refused(company: Company) -> None:
             refused = company.person.post(f"edge/{what}", company.query() | change)
             told = refused.get_json()
             assert (refused.status_code, told["code"], told["error"]) == (400, code, told["detail"]), (what, change)
+    # Names of lists mean nothing where there is no list.
+    nonsense: dict[str, Any] = dict.fromkeys(("limit", "cursor", "updated_since"), "x")
+    assert company.ask("version", **nonsense)["version"] > 0
 
 
 def test_bodies_that_are_no_objects(company: Company) -> None:

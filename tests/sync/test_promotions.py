@@ -1,5 +1,7 @@
 """Promotions as head office keeps them: what is stored, what is refused, what is compiled on demand."""
 
+import json
+import math
 import uuid
 from typing import Any
 
@@ -35,12 +37,19 @@ def test_what_is_refused(company: Company) -> None:
     assert refusals(ada, {"current_uses": 5}) == {"/current_uses": "read_only"}
     unknown = refusals(ada, {"stores": [NOBODY], "get_product": NOBODY, "brands": [company.brands["soto"]]})
     assert unknown == {"/stores/0": "unknown_reference", "/get_product": "unknown_reference"}
+    rules = {"mix_match_rules": {"category_id": NOBODY}}
+    assert refusals(ada, rules) == {"/mix_match_rules/category_id": "unknown_reference"}
+    assert refusals(ada, {"valid_time_start": "17:00:00+07:00"}) == {"/valid_time_start": "local_time"}
     item = {"item_type": "fixed", "category": NOBODY, "sort_order": 1}
     package = {"package_name": "Box", "package_sku": "B", "package_price": "1", "items": [item, item]}
     assert refusals(ada, {"package": package}).keys() >= {
         "/package/items/0/product",
         "/package/items/1/sort_order",
     }
+    for value in ("\ud800", math.nan):
+        sent = json.dumps(BASE | {"code": "X", "promo_type": "combo", "cross_brand_rules": {"a": value}})
+        refused = ada.call("POST", "promotions", data=sent, content_type="application/json")
+        assert codes(refused) == ["not_storable"], value
     company.promotion("TAKEN")
     taken = ada.post("promotions", BASE | {"code": "TAKEN", "promo_type": "combo"})
     assert (taken.status_code, taken.get_json()["code"]) == (409, "code_taken")
@@ -92,6 +101,9 @@ def test_what_a_promotion_refers_to_is_in_use(company: Company) -> None:
     answered(ada.patch(f"promotions/{promotion}", {"is_active": False}))
     assert ada.delete(f"stores/{store}").status_code == 204
     assert ada.get(f"stores/{store}").status_code == 404
+    soups = company.add("categories", brand_id=company.brands["soto"], name="Soups")
+    company.promotion("MIX", promo_type="mix_match", mix_match_rules={"category_id": soups})
+    assert ada.delete(f"categories/{soups}").get_json()["code"] == "in_use"
     twin = {"brand_id": company.brands["kopi"], "store_code": "S2", "store_name": "Twin"}
     assert ada.post("stores", twin).status_code == 409
     assert codes(ada.post("stores", twin | {"store_code": "K1", "brand_id": NOBODY})) == ["unknown_reference"]
@@ -127,10 +139,15 @@ def test_settings_and_previews(company: Company, person: MakePerson) -> None:
     company.promotion("NOW")
     company.promotion("LATER", 10, 12)
     company.promotion("OFF", is_active=False)
-    first = answered(ada.get("promotion-settings"))
+    response = ada.get("promotion-settings")
+    first, first_tag = answered(response), response.headers["ETag"]
     assert (first["sync_strategy"], first["future_days"], first["updated_by"]) == ("include_future", 7, None)
-    refused = ada.post("promotion-settings", {"future_days": 91, "past_days": 2})
-    assert (refused.status_code, codes(refused)) == (400, ["out_of_range"])
+    refused = ada.post("promotion-settings", {"future_days": 91, "sync_times": ["6"], "past_days": 2, "colour": 1})
+    told = {error["pointer"]: error["code"] for error in refused.get_json()["errors"]}
+    assert (refused.status_code, told) == (
+        400,
+        {"/future_days": "out_of_range", "/sync_times/0": "invalid", "/colour": "unknown_field"},
+    )
     assert ada.patch("promotion-settings", {"sync_strategy": "all"}).status_code == 422
     assert answered(ada.get("promotion-settings"))["version"] == first["version"]
     preview = answered(ada.get("promotion-settings/preview-query"))
@@ -149,9 +166,16 @@ def test_settings_and_previews(company: Company, person: MakePerson) -> None:
         ada.post("promotion-settings/preview", {"at": "2026-06-20T00:00:00Z", "store_id": company.stores["S1"]})
     )
     assert ahead["codes"] == ["LATER"]
+    beyond = ada.post("promotion-settings/preview", {"at": "9999-12-31T23:59:59Z"})
+    assert (beyond.status_code, codes(beyond)) == (422, ["out_of_range"])
     form = ada.client.post(
         "/api/sync/v1/promotion-settings",
-        data={"sync_strategy": "current_only", "future_days": "3", "auto_sync_enabled": "on"},
+        data={
+            "sync_strategy": "current_only",
+            "future_days": "3",
+            "auto_sync_enabled": "on",
+            "enable_compression": "false",
+        },
         headers={"Authorization": f"Bearer {ada.token}"},
     )
     assert (form.status_code, form.headers["Location"]) == (303, "/sync/promotions/settings")
@@ -164,6 +188,9 @@ def test_settings_and_previews(company: Company, person: MakePerson) -> None:
     override, own = answered(ada.get("promotion-settings/history"))["results"]
     assert (override["layer"], own["changes"]["future_days"]) == ("brand", [7, 3])
     answered(ada.patch("promotion-settings", {"future_days": 30}))
+    for action, sent in (("restore", {"id": own["id"]}), ("force-full-sync", {"comment": "New tills"})):
+        stale = ada.post(f"promotion-settings/{action}", sent, headers={"If-Match": first_tag})
+        assert stale.status_code == 412, action
     assert answered(ada.post("promotion-settings/restore", {"id": own["id"]}))["future_days"] == 3
     nobody = person(tenant_id=uuid.uuid4())
     homeless = nobody.get("promotion-settings/preview-query")

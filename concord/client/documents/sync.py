@@ -2955,6 +2955,7 @@ class PromotionsUsagesQuery(TypedDict, total=False):
     cursor: str | None
     ordering: str | None
     count: Literal["exact", "estimated"] | None
+    company_id: str | None
 
 
 class QuarantineListQuery(TypedDict, total=False):

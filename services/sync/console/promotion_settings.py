@@ -75,7 +75,7 @@ def save_settings() -> ResponseReturnValue:
 @pages.form("/promotions/settings/restore", "promotion.settings")
 @of_company
 def restore_settings() -> ResponseReturnValue:
-    api.post("promotion-settings/restore", {"id": int(sent()["id"])})
+    api.post("promotion-settings/restore", {"id": int(sent()["id"])}, if_match=sent().get("tag"))
     return done("They are as they were after that save.")
 
 
@@ -96,7 +96,8 @@ def put_override() -> ResponseReturnValue:
 @pages.form("/promotions/settings/force", "promotion.force_sync")
 @of_company
 def force_full_sync() -> ResponseReturnValue:
-    api.post("promotion-settings/force-full-sync", {"comment": sent().get("comment", "")})
+    body = {"comment": sent().get("comment", "")}
+    api.post("promotion-settings/force-full-sync", body, if_match=sent().get("tag"))
     return done("Every store starts afresh at its next call.")
 
 

@@ -31,8 +31,12 @@ def faults(values: Values) -> list[Fault]:
 
 def warnings(values: Values) -> list[Fault]:
     """What keeps a stored promotion from taking effect as meant."""
-    is_missing = _INCOMPLETE.get(values["promo_type"])
-    return [fault for fault in (is_missing or []) if _is_empty(values.get(fault.field))]
+    needed = _NEEDED.get(values["promo_type"], ())
+    missing = [names for names in needed if all(_is_empty(values.get(name)) for name in names)]
+    return [
+        Fault(names[0], "missing", f"Without {' or '.join(names)} the promotion cannot take effect.")
+        for names in missing
+    ]
 
 
 def _faults(values: Values) -> Iterator[Fault]:
@@ -77,18 +81,17 @@ def _is_empty(value: Any) -> bool:
     return value is None or value in ([], {}, "")
 
 
-def _missing(*names: str) -> list[Fault]:
-    return [Fault(name, "missing", f"Without {name} the promotion cannot take effect.") for name in names]
-
-
-_INCOMPLETE: Final[Mapping[str, list[Fault]]] = {
-    "percent_discount": _missing("discount_percent"),
-    "amount_discount": _missing("discount_amount"),
-    "combo": _missing("combo_price", "combo_products"),
-    "free_item": _missing("get_product"),
-    "package": _missing("package"),
-    "mix_match": _missing("mix_match_rules"),
-    "upsell": _missing("upsell_product"),
-    "threshold_tier": _missing("tiers"),
-    "payment_discount": _missing("payment_methods"),
+# For each type what it cannot do without; of several names one is enough.
+_NEEDED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "percent_discount": (("discount_percent",),),
+    "amount_discount": (("discount_amount",),),
+    "combo": (("combo_price",), ("combo_products",)),
+    "free_item": (("get_product",),),
+    "happy_hour": (("discount_percent", "discount_amount", "happy_hour_price"),),
+    "cashback": (("discount_percent", "discount_amount"),),
+    "payment_discount": (("discount_percent", "discount_amount"), ("payment_methods",)),
+    "package": (("package",),),
+    "mix_match": (("mix_match_rules",),),
+    "upsell": (("upsell_product",),),
+    "threshold_tier": (("tiers",),),
 }

@@ -8,7 +8,8 @@ from uuid import UUID
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_AMOUNT: Final = re.compile(r"\d{1,8}(\.\d{1,2})?")
+_AMOUNT: Final = re.compile(r"\d{1,8}(\.\d{1,2})?", re.ASCII)
+_COUNT: Final = re.compile(r"\d+", re.ASCII)
 
 
 def as_uuid(value: Any) -> UUID:
@@ -36,6 +37,13 @@ def as_instant(value: Any) -> datetime:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError as failure:
         raise ValueError("out of range") from failure
+
+
+def as_count(value: Any) -> int:
+    """A whole number without sign; as text or as a JSON number. Raises ValueError."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or not _COUNT.fullmatch(str(value)):
+        raise ValueError("not a whole number")
+    return int(value)
 
 
 def as_amount(value: Any) -> Decimal:

@@ -101,6 +101,7 @@ def _referring_promotion(model: type[Any], row_id: uuid.UUID) -> Any:
         ways.append(exists().where(_of_promotion(item), item.product == row_id))
     if model is MenuCategory:
         ways.append(exists().where(_of_promotion(item), item.category == row_id))
+        ways.append(Promotion.mix_match_rules["category_id"].astext == str(row_id))
     return exists(select(Promotion.id).where(Promotion.is_active, Promotion.deleted_at.is_(None), or_(*ways)))
 
 

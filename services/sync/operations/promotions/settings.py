@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, Final, Literal
 
+import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from shared.webhooks.publishing import Event, publish
 Target = Literal["brand", "store"]
 Ids = Sequence[uuid.UUID | None]
 CHANGED: Final = "promotion_settings.changed"
+log = structlog.get_logger(__name__)
 
 
 def own_settings(session: Session) -> PromotionSettings:
@@ -83,9 +85,8 @@ def save(session: Session, row: PromotionSettings, values: Mapping[str, Any], *,
     return True
 
 
-def force_full_sync(session: Session, comment: str, now: datetime) -> PromotionSettings:
+def force_full_sync(session: Session, row: PromotionSettings, comment: str, now: datetime) -> PromotionSettings:
     """Makes every cursor issued so far void."""
-    row = editing.locked(session, PromotionSettings, own_settings(session).tenant_id)
     before = {"forced": row.forced}
     editing.change(session, row, {"forced": row.forced + 1, "forced_at": now}, verb="full_sync_forced")
     values = {name: getattr(row, name) for name in NAMES}
@@ -116,15 +117,19 @@ def drop_override(session: Session, layer: Target, target_id: uuid.UUID) -> None
     _record(session, layer, target_id, before, dict.fromkeys(OVERRIDABLE), None)
 
 
-def restore(session: Session, save_id: int) -> PromotionSettings:
-    """Brings the company's values back to what they were after one save. Raises NotFound."""
+def find_save(session: Session, save_id: int) -> PromotionSettingsSave:
+    """A save of the company's settings. Raises NotFound."""
     found = session.get(PromotionSettingsSave, (tenant_of(session), save_id))
     if found is None or found.layer != "company":
         raise NotFound("There is no such version of the settings.")
-    row = editing.locked(session, PromotionSettings, tenant_of(session))
+    return found
+
+
+def restore(session: Session, row: PromotionSettings, found: PromotionSettingsSave) -> PromotionSettings:
+    """Brings the company's values back to what they were after one save."""
     values = {name: found.values[name] for name in NAMES if name in found.values}
     values["sync_times"] = [time.fromisoformat(each) for each in values.get("sync_times", [])]
-    save(session, row, values, comment=f"restored from {save_id}")
+    save(session, row, values, comment=f"restored from {found.id}")
     return row
 
 
@@ -159,6 +164,7 @@ def _record(
         )
     )
     told = {"layer": layer, "target_id": target_id and str(target_id), "changes": changes}
+    log.info(CHANGED, **told)
     publish(session, Outbox, Webhook, [Event(CHANGED, told)])
 
 

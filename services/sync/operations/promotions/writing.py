@@ -177,6 +177,12 @@ def _mentions(values: Values) -> Iterable[tuple[str, str, uuid.UUID]]:
     for name, table in LINKS.items():
         for place, target in enumerate(values.get(name) or []):
             yield f"/{name}/{place}", table, target
+    yield from _mentions_of_parts(values)
+
+
+def _mentions_of_parts(values: Values) -> Iterable[tuple[str, str, uuid.UUID]]:
+    if (values.get("mix_match_rules") or {}).get("category_id") is not None:
+        yield "/mix_match_rules/category_id", "menu_categories", uuid.UUID(values["mix_match_rules"]["category_id"])
     for place, tier in enumerate(values.get("tiers") or []):
         if tier.get("free_product") is not None:
             yield f"/tiers/{place}/free_product", "menu_products", tier["free_product"]

@@ -40,14 +40,13 @@ LOGINS_PER_MINUTE = 30
 def version() -> flask.Response:
     sent, session = calls.given(), current_session()
     calls.demand_presence(sent, "company")
-    company_id, call = calls.read_call(sent)
-    standing = standing_for(session, company_id=company_id, store_id=call.store_id, brand_id=call.brand_id)
-    calls.count_call(call.store_id)
+    company_id, store_id = calls.read_place(sent)
+    standing = standing_for(session, company_id=company_id, store_id=store_id, brand_id=None)
+    calls.count_call(store_id)
     told = version_told(session, standing, calls.present())
     response = _answer(told, standing)
     log_call(
-        session,
-        Told(call.store_id, "version", response.status_code, version=told["version"], seconds=answers.seconds()),
+        session, Told(store_id, "version", response.status_code, version=told["version"], seconds=answers.seconds())
     )
     return response
 
@@ -55,15 +54,15 @@ def version() -> flask.Response:
 @requires("edge.read")
 def public_keys() -> flask.Response:
     sent, session = calls.given(), current_session()
-    company_id, call = calls.read_call(sent)
-    standing = standing_for(session, company_id=company_id, store_id=call.store_id, brand_id=call.brand_id)
-    calls.count_call(call.store_id)
+    company_id, store_id = calls.read_place(sent)
+    standing = standing_for(session, company_id=company_id, store_id=store_id, brand_id=None)
+    calls.count_call(store_id)
     if not keys.published(session):
         keys.make_key(session)
     names = ("key_id", "public_key", "created_at", "expires_at")
     shown = [{name: getattr(key, name) for name in names} | {"alg": "ed25519"} for key in keys.published(session)]
     response = _answer({"keys": shown}, standing)
-    log_call(session, Told(call.store_id, "keys", response.status_code, seconds=answers.seconds()))
+    log_call(session, Told(store_id, "keys", response.status_code, seconds=answers.seconds()))
     return response
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import flask
 from werkzeug.exceptions import BadRequest
 
-from services.sync.domain.promotions.reading import as_instant, as_uuid
+from services.sync.domain.promotions.reading import as_count, as_instant, as_uuid
 from services.sync.operations.edges.checking import bound_store
 from services.sync.operations.edges.refusals import (
     InvalidBody,
@@ -58,13 +58,18 @@ def demand_presence(sent: Given, needs: Needs) -> None:
         raise MissingStoreId
 
 
+def read_place(sent: Given) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+    """The company and the store that are named. Raises InvalidUuidOfEdge."""
+    return read_id(sent, "company_id"), read_id(sent, "store_id")
+
+
 def read_call(sent: Given) -> tuple[uuid.UUID | None, Call]:
     """The company named and what is asked. Raises the refusals of values that have another form."""
-    company_id, store_id, brand_id = (read_id(sent, name) for name in ("company_id", "store_id", "brand_id"))
+    company_id, store_id = read_place(sent)
     cursor = sent.get("cursor")
     return company_id, Call(
         store_id=store_id,
-        brand_id=brand_id,
+        brand_id=read_id(sent, "brand_id"),
         cursor=None if cursor in (None, "") else str(cursor),
         since=_since(sent.get("updated_since")),
         limit=_limit(sent.get("limit")),
@@ -113,11 +118,7 @@ def _since(value: Any) -> datetime | None:
 
 
 def _limit(value: Any) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise InvalidLimit
-    return _read(int, value, InvalidLimit)
+    return None if value is None else _read(as_count, value, InvalidLimit)
 
 
 def _read(reader: Callable[[Any], Value], value: Any, refusal: type[Exception]) -> Value:

@@ -10,11 +10,12 @@ from services.sync.models import Promotion, PromotionUsage
 from services.sync.operations.promotions import writing
 from services.sync.queries.promotion_parts import Parts, parts_of
 from services.sync.queries.selection import for_brand, for_store
+from services.sync.schemas.promotions.fields import KeptArgs
 from services.sync.schemas.promotions.promotions import PromotionArgs, PromotionSchema, UsageSchema
 from shared import editing, listing
 from shared.access import load, requires
 from shared.current import current_session
-from shared.listing import ListArgs, Listing, one_of
+from shared.listing import Listing, one_of
 from shared.resources import Answer, check_version, fresh, listed, tag_of
 from shared.tenancy import tenant_of
 
@@ -91,7 +92,7 @@ def delete_promotion(row_id: Any) -> None:
 
 
 @blueprint.route("/promotions/<id:row_id>/usages", methods=["GET"])
-@blueprint.arguments(ListArgs, location="query")
+@blueprint.arguments(KeptArgs, location="query")
 @blueprint.response(200, listing.envelope(UsageSchema))
 @requires("promotion.view", on=Promotion)
 def list_usages(args: dict[str, Any], row_id: Any) -> Any:

@@ -17,14 +17,15 @@ from services.sync.schemas.promotions.fields import Count, Flag
 from shared import editing, listing
 from shared.access import load, requires, takes
 from shared.current import current_session
-from shared.errors import DomainError, FieldError, NotFound
+from shared.errors import DomainError, NotFound
 from shared.listing import Listing, one_of
-from shared.problems import MEDIA_TYPE
-from shared.resources import Answer, check_version, fresh, listed, tag_of
+from shared.problems import MEDIA_TYPE, field_errors
+from shared.resources import Answer, check_picture, fresh, listed, tag_of
 
 blueprint = Blueprint("promotion_settings", __name__, description="Which promotions stores get, and when.")
 PAGE = "/sync/promotions/settings"
 FORM = "application/x-www-form-urlencoded"
+NOT_TICKED = ("", "false", "0", "off", "no")
 HISTORY = Listing(
     key=PromotionSettingsSave.id,
     orderings={"id": PromotionSettingsSave.id, "saved_at": PromotionSettingsSave.saved_at},
@@ -128,7 +129,8 @@ def list_history(args: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.SettingsSchema)
 @requires("promotion.settings")
 def restore_settings(body: dict[str, Any]) -> Any:
-    row = settings.restore(current_session(), body["id"])
+    save = settings.find_save(current_session(), body["id"])
+    row = settings.restore(current_session(), _own(), save)
     arrange(current_session())
     return row, 200, {"ETag": tag_of(row)}
 
@@ -138,7 +140,7 @@ def restore_settings(body: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.SettingsSchema)
 @requires("promotion.force_sync")
 def force_full_sync(body: dict[str, Any]) -> Any:
-    row = settings.force_full_sync(current_session(), body["comment"], present())
+    row = settings.force_full_sync(current_session(), _own(), body["comment"], present())
     return row, 200, {"ETag": tag_of(row)}
 
 
@@ -178,11 +180,16 @@ def _demand_layer(layer: str) -> None:
         raise NotFound("Only brands and stores override settings.")
 
 
+def _own(version: int | None = None) -> PromotionSettings:
+    """The company's row, locked. Raises VersionConflict where the caller has read another than there is now."""
+    row = editing.locked(current_session(), PromotionSettings, settings.own_settings(current_session()).tenant_id)
+    check_picture(row, version)
+    return row
+
+
 def _saved(body: dict[str, Any]) -> Any:
-    session = current_session()
-    row = editing.locked(session, PromotionSettings, settings.own_settings(session).tenant_id)
-    values = {name: value for name, value in check_version(row, body).items() if name in NAMES}
-    if settings.save(session, row, values):
+    row, session = _own(body.get("version")), current_session()
+    if settings.save(session, row, {name: value for name, value in body.items() if name in NAMES}):
         arrange(session)
     return row, 200, {"ETag": tag_of(row)}
 
@@ -190,7 +197,8 @@ def _saved(body: dict[str, Any]) -> Any:
 def _of_form() -> dict[str, Any]:
     """A form says of a box only that it is ticked, and everything else as text."""
     sent, fields = flask.request.form, schemas.SettingsSchema().fields
-    values: dict[str, Any] = {name: name in sent for name, field in fields.items() if isinstance(field, Flag)}
+    boxes = [name for name, field in fields.items() if isinstance(field, Flag)]
+    values: dict[str, Any] = {name: sent.get(name, "").lower() not in NOT_TICKED for name in boxes}
     for name, field in fields.items():
         if isinstance(field, Count) and name in sent:
             values[name] = int(sent[name]) if sent[name].strip().lstrip("-").isdecimal() else sent[name]
@@ -200,10 +208,4 @@ def _of_form() -> dict[str, Any]:
 
 
 def _refused(failure: ma.ValidationError) -> SettingsRefused:
-    messages = failure.messages if isinstance(failure.messages, dict) else {"": failure.messages}
-    errors = []
-    for name, found in messages.items():
-        text = found[0] if isinstance(found, list) and found else str(found)
-        code, bar, said = str(text).partition("|")
-        errors.append(FieldError(f"/{name}", code if bar else "invalid", said if bar else str(text)))
-    return SettingsRefused("The settings were not saved.", errors=errors)
+    return SettingsRefused("The settings were not saved.", errors=list(field_errors(failure.messages, "")))

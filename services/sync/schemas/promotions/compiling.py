@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.sync.schemas.promotions.fields import Body, Id, Ids, KeptArgs
+from services.sync.schemas.promotions.fields import Body, Id, Ids, KeptArgs, Moment
 
 
 def _said(about: str) -> ma.fields.Boolean:
@@ -32,11 +32,7 @@ class CompiledManySchema(ma.Schema):
 
 
 class StoreViewArgs(KeptArgs):
-    at = ma.fields.AwareDateTime(
-        default_timezone=None,
-        load_default=None,
-        metadata={"example": "2026-12-24T12:00:00Z", "description": "At which moment; now unless given."},
-    )
+    at = Moment("At which moment; now unless given.", load_default=None)
 
 
 class JudgedPromotionSchema(ma.Schema):

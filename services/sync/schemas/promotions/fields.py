@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
 import marshmallow as ma
 
+from services.sync.domain.promotions.canonical import canonical
 from services.sync.domain.promotions.reading import as_uuid
 from services.sync.operations.edges.refusals import InvalidUuid
 from shared.listing import ListArgs
@@ -81,6 +83,21 @@ class Flag(ma.fields.Boolean):
         return super()._deserialize(value, attr, data, **options)
 
 
+class LocalTime(ma.fields.Time):
+    """A time of day by the clock on the wall, which says of no zone."""
+
+    def __init__(self, about: str = "", *, example: str = "06:00:00", **options: Any) -> None:
+        super().__init__(validate=_of_no_zone, metadata=_about(example, about), **options)
+
+
+class Moment(ma.fields.AwareDateTime):
+    """A point in time with its zone, in years that days can be counted from."""
+
+    def __init__(self, about: str = "", **options: Any) -> None:
+        example = _about("2026-12-24T12:00:00Z", about)
+        super().__init__(default_timezone=None, validate=_countable, metadata=example, **options)
+
+
 class Id(ma.fields.UUID):
     """An id; of another row unless it is the row's own. What is no UUID is refused by itself, wherever it stands:
     raises InvalidUuid."""
@@ -123,9 +140,27 @@ def _known_zone(value: str) -> None:
         raise ma.ValidationError("unknown_time_zone|This is no IANA time zone.")
 
 
+def _countable(value: datetime) -> None:
+    if not 1970 <= value.year <= 9998:
+        raise ma.ValidationError("out_of_range|Must lie in the years 1970 to 9998.")
+
+
+def _of_no_zone(value: time) -> None:
+    if value.tzinfo is not None:
+        raise ma.ValidationError("local_time|A local time has no zone.")
+
+
 def _storable(value: str) -> None:
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t" for letter in value):
         raise ma.ValidationError("control_character|Control characters are not allowed.")
+
+
+def storable_json(value: Any) -> None:
+    """Raises ValidationError for what JSON has no word for: no number, half a character."""
+    try:
+        canonical(value)
+    except ValueError as failure:
+        raise ma.ValidationError("not_storable|It holds a value that cannot be stored.") from failure
 
 
 def _about(example: Any, about: str) -> dict[str, Any]:

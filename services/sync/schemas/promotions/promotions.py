@@ -14,10 +14,12 @@ from services.sync.schemas.promotions.fields import (
     Ids,
     KeptArgs,
     KeptSchema,
+    LocalTime,
     Text,
     Word,
     Words,
     read_only,
+    storable_json,
 )
 
 PERCENT = "100.00"
@@ -134,7 +136,9 @@ class PromotionSchema(KeptSchema):
     trigger_min_amount = Amount(example="100000.00", allow_none=True, about="How much has to be spent there.")
     benefit_brands = Ids("Where it is used.")
     cross_brand_rules = ma.fields.Dict(
-        keys=ma.fields.String(), metadata={"example": {"days": 7}, "description": "More of it, as tills know it."}
+        keys=ma.fields.String(),
+        validate=storable_json,
+        metadata={"example": {"days": 7}, "description": "More of it, as tills know it."},
     )
 
     member_only = Flag("For members only.", example=False)
@@ -148,12 +152,8 @@ class PromotionSchema(KeptSchema):
         validate=ma.validate.Length(max=7),
         metadata={"example": [4, 5], "description": "0 = Monday to 6 = Sunday; empty: every day."},
     )
-    valid_time_start = ma.fields.Time(
-        allow_none=True, metadata={"example": "17:00:00", "description": "From when on, on each day."}
-    )
-    valid_time_end = ma.fields.Time(
-        allow_none=True, metadata={"example": "19:00:00", "description": "Until when, on each day."}
-    )
+    valid_time_start = LocalTime("From when on, on each day.", example="17:00:00", allow_none=True)
+    valid_time_end = LocalTime("Until when, on each day.", example="19:00:00", allow_none=True)
     exclude_holidays = Flag("Not on holidays.", example=False)
 
     max_uses = Count(example=500, allow_none=True, about="Most uses; null: no limit.")

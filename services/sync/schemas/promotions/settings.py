@@ -6,7 +6,18 @@ import marshmallow as ma
 
 from services.sync.domain.promotions.settings import LIMITS, MAX_SYNC_TIMES
 from services.sync.domain.promotions.windows import STRATEGIES
-from services.sync.schemas.promotions.fields import Body, Count, Flag, Id, KeptArgs, Text, Word, read_only
+from services.sync.schemas.promotions.fields import (
+    Body,
+    Count,
+    Flag,
+    Id,
+    KeptArgs,
+    LocalTime,
+    Moment,
+    Text,
+    Word,
+    read_only,
+)
 
 
 def _days(name: str, about: str, **options: Any) -> Count:
@@ -39,7 +50,7 @@ class SettingsSchema(Body):
     sync_interval_hours = _days("sync_interval_hours", "Hours between two times at which they are told.")
     max_promotions_per_sync = _days("max_promotions_per_sync", "Most promotions of one page.")
     sync_times = ma.fields.List(
-        ma.fields.Time(),
+        LocalTime(),
         validate=ma.validate.Length(max=MAX_SYNC_TIMES, error=f"too_many|At most {MAX_SYNC_TIMES} times."),
         metadata={"example": ["06:00:00"], "description": "Local times in place of the interval, unless empty."},
     )
@@ -106,12 +117,7 @@ class TrySchema(SettingsSchema):
 
     store_id = Id("For which store; the whole company unless given.", allow_none=True, load_default=None)
     brand_id = Id("With which brand in place of the store's.", allow_none=True, load_default=None)
-    at = ma.fields.AwareDateTime(
-        default_timezone=None,
-        allow_none=True,
-        load_default=None,
-        metadata={"example": "2026-12-24T12:00:00Z", "description": "At which moment; now unless given."},
-    )
+    at = Moment("At which moment; now unless given.", allow_none=True, load_default=None)
     limit = Count(0, 500, example=5, load_default=5, about="How many samples.")
 
 
