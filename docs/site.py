@@ -3,6 +3,7 @@
 What stands in the repository is copied as it stands, so that links lead to the same files on the site as in a checkout.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -17,6 +18,16 @@ SITE = ROOT / ".site"
 LOCK = ROOT / "docs" / "package-lock.json"
 # Draws diagrams; lets the search work in pages that are opened as files.
 SCRIPTS = {"mermaid": {"dist/mermaid.min.js": "mermaid.js"}, "iframe-worker": {"shim/index.js": "iframe-worker.js"}}
+# What stands in the menu, in this order: single pages, and the pages of a folder, its overview first.
+MENU = {
+    "Start": ["README.md", "docs/README.md", "docs/roadmap.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
+    "Tutorials": ["docs/tutorial"],
+    "How to": ["docs/how-to"],
+    "Reference": ["docs/reference"],
+    "Explanation": ["docs/explanation"],
+    "Decisions": ["docs/adr"],
+    "Examples": ["examples"],
+}
 _WORKER_ELSEWHERE = "https://unpkg.com/iframe-worker/shim"
 _LOADED = re.compile(
     r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"?(https?:[^\s\">]+)|<link\b[^>]*\bhref=\"?(https?:[^\s\">]+)"
@@ -44,7 +55,8 @@ def build(folder: Path, *, with_scripts: bool) -> Path:
     if with_scripts:
         take(SCRIPTS, source, lock=LOCK)
     configuration = folder / "mkdocs.yml"
-    configuration.write_text((ROOT / "mkdocs.yml").read_text().replace(".site/", ""))
+    menu = json.dumps([{title: list(_pages(source, places))} for title, places in MENU.items()])
+    configuration.write_text(f"{(ROOT / 'mkdocs.yml').read_text().replace('.site/', '')}nav: {menu}\n")
     command: list[str | Path] = [Path(sys.executable).with_name("zensical"), "build", "--strict", "-f", configuration]
     told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
     if told.returncode:
@@ -54,6 +66,13 @@ def build(folder: Path, *, with_scripts: bool) -> Path:
     if elsewhere := sorted(set(_loaded_from_elsewhere(pages))):
         raise RuntimeError(f"pages load from elsewhere: {', '.join(elsewhere)}")
     return pages
+
+
+def _pages(source: Path, places: list[str]) -> Iterator[str]:
+    for place in places:
+        found = [source / place] if place.endswith(".md") else (source / place).rglob("*.md")
+        for page in sorted(found, key=lambda page: (page.name != "README.md", page)):
+            yield str(page.relative_to(source))
 
 
 def _documents() -> Iterator[Path]:
