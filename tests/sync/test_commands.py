@@ -28,7 +28,8 @@ def test_files_are_checked_and_applied(sync: Sync, concord: Any, tmp_path: Path)
     assert "# watermark: -" in concord("show", "items").stdout
     assert concord("deactivate", "items").stdout == "items is inactive\n"
     assert "inactive" in concord("list").stdout
-    assert concord("run", "items", code=2).stderr.endswith("pipeline items not found or not active\n")
+    assert concord("run", "items", code=2).stderr.endswith("NAME: pipeline items not found or not active\n")
+    assert "--entity: pipeline nothing not found" in concord("run", "--entity", "nothing", code=2).stderr
     concord("activate", "items")
 
 

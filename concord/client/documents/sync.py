@@ -1139,6 +1139,21 @@ class GroupRun(TypedDict, total=False):
     status: str
 
 
+class GroupRunLine(TypedDict, total=False):
+    completed_at: str | None
+    created_at: str | None
+    id: str
+    name: str | None
+    status: str
+
+
+class GroupRunLineList(TypedDict, total=False):
+    count: int
+    next: Required[str | None]
+    previous: Required[str | None]
+    results: Required[list[GroupRunLine]]
+
+
 class Groups(TypedDict, total=False):
     results: list[Group]
 
@@ -2815,6 +2830,18 @@ class EdgeTablesQuery(TypedDict, total=False):
 class EdgeVersionQuery(TypedDict, total=False):
     company_id: Required[str]
     store_id: str
+
+
+class GroupRunsListQuery(TypedDict, total=False):
+    limit: int
+    cursor: str | None
+    ordering: str | None
+    count: Literal["exact", "estimated"] | None
+    name: str | Sequence[str]
+    status: (
+        Literal["running", "completed", "completed_with_errors", "failed"]
+        | Sequence[Literal["running", "completed", "completed_with_errors", "failed"]]
+    )
 
 
 class JobsListQuery(TypedDict, total=False):

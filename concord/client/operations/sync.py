@@ -483,6 +483,10 @@ class Entities(Resource):
 
 
 class GroupRuns(Resource):
+    def list(self, **query: Unpack[d.GroupRunsListQuery]) -> Iterator[d.GroupRunLine]:
+        """GET group-runs"""
+        return self._service.rows("group-runs", params={**query})
+
     def read(self, group_run_id: str) -> d.GroupRun:
         """Its members with their states, and which waits for which."""
         return self._service.ask("GET", "group-runs/{}", group_run_id)

@@ -83,19 +83,19 @@ def body_of(wished: dict[str, Any]) -> dict[str, Any]:
 def run(connection: Connection, *, name: str | None, as_json: bool, **wished: Any) -> None:
     """Runs a pipeline and waits for its end."""
     ways = {
-        f"pipelines/{name}/runs": name,
-        f"entities/{wished['entity']}/runs": wished["entity"],
-        f"groups/{wished['group']}/runs": wished["group"],
-        "runs": wished["everything"],
-        f"runs/{wished['resume']}/resume": wished["resume"],
+        "NAME": (f"pipelines/{name}/runs", name),
+        "--entity": (f"entities/{wished['entity']}/runs", wished["entity"]),
+        "--group": (f"groups/{wished['group']}/runs", wished["group"]),
+        "--all": ("runs", wished["everything"]),
+        "--resume": (f"runs/{wished['resume']}/resume", wished["resume"]),
     }
-    chosen = [path for path, said in ways.items() if said]
+    chosen = [(path, option) for option, (path, said) in ways.items() if said]
     if len(chosen) != 1:
         raise click.UsageError("Name a pipeline, or one of --entity, --group, --all, --resume.")
     body = body_of(wished) | ({"dry_run": True} if wished["dry_run"] else {})
     body |= {"if_running": "join"} if wished["join"] else {}
     body |= {"all": True} if wished["everything"] else {}
-    asked = _ask(connection, chosen[0], None if wished["resume"] else body)
+    asked = _ask(connection, *chosen[0], None if wished["resume"] else body)
     started = asked.get("results", [asked])
     if wished["detach"]:
         _tell(started, as_json=as_json)
@@ -111,7 +111,7 @@ def run(connection: Connection, *, name: str | None, as_json: bool, **wished: An
 @reaches("sync", codes=OF_RUNS)
 def plan(connection: Connection, *, name: str, as_json: bool, **wished: Any) -> None:
     """Shows what a run would do, row by row; the exit code is 3 if it would do something."""
-    asked = _ask(connection, f"pipelines/{name}/runs", body_of(wished) | {"dry_run": True})
+    asked = _ask(connection, f"pipelines/{name}/runs", "NAME", body_of(wished) | {"dry_run": True})
     ended = follow(connection, asked["id"], seconds=wished["timeout"])
     if as_json:
         print_json(ended)
@@ -128,7 +128,8 @@ def tell_diff(connection: Connection, run_id: str) -> None:
         click.echo(f"{one['action']} {one['key']}  {changes}")
 
 
-def _ask(connection: Connection, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+def _ask(connection: Connection, path: str, option: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    """`option` is what has chosen the runs, and is named where it means none."""
     answer = connection.call("POST", path, json=body or {}, accepts=_REFUSED)
     if answer.is_error:
         problem = answer.json()
@@ -137,7 +138,7 @@ def _ask(connection: Connection, path: str, body: dict[str, Any] | None) -> dict
         wrong = "; ".join(
             f"--{one['pointer'].strip('/').replace('_', '-')}: {one['detail']}" for one in problem["errors"]
         )
-        fail(wrong or problem["detail"], code=USAGE)
+        fail(wrong or f"{option}: {problem['detail']}", code=USAGE)
     found: dict[str, Any] = answer.json()
     return found
 

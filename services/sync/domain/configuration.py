@@ -155,7 +155,8 @@ class Target:
 
     @property
     def key(self) -> tuple[str, ...]:
-        key = self.config.get("key", ())
+        """Where a target elsewhere names none, what a row is found by there; empty: its content tells it apart."""
+        key = self.config.get("key") or tuple(self.config.get("find", {}).get("query", {}).values())
         return (key,) if isinstance(key, str) else tuple(key)
 
     @property

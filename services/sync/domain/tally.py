@@ -13,6 +13,8 @@ BESIDE = ("deleted", "restored", "field_errors", "warnings", "transformed")
 STAGES = ("extract", "transform", "validate", "load")
 MOST_UNMAPPED = 200
 SAMPLE = 20
+# What is asked of a source, beside the rows that come.
+TRAFFIC = ("pages", "requests", "retries", "bytes")
 
 
 @dataclass
@@ -104,7 +106,8 @@ class Tally:
 
     def stages_told(self) -> dict[str, Any]:
         told = {name: figures.as_dict() for name, figures in self.stages.items()}
-        told["extract"] |= dict(self.traffic)
+        told["extract"] |= {"rows": self.stages["extract"].rows_in}
+        told["extract"] |= {name: self.traffic[name] for name in TRAFFIC}
         return told
 
     def as_dict(self) -> dict[str, Any]:

@@ -22,14 +22,15 @@ _PATH = {"type": "string", "description": "{field} stands for the value of a map
 SCHEMA = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["path", "key"],
+    "required": ["path"],
     "oneOf": [{"required": ["service"]}, {"required": ["base_url"]}],
     "properties": {
         "service": {"enum": ["propagation"], "description": "A sibling, asked with this service's own token."},
         "base_url": {"type": "string", "pattern": "^https?://"},
         "auth": {"type": ["object", "string"], "description": "As for the source `rest`; with base_url."},
         "path": _PATH,
-        "key": _KEY | {"description": "The mapped fields that tell one row from another."},
+        "key": _KEY
+        | {"description": "The mapped fields that tell one row from another [those of `find`; else all of them]."},
         "method": {"enum": ["POST", "PUT", "PATCH"], "description": "What sends a new row [POST]."},
         "body": _FIELDS
         | {"minProperties": 1, "description": "Field of the body to mapped field; absent: all of them."},

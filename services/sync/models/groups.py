@@ -15,6 +15,8 @@ from shared.db import Name
 from shared.rows import one_of
 from shared.tenancy import TenantOwned
 
+STATUSES = ("running", "completed", "completed_with_errors", "failed")
+
 
 class GroupRun(TenantOwned, Base):
     """`name` is that of the group, null where all pipelines or the dependencies of one were asked for. `needs` has for
@@ -22,7 +24,7 @@ class GroupRun(TenantOwned, Base):
 
     __tablename__ = "group_runs"
     __table_args__ = (
-        one_of("status", "running", "completed", "completed_with_errors", "failed"),
+        one_of("status", *STATUSES),
         CheckConstraint("(status = 'running') = (completed_at is null)", name="ended"),
         Index("ix_group_runs_newest", "tenant_id", "created_at", "id"),
     )

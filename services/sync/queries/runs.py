@@ -10,7 +10,16 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
-from services.sync.models import Job, PipelineRun, PipelineVersion, RunDifference, RunPartition, RunRow, SeenRows
+from services.sync.models import (
+    GroupRun,
+    Job,
+    PipelineRun,
+    PipelineVersion,
+    RunDifference,
+    RunPartition,
+    RunRow,
+    SeenRows,
+)
 from shared.db import Database
 from shared.tenancy import Context, tenant_of
 
@@ -19,6 +28,10 @@ ENDED_WELL = ("completed", "completed_with_errors")
 
 def all_runs(session: Session) -> Select[Any]:
     return select(PipelineRun).where(PipelineRun.tenant_id == tenant_of(session))
+
+
+def all_group_runs(session: Session) -> Select[Any]:
+    return select(GroupRun).where(GroupRun.tenant_id == tenant_of(session))
 
 
 def rows_of(session: Session, run_id: uuid.UUID) -> Select[Any]:

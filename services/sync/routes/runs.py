@@ -60,6 +60,12 @@ LISTING = Listing(
 ROWS = Listing(
     key=RunRow.id, orderings={"id": RunRow.id}, default="id", filters={"outcome": listing.one_of(RunRow.outcome)}
 )
+GROUP_RUNS = Listing(
+    key=GroupRun.id,
+    orderings={"created_at": GroupRun.created_at},
+    default="-created_at",
+    filters={"name": listing.one_of(GroupRun.name), "status": listing.one_of(GroupRun.status)},
+)
 DIFFERENCES = Listing(key=RunDifference.id, orderings={"id": RunDifference.id}, default="id")
 
 
@@ -108,6 +114,14 @@ def start_group(body: dict[str, Any], group: str) -> Any:
     """Of every active pipeline of a group, each after those that it depends on."""
     started = grouping.start_group(current_session(), group, _asked(body))
     return {"results": started}, 202, {"Location": f"/api/sync/v1/group-runs/{started[0].group_run_id}"}
+
+
+@blueprint.route("/group-runs", methods=["GET"])
+@blueprint.arguments(schemas.GroupRunArgs, location="query")
+@blueprint.response(200, listing.envelope(schemas.GroupRunLineSchema))
+@requires("run.view")
+def list_group_runs(args: dict[str, Any]) -> Any:
+    return listed(queries.all_group_runs(current_session()), GROUP_RUNS, args).as_dict()
 
 
 @blueprint.route("/group-runs/<uuid:group_run_id>", methods=["GET"])

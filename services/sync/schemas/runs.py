@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.sync.domain.tally import BESIDE, OUTCOMES
+from services.sync.models.groups import STATUSES as GROUP_STATUSES
 from services.sync.models.runs import ASKING, KINDS, STATUSES, TRIGGERS
 from services.sync.schemas.fields import (
     count_told,
@@ -159,14 +160,22 @@ class GroupsSchema(ma.Schema):
     results = ma.fields.List(ma.fields.Nested(GroupSchema), metadata={"description": "All groups, by name."})
 
 
-class GroupRunSchema(ma.Schema):
+class GroupRunLineSchema(ma.Schema):
     id = id_told("Its id.")
     name = text_told("nightly", "The group; null where it is none.", allow_none=True)
     status = text_told("running", "running, completed, completed_with_errors or failed.")
     created_at = time_told("When it was asked for.")
     completed_at = time_told("When the last member ended.")
+
+
+class GroupRunSchema(GroupRunLineSchema):
     members = ma.fields.List(ma.fields.Nested(RunSchema), metadata={"description": "A run for each pipeline."})
     edges = told(ma.fields.Raw, [{"from": "categories", "to": "products"}], "What waits for what.")
+
+
+class GroupRunArgs(ListArgs):
+    name = Several(ma.fields.String())
+    status = Several(ma.fields.String(validate=ma.validate.OneOf(GROUP_STATUSES)))
 
 
 class RunArgs(ListArgs):

@@ -130,4 +130,9 @@ def test_runs_are_listed_and_counted(sync: Sync, ada: Person) -> None:
     assert ada.get(f"runs/{first['id']}", headers={"If-None-Match": shown.headers["ETag"]}).status_code == 304
     stages = shown.get_json()["stages"]
     assert (stages["extract"]["pages"], stages["extract"]["rows_out"], stages["load"]["rows_in"]) == (1, 1, 1)
+    assert {name: stages["extract"][name] for name in ("rows", "requests", "retries")} == {
+        "rows": 1,
+        "requests": 0,
+        "retries": 0,
+    }
     assert ada.get("jobs").get_json()["results"][0]["id"] == second["id"]

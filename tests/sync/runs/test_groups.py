@@ -50,6 +50,8 @@ def test_a_group_runs_in_the_order_of_its_needs(sync: Sync) -> None:
     assert states(sync, group) == dict.fromkeys("abcd", "completed") | {"": "completed"}
     edges = sync.person.get(f"group-runs/{group}").get_json()["edges"]
     assert edges == [{"from": "a", "to": "b"}, {"from": "b", "to": "c"}]
+    listed = sync.person.get("group-runs?name=night&status=completed").get_json()["results"]
+    assert [(one["id"], one["name"], one["status"]) for one in listed] == [(group, "night", "completed")]
     assert sync.person.post("groups/day/runs").get_json()["code"] == "group_not_found"
     assert len(sync.person.get(f"runs?group_run={group}").get_json()["results"]) == 4
 

@@ -56,6 +56,18 @@ def test_each_row_is_a_request(sync: Sync, site: StandIn) -> None:
     assert site.requests[-1].headers["Idempotency-Key"] not in keys
 
 
+@pytest.mark.parametrize("find", [None, {"query": {"q": "ref"}}])
+def test_a_row_without_a_key_is_told_apart_by_what_it_is_found_by_or_by_all_of_it(
+    sync: Sync, site: StandIn, find: dict[str, Any] | None
+) -> None:
+    sync.source("items", [*ROWS, {"no": "2", "name": None}, ROWS[0]])
+    config: dict[str, Any] = {"base_url": site.url, "path": "things"} | ({"find": find} if find else {})
+    sync.put(transform={"field_mappings": {"no": "ref", "name": "name"}}, target={"type": "http", "config": config})
+    site.answers = [lambda request: says(201 if request.method == "POST" else 404)(request)]
+    assert sync.stats() == ({"created": 2, "duplicates": 2} if find else {"created": 3, "duplicates": 1})
+    assert sync.stats()["unchanged"] == (2 if find else 3)
+
+
 def test_what_answers_make_of_rows(sync: Sync, site: StandIn) -> None:
     rows = [{"no": str(number), "name": "N"} for number in range(5)]
     sync.source("items", rows)

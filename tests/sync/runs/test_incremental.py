@@ -133,6 +133,8 @@ def test_the_state_can_be_set_and_forgotten(sync: Sync) -> None:
     answer = sync.person.post("pipelines/items/state/reset", {"watermark": "2026-01-01T02:00:00Z"})
     assert answer.get_json()["watermark"] == "2026-01-01T02:00:00Z"
     assert sync.run()["stats"]["extracted"] == 2
+    refused = sync.person.post("pipelines/items/state/reset", {"watermark": "lately"})
+    assert (refused.status_code, refused.get_json()["errors"][0]["code"]) == (422, "invalid_watermark")
     sync.person.post("pipelines/items/state/reset")
     assert sync.run()["why_full"] == "no_state"
     rows = sync.person.get("audit-log?action=pipeline.state_reset").get_json()["results"]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from services.sync.domain.configuration import Configuration
+from services.sync.domain.cursors import read_cursor
 from services.sync.errors import PipelineNotFound, RunInProgress
 from services.sync.models import Pipeline, PipelineState, PipelineVersion, Schedule
 from services.sync.operations.alerts.watching import put_watch
@@ -15,6 +16,7 @@ from services.sync.operations.pipelines.reading import Document
 from services.sync.queries import pipelines
 from shared import editing
 from shared.auditing.models import EventType
+from shared.errors import Invalid
 from shared.locking import named_lock
 from shared.schedules import put_schedule
 from shared.tenancy import context_of, tenant_of
@@ -133,7 +135,9 @@ def _add_version(session: Session, configuration: Configuration, text: str, chec
 
 
 def reset_state(session: Session, pipeline: Pipeline, watermark: str | None) -> PipelineState:
-    """Forgets how far the runs have come, or sets it; a person answers for it."""
+    """Forgets how far the runs have come, or sets it; a person answers for it. Raises Invalid."""
+    if watermark is not None and read_cursor(watermark) is None:
+        raise Invalid.field("/watermark", "invalid_watermark", "A watermark is a time or a number.")
     state = pipelines.state_of(session, pipeline.name)
     assert state is not None  # made with the pipeline
     before = state.watermark

@@ -107,12 +107,12 @@ class Sender(Loader):
         digested = super().digest(page, first, last, tally, met)
         found = Delivered(**vars(digested))
         rows = self._values(digested)
-        keys = [self._key_text(row) for row in rows]
+        contents = [str(fingerprint(canonical(row))) for row in rows]
+        keys = [self._key_text(row) or content for row, content in zip(rows, contents, strict=True)]
         latest = {key: at for at, key in enumerate(keys)}
         known, appends = self._known(list(latest)), self.setup.configuration.target.write == "append"
         waiting: list[Waiting] = []
-        for at, (row, key) in enumerate(zip(rows, keys, strict=True)):
-            content = str(fingerprint(canonical(row)))
+        for at, (row, key, content) in enumerate(zip(rows, keys, contents, strict=True)):
             if latest[key] != at and not appends:
                 found.deliveries.append(Delivery(at, key, "", "duplicates", "duplicate"))
             elif key in known and known[key][0] == content and not appends:

@@ -166,8 +166,8 @@ class Digester:
             staying = [at not in lacking for at in range(len(kept))]
             columns = [list(compress(values, staying)) for values in columns]
         found.columns = columns
-        fault = Fault("missing_key", "The row has no key.", self._key[0])
         for at in sorted(lacking):
+            fault = Fault("missing_key", "The row has no key.", self._key[0])
             row = rows[kept[at]]
             found.aside.append(Aside("transform", (fault,), row, None, page.place(places[kept[at]])))
 
@@ -191,7 +191,7 @@ class Digester:
 
     def key_of(self, row: Any) -> str | None:
         """As far as it can be read from the source's row."""
-        if not isinstance(row, dict) or len(self._key_fields) < len(self._key):
+        if not isinstance(row, dict) or not self._key or len(self._key_fields) < len(self._key):
             return None
         values = [value_at(row, name) for name in self._key_fields]
         if any(value is None or value == "" for value in values):

@@ -66,7 +66,7 @@ class HttpCourier:
             return None
         found = reply.problem.get("results", reply.body) if isinstance(reply.body, Mapping) else reply.body
         if isinstance(found, Mapping):
-            return found if reply.status < 400 else None
+            return found if found and reply.status < 400 else None
         return next((one for one in found if isinstance(one, Mapping)), None)
 
     def _condition(self, path: str, present: Mapping[str, Any]) -> dict[str, str]:
