@@ -1,5 +1,6 @@
 """How the database answers: by the index, as the application's role, in a constant number of statements."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as testing
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import Connection, create_engine, event, make_url, text
 
 from services.workflow.config import Settings
 from services.workflow.domain.search.ranking import WEIGHTS, Found, Scheme, score
@@ -102,6 +103,57 @@ def test_words_of_a_query_are_looked_up_by_their_index(
             plan = "\n".join(line for (line,) in connection.execute(text(query)))
             assert f"ix_{table}_{column}" in plan or ("pkey" not in plan and "Seq Scan" not in plan)
     engine.dispose()
+
+
+def plans(connection: Connection, call: str) -> list[dict[str, Any]]:
+    """The nodes of the plans of all that a call executes, also within functions; needs a superuser."""
+    told: list[str] = []
+    driver: Any = connection.connection.driver_connection
+    driver.add_notice_handler(lambda notice: told.append(notice.message_primary))
+    options = {"min_duration": "0", "analyze": "on", "nested_statements": "on", "format": "json", "level": "notice"}
+    for statement in ("load 'auto_explain'", *(f"set auto_explain.log_{name} = {to}" for name, to in options.items())):
+        connection.execute(text(statement))
+    connection.execute(text(call))
+    return [node for message in told for node in nodes(json.loads(message.partition("plan:")[2])["Plan"])]
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
+
+
+FREQUENT = "select entity_id from search_matches('ticket', array['{{{}}}'], '{{}}', 100, 20)"
+
+
+def test_a_frequent_word_is_read_as_far_as_it_is_ranked(postgres_url: str, app: ServiceApp) -> None:
+    """Two thousand of twenty thousand entries have the word; a hundred are counted and the newest twenty ranked."""
+    name, tenant = make_url(str(app.runtime.db.engine.url)).database, uuid.uuid4()
+    engine = create_engine(make_url(postgres_url).set(drivername="postgresql+psycopg", database=name))
+    with engine.connect() as connection:  # rolled back
+        connection.execute(text(f"set local app.tenant_id = '{tenant}'"))
+        connection.execute(
+            text(
+                "insert into search_entries (entity, entity_id, title, title_terms, terms)"
+                " select 'ticket', n, 'pump', 2, array[n % 10, n + 100, 99] from generate_series(1, 20000) as n"
+            )
+        )
+        connection.execute(
+            text(
+                "insert into tickets (id, number, subject, state)"
+                " select n, n::text, 'Pump', 'NEW' from generate_series(19001, 20000) as n"
+            )
+        )
+        connection.execute(text("analyze search_entries"))
+        found = plans(connection, FREQUENT.format(7))
+        newest = {word: set(connection.scalars(text(FREQUENT.format(word)))) for word in (7, 99)}
+    engine.dispose()
+    assert newest == {7: set(range(19807, 20000, 10)), 99: set(range(19981, 20001))}
+    reading = [node for node in found if "Relation Name" in node]
+    assert {node["Relation Name"] for node in reading} == {"search_entries", "tickets"}
+    assert not [node for node in reading if node["Node Type"] == "Seq Scan"]
+    read = sum(node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) for node in reading)
+    assert read < 1600
 
 
 @testing(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
