@@ -90,6 +90,16 @@ def test_what_is_switched_off_is_off_everywhere(company: Company) -> None:
 def test_pages_of_one_manifest(company: Company) -> None:
     answered(company.person.patch("promotion-settings", {"sync_strategy": "all_active"}))
     ids = [company.promotion(f"P{number:02}", execution_priority=number + 1) for number in range(25)]
+
+    def held() -> int | None:
+        (row,) = (
+            row
+            for row in answered(company.person.get("sync-log/summary"))["results"]
+            if row["store_id"] == company.stores["S1"]
+        )
+        found: int | None = row["version_held"]
+        return found
+
     first = company.ask(limit=10)
     assert (first["total"], first["total_available"], first["cursor"], first["has_more"]) == (10, 25, None, True)
     company.promotion("LATER", execution_priority=1)
@@ -99,7 +109,10 @@ def test_pages_of_one_manifest(company: Company) -> None:
     got = [each["code"] for page in (first, second, third) for each in page["promotions"]]
     assert got == [f"P{number:02}" for number in range(25)]
     assert third["checksum"] == first["checksum"]
+    # What it holds now was right when it began.
+    assert held() is None
     delta = company.ask(cursor=third["cursor"])
+    assert held() == company.ask("version")["version"]
     assert ([each["code"] for each in delta["promotions"]], delta["deleted_ids"]) == (["LATER"], [ids[12]])
 
 
@@ -272,6 +285,27 @@ def test_uses_are_stored_once(company: Company, person: MakePerson) -> None:
         "edge/usage", {"usages": [use | {"bill_id": "B4", "used_at": "2999-01-01"}, use | {"bill_id": "B5"}]}
     )
     assert (later.get_json()["created"], later.get_json()["errors"][0]["code"]) == (1, "STORE_INACTIVE")
+
+
+def test_uses_after_a_store_was_switched_off(company: Company) -> None:
+    promotion, ada = company.promotion("ONE"), company.person
+    off = answered(ada.patch(f"stores/{company.stores['S1']}", {"is_active": False}))
+    answered(ada.patch(f"stores/{company.stores['S1']}", {"phone": "5"}))  # does not make it later
+    answered(ada.patch(f"brands/{company.brands['kopi']}", {"is_active": False}))
+    soon_after = datetime.fromisoformat(off["updated_at"]) + timedelta(microseconds=1)
+    rows = [
+        {"promotion_id": promotion, "bill_id": str(n), "discount_amount": "1", "store_id": store, "used_at": at}
+        for n, (store, at) in enumerate(
+            (company.stores[code], at)
+            for code, after in (("S1", soon_after.isoformat()), ("K1", "2999-01-01"), ("S2", "2999-01-01"))
+            for at in ("2026-01-01", after)
+        )
+    ]
+    told = ada.post("edge/usage", {"usages": rows}).get_json()
+    assert [(error["index"], error["code"]) for error in told["errors"]] == [
+        (1, "STORE_INACTIVE"),
+        (3, "STORE_INACTIVE"),
+    ]
 
 
 def test_calls_are_logged_and_stores_summed_up(company: Company, clock: Clock) -> None:

@@ -31,7 +31,7 @@ def test_due_times_become_schedules(company: Company, unit: Unit) -> None:
     assert crons(unit) == {}
 
 
-def test_servers_that_hold_something_else_are_told_once(company: Company, unit: Unit, clock: Clock) -> None:
+def test_servers_that_hold_something_else_are_told(company: Company, unit: Unit, clock: Clock) -> None:
     ids = {}
     for store in ("S1", "S2"):
         body = {"store_id": company.stores[store], "url": "https://93.184.216.34/hook"}
@@ -39,21 +39,22 @@ def test_servers_that_hold_something_else_are_told_once(company: Company, unit: 
     company.promotion("ONE")
     company.ask(store="S1")
 
-    def told() -> list[str]:
+    def told(*, again: bool = False) -> list[str]:
         with unit() as session:
-            telling.tell(session, clock.now)
+            telling.tell(session, clock.now, again=again)
         with unit() as session:
             letters = session.scalars(select(Outbox).where(Outbox.kind == telling.KIND).order_by(Outbox.created_at))
             return [letter.target for letter in letters]
 
     assert told() == [ids["S2"]]
     assert told() == [ids["S2"]]
+    assert told(again=True) == [ids["S2"]] * 2  # the next due time: it has not come yet
     company.ask(store="S2")
     company.promotion("TWO", all_stores=False, stores=[company.stores["S1"]])
-    assert told() == [ids["S2"], ids["S1"]]
+    assert told() == [ids["S2"], ids["S2"], ids["S1"]]
     answered(company.person.patch("promotion-settings", {"auto_sync_enabled": False}))
     company.promotion("THREE")
-    assert len(told()) == 2
+    assert len(told(again=True)) == 3
     with unit() as session:
         (letter, *_others) = session.scalars(select(Outbox).where(Outbox.kind == telling.KIND))
     assert letter.payload["type"] == "edge.changed"

@@ -31,6 +31,7 @@ PREFIX = "catalogue_"
 PROMOTIONS = "promotions."
 # Reference rows have ids that clients may give; beside them they are numbered, as the rows of other tables are.
 NUMBER = "row_number"
+_NOT_LOADED = BOOKKEEPING | {NUMBER, "switched_off_at"}
 REFERENCES: Mapping[str, type[Any]] = {
     "brand": Brand,
     "store": Store,
@@ -116,7 +117,7 @@ def _target(model: type[CatalogueRow], *, versions: bool = False) -> TargetTable
 
 
 def _reference(name: str, model: type[Any]) -> TargetTable:
-    columns = {column.name: column for column in model.__table__.columns if column.name not in (*BOOKKEEPING, NUMBER)}
+    columns = {column.name: column for column in model.__table__.columns if column.name not in _NOT_LOADED}
     return TargetTable(f"{PROMOTIONS}{name}", model.__table__, columns, row_id=NUMBER)
 
 

@@ -45,6 +45,12 @@ class Loadable(Kept):
     is_placeholder: Mapped[bool] = mapped_column(server_default=text("false"), sort_order=95, info=INTERNAL)
 
 
+class Switched(Loadable):
+    """A row that serves nobody while it is not active. A trigger notes since when, of older rows nobody knows it."""
+
+    switched_off_at: Mapped[datetime | None] = mapped_column(sort_order=93, info=INTERNAL)
+
+
 def numbered(table: str) -> Index:
     """By which loads find the row again."""
     return Index(f"uq_{table}_row_number", "tenant_id", "row_number", unique=True)

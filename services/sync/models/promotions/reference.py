@@ -13,6 +13,7 @@ from services.sync.models.promotions.kept import (
     Amount,
     Loadable,
     MaybeAmount,
+    Switched,
     between,
     flag,
     money,
@@ -30,7 +31,7 @@ PRINTER_TARGETS = ("kitchen", "bar", "dessert")
 DEGREES = Numeric(9, 6)
 
 
-class Brand(Loadable, Base):
+class Brand(Switched, Base):
     """`point_expiry_months_override` null: the company's."""
 
     __tablename__ = "brands"
@@ -56,7 +57,7 @@ class Brand(Loadable, Base):
     is_active: Mapped[bool] = flag(True)
 
 
-class Store(Loadable, Base):
+class Store(Switched, Base):
     """`timezone` null: the company's."""
 
     __tablename__ = "stores"

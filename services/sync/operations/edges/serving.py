@@ -39,7 +39,7 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Page:
     """What is answered. `entries` are the things of this page in order; `cursor` and `next_cursor` as the edge gets
-    them."""
+    them. `is_held`: after this page the edge holds `state`, and not one that was built before it."""
 
     mode: Mode
     state: State
@@ -50,6 +50,7 @@ class Page:
     checksum: str
     built_at: str
     total_available: int
+    is_held: bool
     full_required: bool = False
     next_cursor: str | None = None
     cursor: str | None = None
@@ -183,6 +184,7 @@ class _Reader:
             checksum=self._checksum(sync, state),
             built_at=sync.built_at,
             total_available=len(sync.entries),
+            is_held=not has_more and sync.target == state.manifest,
             full_required=sync.full_required and first,
             next_cursor=cursors.write(written(following)) if following else None,
             cursor=None if has_more else cursors.write(written(Held(sync.target, epoch))),

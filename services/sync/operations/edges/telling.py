@@ -28,10 +28,11 @@ GATHERED: Final = timedelta(seconds=30)
 _SEEN_BY_WATCH: Final = GATHERED + timedelta(minutes=2)
 
 
-def tell(session: Session, now: datetime) -> int:
+def tell(session: Session, now: datetime, *, again: bool = True) -> int:
     """Builds the manifests of all active stores and writes a letter to each server that should ask; returns how many.
 
-    The number of statements does not grow with the stores.
+    Who was told of the very same before, and has not fetched it, is told again unless `again` is False. The number of
+    statements does not grow with the stores.
     """
     if not values_of(own_settings(session)).auto_sync_enabled:
         return 0
@@ -41,7 +42,8 @@ def tell(session: Session, now: datetime) -> int:
     made = manifests_for(session, stores, version, now)
     digests = {store.id: each.digest for (store, _brand), each in zip(stores, made, strict=True)}
     behind = [server for server in _servers(session) if digests.get(server.store_id, server.held) != server.held]
-    behind = [server for server in behind if digests[server.store_id] != server.told_manifest]
+    if not again:
+        behind = [server for server in behind if digests[server.store_id] != server.told_manifest]
     letters = [_letter(session, server, version, now) for server in behind]
     post_many(session, Outbox, letters)
     _note(session, [(server.id, digests[server.store_id]) for server in behind])
@@ -49,11 +51,11 @@ def tell(session: Session, now: datetime) -> int:
 
 
 def watch(session: Session, now: datetime) -> int:
-    """Tells of what has changed lately, once it has been quiet for a moment."""
+    """Tells of what has changed lately, once it has been quiet for a moment; each change once."""
     known = session.get(EdgeVersion, tenant_of(session))
     if known is None or not GATHERED <= now - known.changed_at < _SEEN_BY_WATCH:
         return 0
-    return tell(session, now)
+    return tell(session, now, again=False)
 
 
 def arrange(session: Session) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 from sqlalchemy.orm import Session
 
 from services.sync.domain.promotions.usages import RowError, Usage, read_rows
-from services.sync.models import AuditEvent, Promotion, PromotionUsage, Store
+from services.sync.models import AuditEvent, Brand, Promotion, PromotionUsage, Store
 from services.sync.operations.edges.checking import bound_store
 from shared.auditing.models import EventType
 from shared.auditing.writing import record
@@ -96,10 +96,19 @@ def _locked_promotions(session: Session, ids: set[UUID]) -> set[UUID]:
 
 
 def _stores(session: Session, ids: set[UUID]) -> dict[UUID, datetime | None]:
-    """Id to the time since when the store is off; None while it is on."""
+    """Id to the time since when the store is off, itself or through its brand; None while it is on."""
     wanted = Store.id == func.any(literal(sorted(ids), ARRAY(UUID_TYPE)))
-    found = select(Store.id, Store.is_active, Store.updated_at).where(wanted, Store.deleted_at.is_(None))
-    return {row.id: None if row.is_active else row.updated_at for row in session.execute(found)}
+    off_since = func.least(_off_since(Store), _off_since(Brand)).label("off_since")
+    found = (
+        select(Store.id, off_since)
+        .join(Brand, (Brand.tenant_id == Store.tenant_id) & (Brand.id == Store.brand_id))
+        .where(wanted, Store.deleted_at.is_(None))
+    )
+    return {row.id: row.off_since for row in session.execute(found)}
+
+
+def _off_since(model: type[Brand | Store]) -> Any:
+    return case((~model.is_active, func.coalesce(model.switched_off_at, model.updated_at)))
 
 
 def _insert(session: Session, good: Sequence[Usage]) -> int:

@@ -98,7 +98,7 @@ def _address(cursor: str, sent: calls.Given) -> str:
 
 
 def _told(page: Page, store_id: uuid.UUID | None, name: str, status: int, size: int) -> Told:
-    is_whole = name == PROMOTIONS and page.cursor is not None
+    is_held = name == PROMOTIONS and page.is_held
     return Told(
         store_id=store_id,
         endpoint=name,
@@ -109,8 +109,8 @@ def _told(page: Page, store_id: uuid.UUID | None, name: str, status: int, size: 
         deleted=len(page.deleted_ids),
         bytes=size,
         seconds=answers.seconds(),
-        manifest=page.state.manifest if is_whole else None,
-        forced=page.standing.forced if is_whole else None,
+        manifest=page.state.manifest if is_held else None,
+        forced=page.standing.forced if is_held else None,
     )
 
 
