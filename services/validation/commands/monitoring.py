@@ -60,7 +60,7 @@ def _looked(doors: Doors, tenant: str | None, period: int, *, alerts: bool) -> d
 
 @click.command("alert-mail")
 @click.option("--tenant", required=True, help="Slug or id of the tenant.")
-@click.option("--to", "address", metavar="ADDRESS", help="Where its alerts go from now on.")
+@click.option("--to", "recipient", metavar="ADDRESS", help="Where its alerts go from now on.")
 @click.option("--off", is_flag=True, help="They go to nobody.")
 @click.option(
     "--severity",
@@ -71,19 +71,19 @@ def _looked(doors: Doors, tenant: str | None, period: int, *, alerts: bool) -> d
 )
 @click.option("--json", "as_json", is_flag=True, help="Only data on standard output.")
 @only_here("the address is for operators to choose.")
-def alert_mail(doors: Doors, *, tenant: str, address: str | None, off: bool, severity: str, as_json: bool) -> None:
+def alert_mail(doors: Doors, *, tenant: str, recipient: str | None, off: bool, severity: str, as_json: bool) -> None:
     """Says to whom the alerts of a tenant are mailed. Needs a mail server (CONCORD_SMTP_HOST) to have an effect."""
-    if off == (address is not None):
+    if off == (recipient is not None):
         raise click.UsageError("Say either --to ADDRESS or --off.")
-    if address is not None and not _ADDRESS.fullmatch(address):
-        raise click.UsageError(f"{address} is no address.")
+    if recipient is not None and not _ADDRESS.fullmatch(recipient):
+        raise click.UsageError(f"{recipient} is no address.")
     for visit in visits(doors, tenant):
         with visit.unit() as session:
-            set_address(session, address, Severity(severity))
+            set_address(session, recipient, Severity(severity))
         if as_json:
-            print_json({"tenant": visit.slug, "address": address, "severity": severity})
+            print_json({"tenant": visit.slug, "address": recipient, "severity": severity})
         else:
-            click.echo(f"{visit.slug}: {address or 'off'}")
+            click.echo(f"{visit.slug}: {recipient or 'off'}")
 
 
 # Enough to tell a mistyped option from an address; the mail server judges the rest.

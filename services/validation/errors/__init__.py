@@ -44,6 +44,7 @@ from services.validation.errors.rule_sets import (
     DefinitionError,
     InvalidDefinition,
     NotForRecords,
+    Repeated,
     ReservedName,
     TooManyRuleSets,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "OwnCharacter",
     "PlanStale",
     "Quarantined",
+    "Repeated",
     "ReservedName",
     "RoleNotOfKind",
     "RunInProgress",

@@ -7,6 +7,12 @@ from typing import Any
 from shared.errors import Conflict, FieldError, Invalid
 
 
+class Repeated(FieldError):
+    """A value, or several, that another row has already: a conflict where nothing else is wrong."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class DefinitionError(FieldError):
     """One thing that is wrong with a rule set: in which rule, at which line and column of the document, at which

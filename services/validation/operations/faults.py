@@ -1,21 +1,27 @@
 """What a row breaks of the rules that the API keeps, as errors of its fields: the one way from rules to refusals."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from services.validation.domain.rules import faulting
-from services.validation.domain.rules.definition import Enforce, Rule
+from services.validation.domain.rules.comparing import compares
+from services.validation.domain.rules.definition import Enforce, Rule, Unique
 from services.validation.domain.rules.expressions.columns import Setting
 from services.validation.domain.rules.tables import TABLES
+from services.validation.errors import Repeated
 from services.validation.models import Base
 from services.validation.models.registry import rules_of
 from services.validation.operations.rule_sets.finding import about
+from services.validation.operations.rule_sets.lists import with_lists
 from services.validation.queries.constraints import relaxed
-from shared.errors import FieldError, Invalid
+from services.validation.queries.integrity.scanning import broken_among
+from shared.errors import AlreadyExists, FieldError, Invalid
+from shared.locking import named_lock
 from shared.patterns import compile_pattern
+from shared.tenancy import tenant_of
 
 Row = Mapping[str, Any]
 
@@ -54,30 +60,56 @@ def _still_kept(session: Session, table: str, faults: list[FieldError]) -> list[
 
 
 def keep(session: Session, row: Base, *, changed: Collection[str] | None = None) -> None:
-    """Raises Invalid with what a row, as it was just stored, breaks of the tenant's own rules for the API."""
+    """Raises Invalid or AlreadyExists with what a row, as it was just stored, breaks of the tenant's own rules for the
+    API."""
     table = row.__tablename__
     rules = own_rules(session, table)
     if rules:
-        refuse(judged(rules, {name: getattr(row, name) for name in TABLES[table].fields}, changed))
+        values = {name: getattr(row, name) for name in TABLES[table].fields}
+        refuse(by_row(session, rules, [values], changed=changed)[0])
 
 
 def own_rules(session: Session, table: str) -> list[Rule]:
     """The tenant's own rules for the API about a table."""
-    return [rule for found in about(session, table) for rule in found.rules.rules if rule.enforce is Enforce.API]
+    sets = [with_lists(session, found) for found in about(session, table)]
+    return [rule for each in sets for rule in each.rules if rule.enforce is Enforce.API]
 
 
 def own_faults(session: Session, table: str, row: Row, changed: Collection[str] | None = None) -> list[FieldError]:
     """What the row breaks of the tenant's own rules for the API. What is not known of a new row is null."""
     rules = own_rules(session, table)
-    return judged(rules, {**dict.fromkeys(TABLES[table].fields), **row}, changed) if rules else []
+    return by_row(session, rules, [row], changed=changed)[0] if rules else []
+
+
+def by_row(
+    session: Session, rules: Sequence[Rule], rows: Sequence[Row], *, changed: Collection[str] | None = None
+) -> list[list[FieldError]]:
+    """What each of the rows breaks of these rules about its table. A statement for each rule that compares rows,
+    whatever their number; who writes what such a rule wants to be unique does so one after the other."""
+    table = rules[0].table
+    whole = [{**dict.fromkeys(TABLES[table].fields), **row} for row in rows]
+    found = [judged(rules, row, changed) for row in whole]
+    comparing = [rule for rule in rules if compares(rule) and faulting.is_asked(rule, changed)]
+    if any(isinstance(rule.body, Unique) for rule in comparing):
+        named_lock(session, "own rules", tenant_of(session), table)
+    for rule in comparing:
+        kind = Repeated if isinstance(rule.body, Unique) else FieldError
+        for place in broken_among(session, rule, whole):
+            one = faulting.broken(rule, whole[place])
+            found[place].append(kind(_pointer(one.field), one.rule, one.message))
+    return found
 
 
 def refuse(faults: Collection[FieldError]) -> None:
-    """Raises Invalid with all of them; one alone gives the whole answer its code."""
-    if faults:
-        errors = list(faults)
-        code = errors[0].code if len(errors) == 1 else None
-        raise Invalid(errors[0].detail, code=code, errors=errors)
+    """Raises Invalid with all of them, or AlreadyExists where all are about what is there already; one alone gives the
+    whole answer its code."""
+    errors = list(faults)
+    if not errors:
+        return
+    code = errors[0].code if len(errors) == 1 else None
+    if all(isinstance(error, Repeated) for error in errors):
+        raise AlreadyExists(errors[0].detail, code=code, errors=errors)
+    raise Invalid(errors[0].detail, code=code, errors=errors)
 
 
 def faults_of(table: str, row: Row, *, changed: Collection[str] | None = None) -> list[FieldError]:
@@ -89,14 +121,14 @@ def judged(rules: Iterable[Rule], row: Row, changed: Collection[str] | None = No
     """What the row breaks of these; it has all columns that they read."""
     setting = Setting(datetime.now(UTC).date(), compile_pattern)
     broken = faulting.faults_of(rules, row, setting, changed=changed)
-    return [FieldError(f"/{_name(one.field)}" if one.field else "", one.rule, one.message) for one in broken]
+    return [FieldError(_pointer(one.field), one.rule, one.message) for one in broken]
 
 
 def fault_of(table: str | None, constraint: str | None) -> FieldError | None:
     """The rule that a constraint of the database keeps, for what got past the API; None if it is no rule."""
     for rule in rules_of(table or ""):
         if rule.constraint == constraint:
-            return FieldError(f"/{_name(rule.fields[0])}" if rule.fields else "", rule.id, _told(rule))
+            return FieldError(_pointer(rule.fields[0] if rule.fields else ""), rule.id, _told(rule))
     return None
 
 
@@ -113,6 +145,10 @@ def _told(rule: Rule) -> str:
 def _field(fault: FieldError) -> str:
     """What the fault points at; nothing where it is about the whole row."""
     return fault.pointer.removeprefix("/").partition("/")[0]
+
+
+def _pointer(column: str) -> str:
+    return f"/{_name(column)}" if column else ""
 
 
 def _name(column: str) -> str:

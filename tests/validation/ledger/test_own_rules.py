@@ -1,5 +1,6 @@
 """Rules that people have written for the API about what is played, kept wherever it is written."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -7,10 +8,11 @@ from sqlalchemy import select
 from services.validation.models import Tenant
 from shared.app import ServiceApp
 from tests.fixtures.people import Person
+from tests.fixtures.services import AtOnce
 from tests.fixtures.statements import counting
 from tests.validation.ledger.world import Stage
 from tests.validation.rule_sets.products import stored
-from tests.validation.working import faults, made
+from tests.validation.working import faults, made, refusal
 
 # By table: the rules of a set.
 OWN = {
@@ -27,8 +29,22 @@ OWN = {
 }
 
 
-def write(person: Person, table: str) -> None:
-    text = f"{{rule_set: own-{table.replace('_', '-')}, target: {table}, rules: [{OWN[table]}]}}"
+# The same, of rules that compare rows.
+COMPARING = {
+    "characters": "{id: one_name, kind: unique, fields: [name, chronicle_id], when: \"status != 'Dec'\","
+    " enforce: api}, "
+    "{id: known_concept, kind: reference, field: concept, list: concepts, when: \"concept != ''\", enforce: api}",
+    "character_traits": "{id: one_of_each, kind: unique, fields: [trait_definition_id, rating], enforce: api}",
+    "scenes": "{id: one_place, kind: unique, fields: [location], nulls: distinct, enforce: api}",
+    "st_relationships": "{id: a_player, kind: reference, field: user_id, references: characters.owner, enforce: api}",
+    "xp_spend_requests": "{id: one_wish, kind: unique, fields: [character_id], when: \"state = 'Pending'\","
+    " enforce: api, message: One wish at a time.}, "
+    "{id: only_warns, kind: unique, fields: [trait], severity: warning, enforce: api}",
+}
+
+
+def write(person: Person, table: str, rules: Mapping[str, str] = OWN) -> None:
+    text = f"{{rule_set: own-{table.replace('_', '-')}, target: {table}, rules: [{rules[table]}]}}"
     answer = stored(person, text, f"own-{table.replace('_', '-')}")
     assert answer.status_code == 201, answer.get_data(as_text=True)
 
@@ -79,6 +95,51 @@ def test_what_points_buy_keeps_them(stage: Stage) -> None:
         "/traits/friends": "few_friends"
     }
     assert (stage.rating(lucita, "friends"), stage.column(lucita, "strength")) == (2, 3)
+
+
+def test_rules_that_compare_rows_are_kept(stage: Stage, at_once: AtOnce) -> None:
+    for table in COMPARING:
+        write(stage.admin, table, COMPARING)
+    assert stage.admin.put("rule-sets/own-characters/lists/concepts", {"values": ["poet"]}).status_code == 201
+    lucita = stage.character(granted=60, strength=2, name="Lucita")
+    place = {"name": "Lucita", "chronicle": stage.chronicle}
+    refused = stage.manager.post("characters", place | {"concept": "cook"})
+    assert faults(refused) == {"/name": "one_name", "/concept": "known_concept"}
+    refused = stage.manager.post("characters", place | {"concept": "poet"})
+    assert refusal(refused) == (409, "one_name")
+    assert refused.get_json()["errors"] == [
+        {
+            "pointer": "/name",
+            "code": "one_name",
+            "detail": f"name, chronicle_id must not repeat: Lucita, {stage.chronicle}.",
+        }
+    ]
+    other = made(stage.manager, "characters", name="Lucita", traits={"allies": 2})["id"]
+    assert refusal(stage.manager.patch(f"characters/{other}", {"chronicle": stage.chronicle})) == (409, "one_name")
+    assert stage.admin.patch(f"characters/{lucita}", {"name": "Lucita", "strength": 3}).status_code == 200
+    stage.set(lucita, status="Dec")
+    assert stage.manager.patch(f"characters/{other}", {"chronicle": stage.chronicle}).status_code == 200
+    stage.set(lucita, status="App", name="Lucita of old")
+
+    wanted = {"traits": {"allies": 2, "mentor": 2}}
+    refused = stage.admin.patch(f"characters/{lucita}", wanted)
+    assert refusal(refused) == (409, "one_of_each")
+    assert [error["pointer"] for error in refused.get_json()["errors"]] == ["/traits/allies"]
+    assert stage.admin.patch(f"characters/{lucita}", {"traits": {"allies": 1}}).status_code == 200
+    wish = stage.spend(lucita, "allies")["id"]
+    assert refusal(stage.bob.post(f"characters/{lucita}/spend", {"trait": "wits"})) == (409, "one_wish")
+    refused = stage.head.post(f"spend-requests/{wish}/approve")
+    assert refusal(refused) == (409, "one_of_each")
+    assert stage.head.post(f"spend-requests/{wish}/deny").status_code == 200
+
+    teller = {"user": "nobody", "chronicle": stage.chronicle, "gameline": stage.gameline}
+    assert faults(stage.manager.post("st-relationships", teller)) == {"/user": "a_player"}
+    assert stage.manager.post("st-relationships", teller | {"user": "bob"}).status_code == 201
+    for _scene in range(2):
+        assert stage.manager.post("scenes", {"name": "Ball", "location": f"Opera {_scene}"}).status_code == 201
+    scene = {"name": "Ball", "location": "Theatre"}
+    answers: Any = at_once(*(lambda: stage.manager.post("scenes", scene) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
 
 
 def test_nobody_is_asked_where_there_are_none(stage: Stage, app: ServiceApp) -> None:

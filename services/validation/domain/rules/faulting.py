@@ -6,7 +6,7 @@ from typing import Any
 
 from services.validation.domain.rules.definition import Condition, Enforce, Rule, Severity
 from services.validation.domain.rules.expressions.columns import Column, Setting, evaluate
-from services.validation.domain.rules.messages import message_of
+from services.validation.domain.rules.messages import message_of, printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +27,21 @@ def faults_of(
     nobody. A rule that warns stops nobody either.
     """
     columns = {name: Column([value], value is None) for name, value in row.items()}
-    found = []
-    for rule in rules:
-        is_asked = changed is None or not set(changed).isdisjoint(rule.reads)
-        if _is_kept_by_api(rule) and is_asked and _is_broken(rule, columns, setting):
-            name = rule.fields[0] if rule.fields else ""
-            found.append(Broken(rule.id, name, message_of(rule)(row.get(name), row.get)))
-    return found
+    kept = [rule for rule in rules if isinstance(rule.body, Condition) and is_asked(rule, changed)]
+    return [broken(rule, row) for rule in kept if _is_broken(rule, columns, setting)]
 
 
-def _is_kept_by_api(rule: Rule) -> bool:
-    return (
-        isinstance(rule.body, Condition)
-        and rule.enforce in (Enforce.API, Enforce.DATABASE)
-        and rule.severity is Severity.ERROR
-    )
+def is_asked(rule: Rule, changed: Collection[str] | None) -> bool:
+    """Whether the API keeps the rule, and it is about what is written."""
+    is_kept = rule.enforce in (Enforce.API, Enforce.DATABASE) and rule.severity is Severity.ERROR
+    return is_kept and (changed is None or not set(changed).isdisjoint(rule.reads))
+
+
+def broken(rule: Rule, row: Mapping[str, Any]) -> Broken:
+    """Points to the first field of the rule; what several share is told together."""
+    name = rule.fields[0] if rule.fields else ""
+    value = row.get(name) if len(rule.fields) < 2 else ", ".join(printed(row.get(each)) for each in rule.fields)
+    return Broken(rule.id, name, message_of(rule)(value, row.get))
 
 
 def _is_broken(rule: Rule, columns: Mapping[str, Column], setting: Setting) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from services.validation.domain.rules.definition import (
@@ -83,12 +84,12 @@ def find_repeated(rule: Rule, *, narrowed: str = "TRUE") -> Statement:
     assert isinstance(body, Unique)
     bound = Bound()
     columns = [column(name) for name in body.fields]
-    judged = _judged(rule, bound)
+    chosen = judged(rule, bound)
     if not body.nulls_equal:
-        judged += "".join(f" AND {name} IS NOT NULL" for name in columns)
+        chosen += "".join(f" AND {name} IS NOT NULL" for name in columns)
     sql = (
         f"SELECT count(*) AS rows, (array_agg(id ORDER BY id))[1:{GROUP_SAMPLE}] AS ids, {', '.join(columns)} "
-        f"FROM {rule.table} WHERE tenant_id = :tenant AND ({narrowed}) AND {judged} "
+        f"FROM {rule.table} WHERE tenant_id = :tenant AND ({narrowed}) AND {chosen} "
         f"GROUP BY {', '.join(columns)} HAVING count(*) > 1 ORDER BY min(id)"
     )
     return Statement(sql, bound.params)
@@ -99,22 +100,28 @@ def find_unknown(rule: Rule, *, narrowed: str = "TRUE") -> Statement:
     body = rule.body
     assert isinstance(body, Reference)
     bound = Bound()
-    value = column(body.field, of=rule.table)
+    unknown = is_unknown(body, bound, of=rule.table)
+    sql = (
+        f"SELECT {', '.join(_shown(rule.table, [rule]))} FROM {rule.table} "
+        f"WHERE tenant_id = :tenant AND ({narrowed}) AND {judged(rule, bound)} AND {unknown} ORDER BY id"
+    )
+    return Statement(sql, bound.params)
+
+
+def is_unknown(body: Reference, bound: Bound, *, of: str) -> str:
+    """The condition that the value, there in the row called `of`, refers to nothing."""
+    value = column(body.field, of=of)
     if body.list is None:
         other = f"{body.table} AS other WHERE other.tenant_id = :tenant AND other.{column(body.column or '')} = {value}"
     else:
+        bound.params["list_id"] = body.list_id
         text = f"CAST({value} AS text)" if body.case_sensitive else f'lower(CAST({value} AS text) COLLATE "C")'
         known = "value" if body.case_sensitive else "folded"
         other = (
             "rule_list_values AS other "
             f"WHERE other.tenant_id = :tenant AND other.list_id = :list_id AND other.{known} = {text}"
         )
-    sql = (
-        f"SELECT {', '.join(_shown(rule.table, [rule]))} FROM {rule.table} "
-        f"WHERE tenant_id = :tenant AND ({narrowed}) AND {_judged(rule, bound)} AND {value} IS NOT NULL "
-        f"AND NOT EXISTS (SELECT FROM {other}) ORDER BY id"
-    )
-    return Statement(sql, bound.params if body.list is None else bound.params | {"list_id": body.list_id})
+    return f"{value} IS NOT NULL AND NOT EXISTS (SELECT FROM {other})"
 
 
 def find_unbalanced(rule: Rule, *, narrowed: str = "TRUE") -> Statement:
@@ -126,7 +133,7 @@ def find_unbalanced(rule: Rule, *, narrowed: str = "TRUE") -> Statement:
     sql = (
         f"SELECT {shown}, COALESCE(entries.balance, 0) AS balance FROM {rule.table} "
         f"LEFT JOIN ({balances(body.account)}) AS entries ON entries.character_id = {rule.table}.id "
-        f"WHERE tenant_id = :tenant AND ({narrowed}) AND {_judged(rule, bound)} "
+        f"WHERE tenant_id = :tenant AND ({narrowed}) AND {judged(rule, bound)} "
         f"AND {column(body.projection)} <> COALESCE(entries.balance, 0) ORDER BY id"
     )
     return Statement(sql, bound.params)
@@ -141,5 +148,6 @@ def balances(account: str) -> str:
     )
 
 
-def _judged(rule: Rule, bound: Bound) -> str:
-    return "TRUE" if rule.when is None else f"({to_sql(rule.when, bound)})"
+def judged(rule: Rule, bound: Bound, *, of: str = "") -> str:
+    """The condition that the rule is about the row called `of`."""
+    return "TRUE" if rule.when is None else f"({to_sql(rule.when, bound, columns=partial(column, of=of))})"

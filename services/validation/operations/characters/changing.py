@@ -35,7 +35,9 @@ def change(session: Session, character: Character, sent: Values) -> bool:
     is_placed = not values.keys().isdisjoint(PLACE)
     limits = limits_for(session, after) if is_placed else {}
     known = ratings.ratings_of(session, [character.id]).get(character.id, {}) if sent.get("traits") else {}
-    traits = ratings.planned(session, known, sent.get("traits", {}), gameline=after["gameline_id"])
+    traits = ratings.planned(
+        session, known, sent.get("traits", {}), gameline=after["gameline_id"], character_id=character.id
+    )
     also = [*(place_faults(session, after) if is_placed else ()), *traits.faults]
     faults.demand(session, "characters", after | limits, changed=values, sent=sent, also=also)
     _demand_room(character, after | limits, limits)

@@ -2,22 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.validation.domain.rules.tables import TABLES
 from services.validation.models import CharacterTrait, TraitDefinition
 from services.validation.operations import faults
 from shared.errors import FieldError
 from shared.tenancy import context_of, tenant_of
 
 Ratings = Mapping[str, int]
-# What rules may ask of a rating that is not stored yet.
-_UNKNOWN: Mapping[str, Any] = dict.fromkeys(TABLES["character_traits"].fields)
+TABLE: Final = "character_traits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,10 @@ def ratings_of(session: Session, ids: Collection[int]) -> dict[int, dict[str, in
     return found
 
 
-def planned(session: Session, stored: Ratings, sent: Ratings, *, gameline: int | None) -> Change:
-    """What `sent` changes of the stored ratings; nothing is written yet."""
+def planned(
+    session: Session, stored: Ratings, sent: Ratings, *, gameline: int | None, character_id: int | None = None
+) -> Change:
+    """What `sent` changes of the stored ratings; nothing is written yet. A new character has no id."""
     changes = {code: [stored.get(code, 0), rating] for code, rating in sent.items() if rating != stored.get(code, 0)}
     if not changes:
         return Change({}, {}, ())
@@ -63,12 +63,34 @@ def planned(session: Session, stored: Ratings, sent: Ratings, *, gameline: int |
         for code, (_old, new) in changes.items()
         if (found := _fault(definitions.get(code), code, new, gameline))
     ]
-    rules = faults.own_rules(session, "character_traits")
-    for code in changes.keys() & definitions.keys() if rules else ():
-        row = {**_UNKNOWN, "trait_definition_id": definitions[code].id, "rating": changes[code][1]}
-        broken = faults.judged(rules, row) if row["rating"] else ()
-        wrong += [FieldError(f"/traits/{code}", one.code, one.detail) for one in broken]
+    known_ones = {code: new for code, (_old, new) in changes.items() if code in definitions}
+    wrong += [
+        replace(fault, pointer=f"/traits/{code}")
+        for code, broken in own_faults(session, character_id, known_ones, definitions).items()
+        for fault in broken
+    ]
     return Change(changes, definitions, wrong)
+
+
+def own_faults(
+    session: Session, character_id: int | None, ratings: Ratings, definitions: Mapping[str, TraitDefinition]
+) -> dict[str, list[FieldError]]:
+    """By code, what new ratings break of the tenant's own rules for the API; having none breaks nothing."""
+    rules, codes = faults.own_rules(session, TABLE), [code for code, rating in ratings.items() if rating]
+    if not rules or not codes:
+        return {}
+    ids = [definitions[code].id for code in codes]
+    stored = select(CharacterTrait.trait_definition_id, CharacterTrait.id).where(
+        CharacterTrait.tenant_id == tenant_of(session),
+        CharacterTrait.character_id == character_id,
+        CharacterTrait.trait_definition_id.in_(ids),
+    )
+    known = dict(session.execute(stored).all())
+    rows = [
+        {"id": known.get(each), "character_id": character_id, "trait_definition_id": each, "rating": ratings[code]}
+        for code, each in zip(codes, ids, strict=True)
+    ]
+    return dict(zip(codes, faults.by_row(session, rules, rows), strict=True))
 
 
 def put(session: Session, character_id: int, change: Change) -> None:

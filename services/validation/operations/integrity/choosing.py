@@ -1,21 +1,18 @@
 """The rules of a run: those of built-in sets, and those that people have written about tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.validation.domain.integrity.options import ALL, Options
 from services.validation.domain.integrity.planning import Planned, plan, unknown
-from services.validation.domain.rules.definition import RECORDS, Reference, RuleSet
+from services.validation.domain.rules.definition import RECORDS, RuleSet
 from services.validation.errors import UnknownRules
-from services.validation.models import RuleList
 from services.validation.operations.rule_sets import finding
 from services.validation.operations.rule_sets.finding import Found
+from services.validation.operations.rule_sets.lists import with_lists
 from shared.errors import FieldError, NotFound
-from shared.tenancy import tenant_of
 
 # Set to the version that a run stays on, whatever is stored meanwhile.
 Versions = Mapping[str, int]
@@ -52,7 +49,7 @@ def planned_of(session: Session, options: Options, versions: Versions | None = N
 
 def planned_from(session: Session, found: Sequence[Found], options: Options) -> list[Planned]:
     """Raises UnknownRules where the options name rules that none of these sets has."""
-    sets = [each.rules if each.built_in else _with_lists(session, each) for each in found]
+    sets = [each.rules if each.built_in else with_lists(session, each) for each in found]
     demand_rules(sets, options)
     return plan(sets, options)
 
@@ -72,22 +69,3 @@ def versions_of(found: Sequence[Found], planned: Iterable[Planned]) -> list[dict
     """Name and version of the sets that a run has rules of."""
     used = {each.rule_set for each in planned}
     return [{"name": each.rules.name, "version": each.number} for each in found if each.rules.name in used]
-
-
-def _with_lists(session: Session, found: Found) -> RuleSet:
-    """The set with the lists that its rules look up; one that is not there has no values."""
-    assert found.row is not None
-    bodies = {rule.id: rule.body for rule in found.rules.rules if isinstance(rule.body, Reference) and rule.body.list}
-    if not bodies:
-        return found.rules
-    stored = select(RuleList.name, RuleList.id).where(
-        RuleList.tenant_id == tenant_of(session), RuleList.rule_set_id == found.row.id
-    )
-    known = dict(session.execute(stored).all())
-    rules = [
-        replace(rule, body=replace(body, list_id=known.get(body.list or "", 0)))
-        if (body := bodies.get(rule.id)) is not None
-        else rule
-        for rule in found.rules.rules
-    ]
-    return replace(found.rules, rules=tuple(rules))

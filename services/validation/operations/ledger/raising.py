@@ -1,5 +1,6 @@
 """Writes the rating of a trait that points have bought, or gives it back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from services.validation.domain.rules.tables import TABLES
 from services.validation.domain.traits import TEMPORARY_WILLPOWER, WILLPOWER
 from services.validation.models import Base, Character, TraitDefinition
 from services.validation.operations import faults
+from services.validation.operations.characters import ratings
 from shared.auditing.writing import Entry
 from shared.errors import FieldError, Invalid
 from shared.tenancy import context_of, tenant_of
@@ -32,10 +34,10 @@ def raise_trait(session: Session, character: Character, article: Article, rating
         row = {name: getattr(character, name) for name in TABLES["characters"].fields}
         broken = faults.own_faults(session, "characters", row, changed)
     else:
+        broken = _own_faults(session, character, article.code, rating)
         _store(session, character, article.code, rating)
         changed = {article.code: [article.current, rating]}
-        broken = faults.own_faults(session, "character_traits", {"character_id": character.id, "rating": rating})
-    faults.refuse([FieldError("/trait_value", one.code, one.detail) for one in broken])
+    faults.refuse([replace(one, pointer="/trait_value") for one in broken])
     return Entry(
         action="character.updated",
         entity_type="character",
@@ -55,6 +57,15 @@ def _columns(character: Character, code: str, rating: int) -> dict[str, list[int
         before[TEMPORARY_WILLPOWER] = temporary
         character.temporary_willpower = max(0, min(raised, rating, character.temporary_willpower_max))
     return {name: [old, getattr(character, name)] for name, old in before.items() if getattr(character, name) != old}
+
+
+def _own_faults(session: Session, character: Character, code: str, rating: int) -> list[FieldError]:
+    """Of a trait that is no column. Who has no rules of his own is not asked for its definition."""
+    if not faults.own_rules(session, ratings.TABLE):
+        return []
+    named = select(TraitDefinition).where(TraitDefinition.tenant_id == tenant_of(session), TraitDefinition.code == code)
+    definitions = {code: session.scalars(named).one()}
+    return ratings.own_faults(session, character.id, {code: rating}, definitions).get(code, [])
 
 
 def _store(session: Session, character: Character, code: str, rating: int) -> None:

@@ -1,13 +1,17 @@
 """Reference lists of rule sets: the values that rules look up."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Select, Text, any_, cast, delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
+from services.validation.domain.rules import definition
+from services.validation.domain.rules.definition import Reference
 from services.validation.domain.rules.judging import Lookup, listed_form
 from services.validation.models import RuleList, RuleListValue, RuleSet
+from services.validation.operations.rule_sets.finding import Found
 from shared import editing
 from shared.errors import NotFound
 from shared.tenancy import tenant_of
@@ -89,3 +93,22 @@ def lookup_of(session: Session, row: RuleSet | None) -> Lookup:
         return set(session.scalars(found))
 
     return look_up
+
+
+def with_lists(session: Session, found: Found) -> definition.RuleSet:
+    """The set with the lists that its rules look up; one that is not there has no values."""
+    assert found.row is not None
+    bodies = {rule.id: rule.body for rule in found.rules.rules if isinstance(rule.body, Reference) and rule.body.list}
+    if not bodies:
+        return found.rules
+    stored = select(RuleList.name, RuleList.id).where(
+        RuleList.tenant_id == tenant_of(session), RuleList.rule_set_id == found.row.id
+    )
+    known = dict(session.execute(stored).all())
+    rules = [
+        replace(rule, body=replace(body, list_id=known.get(body.list or "", 0)))
+        if (body := bodies.get(rule.id)) is not None
+        else rule
+        for rule in found.rules.rules
+    ]
+    return replace(found.rules, rules=tuple(rules))

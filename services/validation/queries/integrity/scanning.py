@@ -1,5 +1,6 @@
 """Reads what fails: all row rules of a table in one statement, every other rule in one of its own."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.validation.domain.integrity.options import Options
 from services.validation.domain.integrity.outcome import Sample, Tally
 from services.validation.domain.integrity.planning import Planned
+from services.validation.domain.rules.comparing import find_broken
 from services.validation.domain.rules.definition import (
     Condition,
     LedgerBalance,
@@ -117,6 +119,12 @@ def _count(tally: Tally, sample: Sample, each: Planned, options: Options) -> Non
     most = each.rule.samples if options.samples is None else options.samples
     if len(tally.samples) < most:
         tally.samples.append(sample)
+
+
+def broken_among(session: Session, rule: Rule, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The places of those of the rows, as they are to be stored, that break a rule which compares rows."""
+    told = json.dumps([{name: row[name] for name in ("id", *rule.reads)} for row in rows], default=str)
+    return [found["place"] - 1 for found in run(session, find_broken(rule), Options(), rows=told)]
 
 
 def _today(session: Session) -> dict[str, Any]:
