@@ -184,6 +184,7 @@ def test_a_preview_warns_of_it(naming: Naming, account: Body, number: int) -> No
     update, error_type, code = items_that_fail(naming, account)[number]
     impact = answered(analyze(naming, update))
     (warning,) = impact["warnings"]
-    assert (warning["type"], warning["code"]) == ("not_found" if code == "not_found" else error_type, code)
+    kind = "not_found" if update["string_detail_id"] == UNKNOWN else error_type
+    assert (warning["type"], warning["code"]) == (kind, code)
     assert (warning["severity"], bool(warning["message"])) == ("high", True)
     assert (impact["affected_strings"], impact["summary"]["failed"]) == ([], 1)

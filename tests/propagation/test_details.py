@@ -71,6 +71,8 @@ def test_the_run_lists_what_it_changed(naming: Naming) -> None:
     first = changes[0]
     assert (first["string"], first["level"], first["change_type"]) == (tree["account"]["id"], 0, "direct")
     assert (first["value_before"], first["version_before"], first["version_after"]) == ("NIKE-EU", 1, 2)
+    assert first["before"] == {"value": "NIKE-EU", "details": {"Brand": "NIKE"}, "custom_fields": {}}
+    assert first["after"] == {"value": "PUMA-EU", "details": {"Brand": "PUMA"}, "custom_fields": {}}
     assert sorted(row["level"] for row in changes) == [0, 1, 1, 2, 2, 2, 2]
 
 

@@ -32,9 +32,8 @@ def test_what_is_shown_of_a_string(naming: Naming) -> None:
     assert (top["change_type"], top["changed_fields"]) == ("direct", ["dimension_value"])
     assert top["children"] == [first["id"], second["id"]]
     (move,) = top["changes"]
-    assert (move["dimension"], move["field"], move["old_display"], move["new_display"]) == (
-        "Brand", "dimension_value", "NIKE", "PUMA",
-    )  # fmt: skip
+    assert (move["dimension"], move["dimension_name"]) == (naming.dimensions["Brand"], "Brand")
+    assert (move["field"], move["old_display"], move["new_display"]) == ("dimension_value", "NIKE", "PUMA")
     assert (move["old"], move["new"]) == (naming.values["NIKE"], naming.values["PUMA"])
     both = rows[first["id"]]
     assert (both["level"], both["change_type"], both["new_value"]) == (0, "direct", "PUMA_SS26")

@@ -130,6 +130,8 @@ def test_an_analysis_in_the_background(naming: Naming, worker: Worker) -> None:
     assert (top["value_before"], top["value"], top["version_before"], top["version_after"]) == (
         "NIKE-EU", "PUMA-EU", 1, None,
     )  # fmt: skip
+    assert top["after"] == {"value": "PUMA-EU", "details": {"Brand": "PUMA"}, "custom_fields": {}}
+    assert answered(naming.person.post(f"jobs/{run['id']}/undo"), 409)["code"] == "job_not_undoable"
     kept = answered_csv(naming.person.get(f"jobs/{run['id']}/changes?format=csv"))
     shown = previewed(naming, *updates)
     told = [name for name in COLUMNS if name != "path"]  # one begins at the walk's top, one at the string that is named

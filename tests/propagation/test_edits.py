@@ -83,8 +83,22 @@ def test_a_value_in_use_does_not_go_without_a_successor(naming: Naming, tree: di
     for refused in (naming.person.delete(address), naming.person.patch(address, {"status": "inactive"})):
         assert (refused.status_code, refused.get_json()["code"]) == (409, "value_in_use")
         assert refused.get_json()["strings"] == 7
-    wrong = naming.person.delete(f"{address}?replace_with={naming.values['EU']}")
-    assert (wrong.status_code, wrong.get_json()["code"]) == (422, "wrong_dimension")
+    for value, code in (("EU", "wrong_dimension"), ("NIKE", "same_value")):
+        body = {"status": "inactive", "replace_with": naming.values[value]}
+        deleted = naming.person.delete(f"{address}?replace_with={naming.values[value]}")
+        for wrong in (deleted, naming.person.patch(address, body)):
+            assert (wrong.status_code, wrong.get_json()["code"]) == (422, code)
+
+
+def test_a_successor_may_take_the_place_of_a_value_that_stays(naming: Naming, tree: dict[str, object]) -> None:
+    address = f"dimension-values/{naming.values['NIKE']}"
+    answer = answered(naming.person.patch(address, {"replace_with": naming.values["PUMA"]}))
+    assert (answer["status"], answer["propagation_summary"]["total_affected"]) == ("active", 7)
+    assert values_of(naming, tree) == renamed("PUMA")
+    renaming = answered(naming.person.patch(address, {"value": "NKE"}))  # nobody holds it any more
+    assert (renaming["value"], renaming["propagation_summary"]["status"]) == ("NKE", "unchanged")
+    again = answered(naming.person.patch(address, renaming | {"status": "inactive"}))
+    assert (again["status"], again["propagation_summary"]["job_id"]) == ("inactive", None)
 
 
 def test_a_successor_takes_the_place_and_the_lineage(naming: Naming, tree: dict[str, object]) -> None:

@@ -128,6 +128,27 @@ def test_rules_may_name_dimensions_that_exist(ada: Person) -> None:
     assert shown == {"value": rules, "layer": "user"}
 
 
+def test_rules_follow_a_dimension_to_its_new_name(ada: Person, person: MakePerson) -> None:
+    brand = made(ada.post("dimensions", {"name": "Brand"}))
+    rules = {"dimension_value:Brand": "inherit_unless_overridden", "default": "inherit_never"}
+    answered(
+        ada.patch("settings/workspace", {"settings": {"field_propagation_rules": rules, "error_handling": "stop"}})
+    )
+    bob = person(sub="bob")
+    for one in (ada, bob):
+        made(one.post("settings", {"settings": {"field_propagation_rules": rules, "propagation_mode": "manual"}}))
+    answered(ada.patch(f"dimensions/{brand['id']}", {"name": "Label"}))
+    followed = {"dimension_value:Label": "inherit_unless_overridden", "default": "inherit_never"}
+    layer = answered(ada.get("settings/workspace"))
+    assert layer["settings"] == {"field_propagation_rules": followed, "error_handling": "stop"}
+    for one in (ada, bob):
+        (own,) = answered(one.get("settings"))["results"]
+        assert own["settings"] == {"field_propagation_rules": followed, "propagation_mode": "manual"}
+        assert own["version"] == 2
+    audited = answered(ada.get("audit-log?action=user_settings.updated"))["results"]
+    assert len(audited) == 2
+
+
 @pytest.mark.parametrize("body", [{}, {"settings": []}, {"settings": {}, "colour": 1}, {"settings": None}])
 def test_bodies_have_a_shape(ada: Person, body: dict[str, Any]) -> None:
     assert ada.post("settings", body).status_code == 422

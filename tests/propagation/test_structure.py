@@ -116,6 +116,16 @@ def test_an_inactive_workspace_can_be_read_only(ada: Person, platform: dict[str,
     assert (refused.status_code, refused.get_json()["code"]) == (403, "workspace_inactive")
 
 
+def test_what_was_read_may_be_sent_back(ada: Person, platform: dict[str, Any]) -> None:
+    rule = made(ada.post("rules", {"platform": platform["id"], "name": "Standard"}))
+    for path in ("workspace", f"rules/{rule['id']}"):
+        read = ada.get(path).get_json()
+        assert ada.patch(path, read | {"name": "Other"}).get_json() | {"version": 1} == read | {
+            "name": "Other", "updated_at": ada.get(path).get_json()["updated_at"],
+        }  # fmt: skip
+        assert codes(ada.patch(path, {"colour": "red"})) == ["unknown_field"]
+
+
 def test_stale_pictures_are_refused(ada: Person, platform: dict[str, Any]) -> None:
     address = f"platforms/{platform['id']}"
     tag = ada.get(address).headers["ETag"]

@@ -1871,6 +1871,54 @@ class Undo(TypedDict, total=False):
     error_handling: Literal["continue", "stop", "rollback"]
 
 
+class UndoingRun(TypedDict, total=False):
+    attempt: int
+    batch_id: str
+    cancel_requested: bool
+    completed_at: str | None
+    correlation_id: str
+    created: str
+    created_at: str
+    dead_letter: bool
+    duration: str | None
+    duration_seconds: float | None
+    error: dict[str, Any] | None
+    error_handling: str
+    error_message: str | None
+    failed: int
+    failed_strings: int
+    id: str
+    kind: str
+    last_updated: str
+    max_attempts: int
+    max_depth: int
+    metadata: dict[str, Any]
+    new_job_id: str
+    origin_correlation_id: str | None
+    processed: int
+    processed_strings: int
+    processing_method: str
+    progress_percentage: float
+    requested_by: str | None
+    requested_by_name: str | None
+    retry_of: str | None
+    skipped: int
+    skipped_strings: int
+    started_at: str | None
+    status: Literal["pending", "running", "completed", "partial_failure", "failed", "cancelled"]
+    success_rate: float
+    total: int
+    total_strings: int
+    trigger_type: str
+    triggered_by: str | None
+    triggered_by_name: str
+    truncated: bool
+    undo_of: str | None
+    undone_by: str | None
+    workspace: str
+    workspace_name: str
+
+
 class UpdatedString(TypedDict, total=False):
     affected_count: int
     failed_strings: list[int]
@@ -1920,6 +1968,7 @@ class Workspace(TypedDict, total=False):
     if_match_required: bool
     logo_url: str | None
     name: str
+    settings: dict[str, Any]
     slug: str
     status: Literal["active", "inactive"]
     time_zone: str
@@ -1933,6 +1982,7 @@ class WorkspaceChange(TypedDict, total=False):
     if_match_required: bool
     logo_url: str | None
     name: str
+    settings: dict[str, Any]
     slug: str
     status: Literal["active", "inactive"]
     time_zone: str
@@ -2134,7 +2184,7 @@ class JobsListQuery(TypedDict, total=False):
         ]
     )
     triggered_by: str | Sequence[str]
-    string: int
+    string: int | Sequence[int]
 
 
 class JobsReportQuery(TypedDict, total=False):

@@ -219,7 +219,7 @@ class Jobs(Resource):
         """POST jobs/{job_id}/retry"""
         return self._service.ask("POST", "jobs/{}/retry", job_id, json=body)
 
-    def undo(self, job_id: str, body: d.Undo) -> d.Run:
+    def undo(self, job_id: str, body: d.Undo) -> d.UndoingRun:
         """Takes a run back: details, lineage and names, except of strings that were changed since."""
         return self._service.ask("POST", "jobs/{}/undo", job_id, json=body)
 

@@ -161,7 +161,7 @@ def batch(
     request = confirm(session, request, options.get("confirm_token"), environment)
     result = execute(session, request, environment)
     if result.is_pending:
-        return _pending(session, result), 202, result
+        return _pending(session, result, updates), 202, result
     assert result.outcome is not None  # not pending
     status = {"completed": 200, "partial_failure": 207, "failed": 409}[str(result.outcome.status)]
     return _answer(result, updates), status, result
@@ -274,11 +274,9 @@ def _failed(prepared: Prepared, updates: Sequence[Mapping[str, Any]], index: int
     } | failure.members
 
 
-def _pending(session: Session, result: Result) -> dict[str, Any]:
+def _pending(session: Session, result: Result, updates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     job, prepared = result.job, result.prepared
     assert job is not None  # that is what pending means
-    items = prepared.request.items
-    raw = [{"string_detail_id": item.detail_id, VALUE: item.value_id, TEXT: item.text} for item in items]
     counts = impact.summary(session, prepared, result.wanted)
     return {
         "job_id": str(job.id),
@@ -288,10 +286,10 @@ def _pending(session: Session, result: Result) -> dict[str, Any]:
         "truncated": result.wanted.truncated,
         "successful_updates": [],
         "failed_updates": [
-            _failed(prepared, raw, index, failure) for index, failure in sorted(prepared.refused.items())
+            _failed(prepared, updates, index, failure) for index, failure in sorted(prepared.refused.items())
         ],
         "skipped_updates": [],
         "estimated_seconds": counts["estimated_seconds"],
         "tracking_url": f"/api/propagation/v1/jobs/{job.id}",
-        "summary": _counts(len(items), 0, len(prepared.refused), 0, "pending"),
+        "summary": _counts(len(updates), 0, len(prepared.refused), 0, "pending"),
     }

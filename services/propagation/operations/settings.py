@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.propagation.domain import settings
@@ -21,9 +22,11 @@ from services.propagation.domain.settings import (
     run_options,
 )
 from services.propagation.errors import SettingsExist
-from services.propagation.models import Dimension, UserSettings, Workspace
+from services.propagation.models import AuditEvent, Dimension, UserSettings, Workspace
 from services.propagation.operations.entry import standing_of
 from shared import editing
+from shared.auditing.models import EventType
+from shared.auditing.writing import Entry, record_rows
 from shared.errors import AlreadyExists, FieldError, Invalid, NotFound
 from shared.tenancy import context_of, tenant_of
 
@@ -147,6 +150,26 @@ def put_own(session: Session, stated: Stated) -> UserSettings:
 def merge_workspace(session: Session, workspace: Workspace, stated: Stated) -> None:
     _demand_valid(session, Layer.WORKSPACE, stated)
     editing.change(session, workspace, {"settings": _without_nulls({**workspace.settings, **stated})})
+
+
+def rename_dimension(session: Session, old: str, new: str) -> None:
+    """Rules that name a dimension go on naming it, in the layer of the workspace and in everybody's own."""
+    before, after = f"{DIMENSION_PREFIX}{old}", f"{DIMENSION_PREFIX}{new}"
+    workspace = session.get_one(Workspace, tenant_of(session))
+    rules: dict[str, Any] = workspace.settings.get(RULES) or {}
+    if before in rules:
+        renamed = {after if key == before else key: rule for key, rule in rules.items() if key != after}
+        editing.change(session, workspace, {"settings": workspace.settings | {RULES: renamed}})
+    held = UserSettings.settings[RULES]
+    concerned = (UserSettings.tenant_id == tenant_of(session), held.has_key(before))
+    named = held.op("-", return_type=JSONB())(before).concat(func.jsonb_build_object(after, held[before]))
+    changed = func.jsonb_set(UserSettings.settings, cast([RULES], ARRAY(Text)), named)
+    source = select(UserSettings.id, UserSettings.settings, changed.label("changed")).where(*concerned).subquery()
+    entry = Entry("user_settings.updated", "user_settings", event_type=EventType.UPDATED)
+    changes = func.jsonb_build_object("settings", func.jsonb_build_array(source.c.settings, source.c.changed))
+    session.execute(record_rows(session, AuditEvent, entry, source=source, entity_id=source.c.id, changes=changes))
+    row = update(UserSettings).where(*concerned).values(settings=changed, version=UserSettings.version + 1)
+    session.execute(row.execution_options(synchronize_session=False))
 
 
 def _demand_valid(session: Session, layer: Layer, stated: Stated) -> None:

@@ -24,7 +24,7 @@ from services.propagation.models import (
     Submission,
     Workspace,
 )
-from services.propagation.operations import constraints, references
+from services.propagation.operations import constraints, references, settings
 from shared.errors import AlreadyExists, InUse, Invalid
 from shared.locking import named_lock
 from shared.tenancy import tenant_of
@@ -66,6 +66,8 @@ def _dimension(session: Session, row: Dimension | None, values: Values) -> Value
         _demand_free_values(session, row)
     if row and values.get("type", row.type) != row.type and _is_used(session, row):
         raise Invalid.field("/type", "immutable_field", "The type is fixed once a detail uses the dimension.")
+    if row is not None and values.get("name", row.name) != row.name:
+        settings.rename_dimension(session, row.name, values["name"])
     return _with_slug(session, Dimension, row, values)
 
 

@@ -40,9 +40,9 @@ def changed_after(session: Session, string_id: int, version: int) -> dict[str, A
     return {key: before for key, before in rows}
 
 
-def dimension_names(session: Session, found: Iterable[StringVersion]) -> dict[int, str]:
-    """Names of the dimensions that these versions changed: one statement."""
-    ids = {int(key) for row in found for key in (*row.details_before, *row.details) if key.isdigit()}
+def dimension_names(session: Session, keys: Iterable[str]) -> dict[int, str]:
+    """Names of the dimensions among these keys of what changed: one statement."""
+    ids = {int(key) for key in keys if key.isdigit()}
     if not ids:
         return {}
     rows = select(Dimension.id, Dimension.name).where(Dimension.tenant_id == tenant_of(session), Dimension.id.in_(ids))
@@ -55,13 +55,12 @@ def field_updates(row: StringVersion, names: Mapping[int, str]) -> list[dict[str
     return [update for key in keys for update in _updates(key, row, names)]
 
 
-def original_values(row: StringVersion, names: Mapping[int, str]) -> dict[str, Any]:
-    """The name as it was before, and what changed: details by dimension name, custom fields, the parent."""
-    before = row.details_before
-    details = {names.get(int(key), key): _effective(key, value) for key, value in before.items() if key.isdigit()}
-    custom = {key[1:]: _effective(key, value) for key, value in before.items() if key.startswith(CUSTOM)}
-    references = {name: before[name] for name in REFERENCES if name in before}
-    return {"value": row.value_before, "details": details, "custom_fields": custom} | references
+def side(value: str | None, changed: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    """A name, and what changed with it: details by dimension name, custom fields, the parent."""
+    details = {names.get(int(key), key): _effective(key, held) for key, held in changed.items() if key.isdigit()}
+    custom = {key[1:]: _effective(key, held) for key, held in changed.items() if key.startswith(CUSTOM)}
+    references = {name: changed[name] for name in REFERENCES if name in changed}
+    return {"value": value, "details": details, "custom_fields": custom} | references
 
 
 def _updates(key: str, row: StringVersion, names: Mapping[int, str]) -> Iterator[dict[str, Any]]:

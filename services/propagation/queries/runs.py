@@ -2,10 +2,11 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, case, cast, func, literal, select, union_all
+from sqlalchemy import BigInteger, Select, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from services.propagation.models import Job, RunChange, RunError, StringVersion
@@ -54,13 +55,12 @@ def unresolved_errors(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
-def holds_string(string_id: int) -> Any:
-    """Whether a run changed, or was asked to change, this string."""
+def holds_string(string_ids: Collection[int]) -> Any:
+    """Whether a run changed, or was asked to change, one of these strings."""
     changed = select(StringVersion.job_id).where(
-        StringVersion.tenant_id == Job.tenant_id, StringVersion.string_id == string_id
+        StringVersion.tenant_id == Job.tenant_id, StringVersion.string_id.in_(string_ids)
     )
-    named = Job.metadata_["root_strings"].contains([string_id])
-    return Job.id.in_(changed) | named
+    return or_(Job.id.in_(changed), *(Job.metadata_["root_strings"].contains([each]) for each in string_ids))
 
 
 def versions_of_job(session: Session, job_id: uuid.UUID) -> Select[StringVersion]:

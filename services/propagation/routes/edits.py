@@ -48,12 +48,12 @@ def _register_values(blueprint: Blueprint) -> None:
         row = load(session, DimensionValue, row_id)
         options, replace_with = _options(body), body.pop("replace_with", None)
         values = structure.prepared(session, row, check_version(row, body))
+        edited_rows.demand_another(row, replace_with)
         goes = values.get("status") == "inactive" and row.status == "active"
         renames = values.get("value", row.value) != row.value
         if goes:
             edited_rows.demand_free_or_replaced(session, row, replace_with)
-        is_plain = not (goes or renames) or not edited_rows.is_in_use(session, row)
-        if is_plain and not options["dry_run"]:
+        if replace_with is None and not options["dry_run"] and values.keys().isdisjoint(("value", "status")):
             change(session, row, values)
             return with_tag(row)
         edit = Edit(
@@ -63,9 +63,10 @@ def _register_values(blueprint: Blueprint) -> None:
             values,
             before={name: getattr(row, name) for name in values},
             dimension_id=row.dimension_id,
-            replace_with=replace_with if goes else None,
+            replace_with=replace_with,
         )
-        return _answer(edit, options, schemas.DimensionValueSchema)
+        concerns_names = goes or renames or replace_with is not None
+        return _answer(edit, options, schemas.DimensionValueSchema, concerns_names=concerns_names)
 
     @blueprint.route(one, methods=["DELETE"], endpoint="dimension_values_delete")
     @blueprint.arguments(schemas.ReplaceArgs, location="query")
@@ -78,9 +79,10 @@ def _register_values(blueprint: Blueprint) -> None:
         row = load(session, DimensionValue, row_id)
         options, replace_with = _options(args), args.get("replace_with")
         check_version(row, {})
+        edited_rows.demand_another(row, replace_with)
         edited_rows.demand_free_or_replaced(session, row, replace_with)
         edited_rows.demand_childless(session, row)
-        if not edited_rows.is_in_use(session, row) and not options["dry_run"]:
+        if replace_with is None and not options["dry_run"]:
             delete(session, row)
             return None
         edit = Edit(
@@ -215,14 +217,19 @@ def _options(body: Values) -> Values:
     return found | {"dry_run": bool(body.pop("dry_run", False))}
 
 
-def _answer(edit: Edit, options: Values, schema: type[ma.Schema], *, status: int = 200) -> Any:
+def _answer(
+    edit: Edit, options: Values, schema: type[ma.Schema], *, status: int = 200, concerns_names: bool = True
+) -> Any:
     session = current_session()
     token = options.pop("confirm_token", None)
     if options.pop("dry_run"):
         prepared, tally = editing.preview(session, edit, options, environment())
         shown = impact.analysis(session, prepared, tally, environment())
         return answers.dry_run(shown)
-    edited = editing.enact(session, edit, options, environment(), token=token)
+    if concerns_names:
+        edited = editing.enact(session, edit, options, environment(), token=token)
+    else:
+        edited = editing.store(session, edit, options, environment())
     told = editing.propagation_summary(session, edited)
     if edited.row is None and edit.action == "delete" and not edited.is_pending and edited.job is None:
         return flask.Response(status=204)

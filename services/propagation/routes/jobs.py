@@ -1,10 +1,10 @@
 """Runs: the resource common to all services, and what only this one has: changes, errors, undo."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,10 @@ from services.propagation.models import Job, RunError
 from services.propagation.operations.imports import entering
 from services.propagation.operations.names import background as names
 from services.propagation.operations.runs import analyzing, approving, behind, control, diff
+from services.propagation.queries import history
 from services.propagation.queries import runs as queries
 from services.propagation.queries.errors import with_string
-from services.propagation.routes import csv_answers, errors
+from services.propagation.routes import answers, csv_answers, errors
 from services.propagation.routes.environment import environment
 from services.propagation.schemas import reports
 from services.propagation.schemas import runs as schemas
@@ -110,9 +111,17 @@ def list_changes(args: dict[str, Any], job_id: uuid.UUID) -> Any:
         default="level",
         filters={"outcome": listing.one_of(changes.c.outcome)},
     )
-    page = listed(select(*changes.c), how, args)
-    names = [column.name for column in changes.c]
-    return page.as_dict() | {"results": [dict(zip(names, row, strict=True)) for row in page.results]}
+    found = listed(select(*changes.c), how, args).as_dict()
+    columns = [column.name for column in changes.c]
+    rows = [dict(zip(columns, row, strict=True)) for row in found["results"]]
+    names = history.dimension_names(current_session(), (key for row in rows for key in (*row["before"], *row["after"])))
+    return found | {"results": [_change(row, names) for row in rows]}
+
+
+def _change(row: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    before = history.side(row["value_before"], row["before"], names)
+    after = history.side(row["value"], row["after"], names)
+    return {**row, "before": before, "after": after}
 
 
 @blueprint.route("/<uuid:job_id>/errors")
@@ -128,15 +137,15 @@ def list_job_errors(args: dict[str, Any], job_id: uuid.UUID) -> Any:
 
 @blueprint.route("/<uuid:job_id>/undo", methods=["POST"])
 @blueprint.arguments(schemas.UndoSchema)
-@blueprint.response(200, schemas.RunSchema)
-@blueprint.alt_response(202, schema=schemas.RunSchema, description="A worker takes it back.")
+@blueprint.response(200, schemas.UndoingRunSchema)
+@blueprint.alt_response(202, schema=schemas.UndoingRunSchema, description="A worker takes it back.")
 @requires("run.manage", on=Job)
 def undo(body: dict[str, Any], job_id: uuid.UUID) -> Any:
     """Takes a run back: details, lineage and names, except of strings that were changed since."""
     answer = control.undo(current_session(), job_id, body, environment())
     if isinstance(answer, dict):
-        return flask.jsonify(answer)
-    return (answer, 200) if answer.is_ended else accepted(answer, schemas.RunSchema)
+        return answers.dry_run(answer)
+    return accepted(answer, schemas.UndoingRunSchema)
 
 
 @blueprint.route("/<uuid:job_id>/decision", methods=["POST"])

@@ -137,7 +137,8 @@ def list_ancestors(args: dict[str, Any], string_id: int) -> Any:
 def list_history(args: dict[str, Any], string_id: int) -> Any:
     """What changed, newest first; empty for a string that was never changed."""
     found = listed(history.versions(current_session(), string_id), VERSIONS, args).as_dict()
-    names = history.dimension_names(current_session(), found["results"])
+    keys = (key for row in found["results"] for key in (*row.details_before, *row.details))
+    names = history.dimension_names(current_session(), keys)
     return found | {"results": [_version(row, names) for row in found["results"]]}
 
 
@@ -223,7 +224,7 @@ def _version(row: StringVersion, names: dict[int, str]) -> dict[str, Any]:
         "version": row.version,
         "string_value": row.value,
         "field_updates": history.field_updates(row, names),
-        "original_values": history.original_values(row, names),
+        "original_values": history.side(row.value_before, row.details_before, names),
         "change_type": row.change_type,
         "batch_id": row.job_id,
         "caused_by_version": row.caused_by_version,

@@ -5,7 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import MAX_ID, Body, Reference, text
+from services.propagation.schemas.fields import MAX_ID, Body, Query, Reference, text
 from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.options import DEPTH, TEXT, VALUE, RunOptions, error_handling, request_approval
 from services.propagation.schemas.strings import DetailSchema, StringSchema, custom_fields, key
@@ -49,6 +49,8 @@ class NewDetailBody(DetailSchema, ChangeOptions):
 
 class StringChangeBody(StringSchema, ChangeOptions):
     """PATCH of a string: parent, submission, custom fields (keys are merged, null takes one away)."""
+
+    TOLD_TOO = Body.TOLD_TOO | {"level", "path"}
 
     version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
     parent = Reference(
@@ -128,7 +130,7 @@ class RulesText(ma.fields.Field[Any]):
         return rules
 
 
-class ChangeQuery(ma.Schema):
+class ChangeQuery(Query):
     """The options of a change where there is no body."""
 
     propagate = ma.fields.Boolean()
@@ -141,10 +143,6 @@ class ChangeQuery(ma.Schema):
     dry_run = ma.fields.Boolean(load_default=False)
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000))
     request_approval = request_approval()
-
-    def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
-        # webargs drops unknown query names unless every call site says otherwise; here they are always an error.
-        return super().load(data, unknown=ma.RAISE, **options)
 
 
 class ChangedDetailSchema(DetailSchema, RunAnswerSchema):

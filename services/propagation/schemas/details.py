@@ -33,7 +33,7 @@ class DetailChangeSchema(RunOptions):
     string = ma.fields.Integer(strict=True, metadata={"example": 12, "description": "May be repeated, not changed."})
     dimension = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "May be repeated, not changed."})
 
-    READ_ONLY = (
+    TOLD_TOO = Body.TOLD_TOO | {
         "dimension_name",
         "dimension_value_display",
         "effective_value",
@@ -42,11 +42,7 @@ class DetailChangeSchema(RunOptions):
         "pending_since",
         "created",
         "last_updated",
-    )
-
-    @ma.pre_load
-    def _forget_computed(self, data: Any, **_options: Any) -> Any:
-        return {k: v for k, v in data.items() if k not in self.READ_ONLY} if isinstance(data, dict) else data
+    }
 
     @ma.validates_schema
     def _one_value(self, data: dict[str, Any], **_options: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 
@@ -67,7 +67,12 @@ def refuse_twins(pointer: str, items: Sequence[Mapping[str, Any]], *, name: str,
 
 
 class Body(ma.Schema):
-    """A request may repeat what was read: read-only fields are ignored, any other unknown field is 422."""
+    """A request may repeat what was read: read-only fields are ignored, any other unknown field is 422.
+
+    `TOLD_TOO` are those that only answers have.
+    """
+
+    TOLD_TOO: ClassVar[frozenset[str]] = frozenset({"propagation_summary"})
 
     @ma.pre_load
     def _forget_what_was_only_read(self, data: Any, **_options: Any) -> Any:
@@ -75,7 +80,8 @@ class Body(ma.Schema):
             return data
         own = {field.data_key or name for name, field in self.fields.items() if not field.dump_only}
         readable = {field.data_key or name for name, field in self.fields.items() if field.dump_only}
-        return {name: value for name, value in data.items() if name in own or name not in readable | ORIGIN}
+        readable |= ORIGIN | self.TOLD_TOO
+        return {name: value for name, value in data.items() if name in own or name not in readable}
 
 
 class Resource(Body):
@@ -98,5 +104,9 @@ class Resource(Body):
     )
 
 
-class ViewArgs(ma.Schema):
-    """For views whose query takes nothing: any name is unknown."""
+class Query(ma.Schema):
+    """Query arguments of a view that is no list."""
+
+    def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
+        # webargs drops unknown query names unless every call site says otherwise; here they are always an error.
+        return super().load(data, unknown=ma.RAISE, **options)

@@ -7,7 +7,7 @@ from flask_smorest.fields import Upload
 
 from services.propagation.domain.scanning import MAX_READINGS
 from services.propagation.operations.names.files import MAX_ROWS
-from services.propagation.schemas.fields import MAX_ID, Reference, csv_or_json, text
+from services.propagation.schemas.fields import MAX_ID, Query, Reference, csv_or_json, text
 from shared.listing import ListArgs
 
 # Longer than any name may be, so that `too_long` can be told.
@@ -104,14 +104,10 @@ class CheckForm(ma.Schema):
     )
 
 
-class CheckArgs(ma.Schema):
+class CheckArgs(Query):
     rule = Reference(
         strict=False, load_default=None, metadata={"description": "The rule of rows that name none, by id."}
     )
-
-    def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
-        # webargs drops unknown query names unless every call site says otherwise; here they are always an error.
-        return super().load(data, unknown=ma.RAISE, **options)
 
 
 class NameNoteSchema(ma.Schema):

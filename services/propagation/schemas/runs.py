@@ -3,8 +3,9 @@
 import marshmallow as ma
 
 from services.propagation.models.runs import METHODS, TRIGGERS
-from services.propagation.schemas.fields import MAX_ID, csv_or_json
+from services.propagation.schemas.fields import csv_or_json
 from services.propagation.schemas.options import error_handling
+from services.propagation.schemas.strings import key
 from shared.current import current_session
 from shared.jobs.schemas import JobListArgs, JobSchema, JobSummarySchema, RetrySchema
 from shared.listing import ListArgs, Several
@@ -116,14 +117,19 @@ class RunSchema(JobSchema):
     )
 
 
+class UndoingRunSchema(RunSchema):
+    new_job_id = ma.fields.UUID(
+        attribute="id",
+        dump_only=True,
+        metadata={"example": "0b9e6f0e-0c3b-4b8e-9d55-5b6c3a1f7e21", "description": "The run that takes it back."},
+    )
+
+
 class RunListArgs(JobListArgs):
     processing_method = Several(ma.fields.String(validate=ma.validate.OneOf(METHODS)))
     trigger_type = Several(ma.fields.String(validate=ma.validate.OneOf(TRIGGERS)))
     triggered_by = Several(ma.fields.String(validate=ma.validate.Length(max=200)))
-    string = ma.fields.Integer(
-        validate=ma.validate.Range(1, MAX_ID),
-        metadata={"example": 12, "description": "Runs that changed this string or were asked to."},
-    )
+    string = Several(key(), metadata={"description": "Runs that changed one of these strings or were asked to."})
 
 
 class RunSummarySchema(JobSummarySchema):
@@ -162,8 +168,18 @@ class RunChangeSchema(ma.Schema):
         allow_none=True,
         metadata={"example": "PUMA_SS26", "description": "Its name after, or the one that it was to get."},
     )
-    before = ma.fields.Dict(metadata={"example": {"Brand": "NIKE"}, "description": "The changed details as they were."})
-    after = ma.fields.Dict(metadata={"example": {"Brand": "PUMA"}, "description": "The changed details as they are."})
+    before = ma.fields.Dict(
+        metadata={
+            "example": {"value": "NIKE_SS26", "details": {"Brand": "NIKE"}, "custom_fields": {}},
+            "description": "Its name, and what changed with it, as they were.",
+        }
+    )
+    after = ma.fields.Dict(
+        metadata={
+            "example": {"value": "PUMA_SS26", "details": {"Brand": "PUMA"}, "custom_fields": {}},
+            "description": "The same as they are since, or were to be.",
+        }
+    )
     version_before = ma.fields.Integer(allow_none=True, metadata={"example": 3, "description": "Its version before."})
     version_after = ma.fields.Integer(
         allow_none=True, metadata={"example": 4, "description": "Its version after; null where nothing was applied."}

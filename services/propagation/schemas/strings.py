@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.models import Detail, String
-from services.propagation.schemas.fields import MAX_ID, Body, Reference, csv_or_json, text
+from services.propagation.schemas.fields import MAX_ID, Body, Query, Reference, csv_or_json, text
 from shared.listing import ListArgs, Several
 
 MAX_CUSTOM_FIELDS = 50
@@ -211,7 +211,7 @@ class StringAnswerSchema(StringSchema):
     message = ma.fields.String(metadata={"example": "Nothing was stored.", "description": "What a dry run has to say."})
 
 
-class DeleteArgs(ma.Schema):
+class DeleteArgs(Query):
     cascade = ma.fields.Boolean(load_default=False)
     dry_run = ma.fields.Boolean(load_default=False)
 

@@ -1,10 +1,8 @@
 """The naming structure in JSON."""
 
-from typing import Any
-
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Reference, Resource, text, word
+from services.propagation.schemas.fields import Query, Reference, Resource, text, word
 from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.options import request_approval
 from shared.listing import ListArgs, Several
@@ -100,6 +98,8 @@ class DimensionValueSchema(Resource):
 
 
 class RuleSchema(Resource):
+    TOLD_TOO = Resource.TOLD_TOO | {"problems"}
+
     platform = Reference(
         "platform_id", required=True, metadata={"description": "The platform whose names it makes; fixed."}
     )
@@ -219,16 +219,12 @@ class ReorderedSchema(RunAnswerSchema):
     )
 
 
-class EditArgs(ma.Schema):
+class EditArgs(Query):
     dry_run = ma.fields.Boolean(load_default=False)
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
     mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
     request_approval = request_approval()
-
-    def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
-        # webargs drops unknown query names unless every call site says otherwise; here they are always an error.
-        return super().load(data, unknown=ma.RAISE, **options)
 
 
 class ReplaceArgs(EditArgs):

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Resource, text, version_read, word
+from services.propagation.schemas.fields import Body, Resource, text, version_read, word
 from services.propagation.schemas.structure import ACTIVE
 from shared.listing import ListArgs, Several
 
@@ -22,7 +22,7 @@ class MemberSchema(Resource):
     )
 
 
-class WorkspaceSchema(ma.Schema):
+class WorkspaceSchema(Body):
     id = ma.fields.UUID(
         attribute="tenant_id",
         dump_only=True,
@@ -41,6 +41,13 @@ class WorkspaceSchema(ma.Schema):
         metadata={"example": False, "description": "True makes the header If-Match a must on every change."}
     )
     status = word(*ACTIVE, metadata={"description": "An inactive workspace can be read only."})
+    settings = ma.fields.Dict(
+        dump_only=True,
+        metadata={
+            "example": {"propagation_mode": "prompt"},
+            "description": "Its layer of the settings; `settings/workspace` changes it.",
+        },
+    )
     version = version_read()
     created_at = ma.fields.DateTime(
         dump_only=True, metadata={"description": "When it was first met.", "example": "2026-11-20T09:30:00Z"}

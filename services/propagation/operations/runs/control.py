@@ -98,14 +98,14 @@ def demand_retryable(session: Session, job: Job) -> None:
 def undo(
     session: Session, job_id: uuid.UUID, body: Mapping[str, Any], environment: Environment
 ) -> Job | dict[str, Any]:
-    """Takes a run back as a new run; with `dry_run` shows what that would change."""
+    """Takes a run back as a new run; with `dry_run` the analysis of what that would change."""
     old = operations.find(session, Job, job_id, lock=True)
     demand_own(session, old)
     if old.status in ACTIVE:
         raise JobNotFinished("The run has not ended.", status_of_job=old.status)
     if old.undone_by is not None:
         raise AlreadyUndone("The run was taken back already.", undone_by=str(old.undone_by))
-    if old.status not in UNDOABLE or "request" not in old.metadata_ or old.kind == behind.KIND:
+    if old.status not in UNDOABLE or "request" not in old.metadata_ or _wrote_no_names(old):
         raise JobNotUndoable("This run changed nothing that could be taken back.", status_of_job=old.status)
     options = {"error_handling": body["error_handling"]} if body.get("error_handling") else {}
     _demand_regeneration(session, options, environment)
@@ -124,6 +124,10 @@ def undo(
     return job
 
 
+def _wrote_no_names(job: Job) -> bool:
+    return job.kind == behind.KIND or job.trigger_type == "analysis"
+
+
 def _undo_edit(
     session: Session, old: Job, edit: Edit, body: Mapping[str, Any], environment: Environment
 ) -> Job | dict[str, Any]:
@@ -131,7 +135,7 @@ def _undo_edit(
     options = {"error_handling": body["error_handling"]} if body.get("error_handling") else {}
     if body.get("dry_run"):
         prepared, tally = editing.preview(session, edit.inverse, options, environment)
-        return {"dry_run": True, "impact_analysis": impact.analysis(session, prepared, tally, environment)}
+        return impact.analysis(session, prepared, tally, environment)
     job = editing.undo(session, old, edit, options, environment)
     if job.status != "failed":
         old.undone_by = job.id
@@ -214,7 +218,7 @@ def _preview_undo(session: Session, request: RunRequest, environment: Environmen
     tally = Tally()
     for wave in undo_walk(prepared).waves(session, size=environment.chunk_size):
         tally.add(wave)
-    return {"dry_run": True, "impact_analysis": impact.analysis(session, prepared, tally, environment)}
+    return impact.analysis(session, prepared, tally, environment)
 
 
 def _demand_regeneration(session: Session, options: Mapping[str, Any], environment: Environment) -> None:

@@ -11,7 +11,7 @@ from services.propagation.errors import ValueInUse
 from services.propagation.models import Detail, DimensionValue, RuleDetail
 from services.propagation.operations.runs.regenerating import Edit
 from shared import editing
-from shared.errors import InUse
+from shared.errors import InUse, Invalid
 from shared.tenancy import tenant_of
 
 TABLES: Mapping[str, type[Any]] = {"dimension_value": DimensionValue, "rule_detail": RuleDetail}
@@ -24,6 +24,12 @@ def is_in_use(session: Session, value: DimensionValue) -> bool:
         Detail.dimension_value_id == value.id,
     )
     return session.scalar(held.limit(1)) is not None
+
+
+def demand_another(value: DimensionValue, replace_with: int | None) -> None:
+    """Raises Invalid for a value that would take its own place."""
+    if replace_with == value.id:
+        raise Invalid.field("/replace_with", "same_value", "Name another value to take its place.")
 
 
 def demand_free_or_replaced(session: Session, value: DimensionValue, replace_with: int | None) -> None:

@@ -80,6 +80,12 @@ def enact(
     return waiting or carry_out(session, edit, options, environment)
 
 
+def store(session: Session, edit: Edit, options: dict[str, Any], environment: Environment) -> Edited:
+    """Stores an edit that no name follows from."""
+    row = edited_rows.perform(session, edit)
+    return Edited(row, prepare_edit(session, _request(edit, options), environment), Tally(), Tally())
+
+
 def carry_out(
     session: Session,
     edit: Edit,

@@ -29,7 +29,7 @@ MEASURED_RUNS = 20
 def analysis(session: Session, prepared: Prepared, tally: Tally, environment: Environment) -> dict[str, Any]:
     """The `impact_analysis` of a preview or dry run."""
     tally = tally.shown(regenerate=prepared.options.regenerate)
-    names = _dimension_names(session, prepared.keys)
+    names = _dimension_names(session, (move.key for change in tally.changes for move in change.moves))
     children = _affected_children(tally.changes)
     return {
         "affected_strings": [_affected(change, tally, names, children) for change in tally.changes],
@@ -93,7 +93,7 @@ def measured_runs(session: Session, method: str) -> list[MeasuredRun]:
 
 
 def _dimension_names(session: Session, keys: Iterable[Key]) -> dict[Key, str]:
-    wanted = [key for key in keys if isinstance(key, int)]
+    wanted = {key for key in keys if isinstance(key, int)}
     found = select(Dimension.id, Dimension.name).where(
         Dimension.tenant_id == tenant_of(session), Dimension.id.in_(wanted)
     )
@@ -153,7 +153,8 @@ def field_of(move: Move) -> str:
 def shown_move(move: Move, names: Mapping[Key, str]) -> dict[str, Any]:
     field = field_of(move)
     return {
-        "dimension": names.get(move.key, move.key),
+        "dimension": move.key,
+        "dimension_name": names.get(move.key, move.key),
         "field": field,
         "old": _stored(move.before, field),
         "new": _stored(move.after, field),
@@ -177,7 +178,7 @@ def _stored(detail: Detail | None, field: str) -> Any:
 def _refusals(prepared: Prepared) -> list[dict[str, Any]]:
     return [
         {
-            "type": failure.code if failure.code == "not_found" else str(failure.error_type),
+            "type": str(failure.error_type) if index in prepared.targets else failure.code,
             "code": failure.code,
             "message": failure.message,
             "severity": "high",
