@@ -7,10 +7,11 @@ from services.workflow.console import PAGES
 from services.workflow.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.workflow.operations.entry import enter
 from services.workflow.operations.lifecycles import check_database, check_definitions
-from services.workflow.routes import finding
 from services.workflow.routes.audit import records_of
 from services.workflow.routes.blueprints import BLUEPRINTS
+from services.workflow.routes.contract import as_v1
 from services.workflow.routes.denials import on_denial
+from services.workflow.routes.search_quotas import search_quota
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
 
@@ -30,9 +31,9 @@ def create_app(own: Settings | None = None) -> ServiceApp:
             on_denial=on_denial,
             revoked_sessions=RevokedSession,
             pages=PAGES,
-            group_quota=finding.search_quota,
+            group_quota=search_quota,
         ),
     )
     check_database(app.runtime.db)
-    app.after_request(finding.as_v1)
+    app.after_request(as_v1)
     return app

@@ -6,6 +6,25 @@ from contextlib import contextmanager
 
 from prometheus_client import Counter, Gauge, Histogram
 
+TRANSITIONS = Counter("state_transition", "Transitions that were carried out.", ["machine"])
+TRANSITION_ERRORS = Counter("state_transition_error", "Transitions that were refused, by code.", ["machine", "code"])
+TRANSITION_SECONDS = Histogram(
+    "state_transition_duration_seconds",
+    "Time of a call, whatever the number of its items.",
+    ["machine"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40),
+)
+_BULK = ["entity", "operation"]
+BULK_RUNS = Counter("bulk_operation", "Bulk runs.", _BULK)
+BULK_SUCCESSES = Counter("bulk_operation_success", "Bulk runs in which nothing failed.", _BULK)
+BULK_ITEMS = Counter("bulk_operation_items", "Items of bulk runs.", _BULK)
+BULK_SECONDS = Histogram(
+    "bulk_operation_duration_seconds",
+    "Time of a bulk run, whatever the number of its items.",
+    _BULK,
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 300, 1800),
+)
+
 SEARCH_QUERIES = Counter("search_queries", "Searches of an entity.", ["entity", "status"])
 SEARCH_SECONDS = Histogram(
     "search_query_duration_seconds",
@@ -36,6 +55,21 @@ SEARCH_RATE_LIMIT_SECONDS = Histogram(
 SEARCH_ACTIVE_RATE_LIMITS = Gauge(
     "search_active_rate_limits", "Callers whose quota of searches is used up.", multiprocess_mode="livesum"
 )
+
+
+def count_transitions(machine: str, *, moved: int, refused: Sequence[str], seconds: float) -> None:
+    """`refused` has the codes of all findings."""
+    TRANSITIONS.labels(machine).inc(moved)
+    for code in refused:
+        TRANSITION_ERRORS.labels(machine, code).inc()
+    TRANSITION_SECONDS.labels(machine).observe(seconds)
+
+
+def count_bulk(entity: str, operation: str, *, items: int, failed: int, seconds: float) -> None:
+    BULK_RUNS.labels(entity, operation).inc()
+    BULK_SUCCESSES.labels(entity, operation).inc(0 if failed else 1)
+    BULK_ITEMS.labels(entity, operation).inc(items)
+    BULK_SECONDS.labels(entity, operation).observe(seconds)
 
 
 @contextmanager

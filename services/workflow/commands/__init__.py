@@ -11,5 +11,5 @@ def workflow() -> None:
     """Work orders, tasks, attendance, tickets and their lifecycles."""
 
 
-for _command in (search, transition, bulk, history, machines_group):
-    workflow.add_command(_command)
+for command in (search, transition, bulk, history, machines_group):
+    workflow.add_command(command)

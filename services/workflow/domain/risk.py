@@ -1,5 +1,6 @@
 """How alarming a refused attempt is, from 0 to 100."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 REFUSED = 20
@@ -23,11 +24,11 @@ class Risk:
 _LEVELS = ((25, "LOW"), (50, "MEDIUM"), (75, "HIGH"), (101, "CRITICAL"))
 
 
-def risk_of(action: str, *, recent: int, items: int = 1) -> Risk:
-    """`action` ends in its verb (`work_order.cancel`); `recent` counts this person's denials of the last ten minutes,
-    this one included."""
+def risk_of(required: Iterable[str], *, recent: int, items: int = 1) -> Risk:
+    """`required` are permissions, which end in their verb (`workorder.cancel`); `recent` counts this person's denials
+    of the last ten minutes, this one included."""
     score = REFUSED
-    score += 20 if action.rpartition(".")[2] in GRAVE else 0
+    score += 20 if any(permission.rpartition(".")[2] in GRAVE for permission in required) else 0
     score += 15 if recent >= 3 else 0
     score += 30 if recent >= 10 else 0
     score += 15 if items > MANY_ITEMS else 0

@@ -18,8 +18,8 @@ WINDOW = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was refused. `action` is dotted and ends in the verb; `items` is the size of a bulk call;
-    `beside` writes what belongs beside the audit row whose id it gets."""
+    """What was refused. `action` is dotted; `required` are the permissions that it takes; `items` is the size of a bulk
+    call; `beside` writes what belongs beside the audit row whose id it gets."""
 
     action: str
     required: Sequence[str]
@@ -84,4 +84,4 @@ def _risk(session: Session, attempt: Attempt) -> Risk:
             DenialRecord.created_at > datetime.now(UTC) - WINDOW,
         )
     )
-    return risk_of(attempt.action, recent=(before or 0) + 1, items=attempt.items)
+    return risk_of(attempt.required, recent=(before or 0) + 1, items=attempt.items)

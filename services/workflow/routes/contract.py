@@ -2,6 +2,7 @@
 
 import flask
 
+from services.workflow.routes.search_answers import escaped
 from shared.problems import MEDIA_TYPE
 
 HEADER, V1 = "X-Contract", "v1-paths"
@@ -22,4 +23,4 @@ def as_v1(response: flask.Response) -> flask.Response:
     told = {"error": body["code"], "message": body["detail"]}
     response.status_code = status
     response.set_data(flask.json.dumps(told | body | {"status": status}))
-    return response
+    return escaped(response)

@@ -6,7 +6,7 @@ from services.workflow.domain.risk import risk_of
 
 
 @pytest.mark.parametrize(
-    ("action", "recent", "items", "score", "level", "suspicious"),
+    ("required", "recent", "items", "score", "level", "suspicious"),
     [
         ("ticket.assign", 1, 1, 20, "LOW", False),
         ("ticket.delete", 1, 1, 40, "MEDIUM", False),
@@ -16,11 +16,11 @@ from services.workflow.domain.risk import risk_of
         ("ticket.assign", 9, 101, 50, "HIGH", True),
         ("ticket.assign", 10, 1, 65, "HIGH", True),
         ("audit.export", 10, 1, 85, "CRITICAL", True),
-        ("work_order.cancel", 10, 101, 100, "CRITICAL", True),
+        ("workorder.cancel", 10, 101, 100, "CRITICAL", True),
     ],
 )
 def test_what_makes_an_attempt_alarming(
-    action: str, recent: int, items: int, score: int, level: str, suspicious: bool
+    required: str, recent: int, items: int, score: int, level: str, suspicious: bool
 ) -> None:
-    risk = risk_of(action, recent=recent, items=items)
+    risk = risk_of(["ticket.view", required], recent=recent, items=items)
     assert (risk.score, risk.level, risk.suspicious) == (score, level, suspicious)

@@ -48,6 +48,10 @@ def test_the_long_known_path_says_400(ada: Person) -> None:
     assert response.status_code == problem["status"] == 400
     assert problem["code"] == problem["error"] == "query_too_short"
     assert problem["message"] == problem["detail"]
+    for headers in ({}, {"X-Contract": "v1-paths"}):
+        hostile = ada.post("search", {"query": "pump", "<script>": 1}, headers=headers)
+        assert hostile.get_json()["errors"][0]["pointer"] == "/<script>"
+        assert b"<" not in hostile.get_data()
 
 
 @pytest.mark.parametrize(

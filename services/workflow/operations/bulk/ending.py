@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from services.workflow import metrics
 from services.workflow.domain.machines.asking import Ask
 from services.workflow.models import Job
 from services.workflow.operations.bulk import recording
@@ -65,7 +66,7 @@ def record(
     audit_id = recording.audit(session, call.entity, call.operation, values)
     job_items.record(session, job, values | recording.beside(session, call.entity, audit_id))
     recording.record_denied(session, call.entity, call.operation, missing, items=total)
-    recording.count(call.entity, call.operation, items=total, failed=failed, seconds=seconds)
+    metrics.count_bulk(call.entity.name, call.operation, items=total, failed=failed, seconds=seconds)
     told = {"was_rolled_back": reason is not None, "rollback_reason": reason}
     these = (Job.tenant_id == job.tenant_id, Job.id == job.id)
     changed = update(Job).where(*these).values(bulk=(job.bulk or {}) | told)

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
 from sqlalchemy.orm import Session
 
+from services.workflow import metrics
 from services.workflow.models import AuditEvent, BulkRecord
 from services.workflow.operations import sets
 from services.workflow.operations.bulk.reporting import Report
@@ -19,17 +19,6 @@ from shared.redaction import redact_text
 from shared.tenancy import context_of, tenant_of
 
 log = structlog.get_logger(__name__)
-
-LABELS = ["entity", "operation"]
-RUNS = Counter("bulk_operation", "Bulk runs.", LABELS)
-SUCCESSES = Counter("bulk_operation_success", "Bulk runs in which nothing failed.", LABELS)
-ITEMS = Counter("bulk_operation_items", "Items of bulk runs.", LABELS)
-SECONDS = Histogram(
-    "bulk_operation_duration_seconds",
-    "Time of a bulk run, whatever the number of its items.",
-    LABELS,
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 300, 1800),
-)
 
 
 def record(session: Session, entity: Entity, operation: str, report: Report, *, seconds: float) -> None:
@@ -54,7 +43,7 @@ def record(session: Session, entity: Entity, operation: str, report: Report, *, 
     sets.insert_rows(session, BulkRecord, [values | lists | beside(session, entity, audit_id)])
     missing = {name for done in report.done for name in done.missing}
     record_denied(session, entity, operation, missing, items=len(report.picks))
-    count(entity, operation, items=len(report.picks), failed=failed, seconds=seconds)
+    metrics.count_bulk(entity.name, operation, items=len(report.picks), failed=failed, seconds=seconds)
     count_conflicts(sum(done.code == "version_conflict" for done in report.done))
 
 
@@ -92,13 +81,6 @@ def record_denied(session: Session, entity: Entity, operation: str, missing: Col
     action = f"{entity.name}.bulk_{operation.replace('-', '_')}"
     detail = f"Items were refused for lack of {', '.join(named)}."
     record_denial(session, Attempt(action, named, detail, entity=entity.name, items=items))
-
-
-def count(entity: Entity, operation: str, *, items: int, failed: int, seconds: float) -> None:
-    RUNS.labels(entity.name, operation).inc()
-    SUCCESSES.labels(entity.name, operation).inc(0 if failed else 1)
-    ITEMS.labels(entity.name, operation).inc(items)
-    SECONDS.labels(entity.name, operation).observe(seconds)
 
 
 def count_conflicts(number: int) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.workflow import metrics
 from services.workflow.domain.machines.asking import Ask
 from services.workflow.domain.machines.results import Result
 from services.workflow.operations.transitions import recording
 from services.workflow.operations.transitions.carrying_out import carry_out
 from services.workflow.operations.transitions.checked import Checked
 from services.workflow.operations.transitions.checking import check
-from services.workflow.operations.transitions.counting import count
 from services.workflow.operations.transitions.lifecycle import Lifecycle, Wanted
 from services.workflow.operations.transitions.refusing import refuse
 from services.workflow.operations.transitions.seeing import See, pictures, seen_rows
@@ -63,7 +63,7 @@ def take(
     seconds = time.perf_counter() - started
     if not ask.dry_run:
         codes = [found.code for item in refused for found in item.findings]
-        count(lifecycle.machine, moved=len(ids), refused=codes, seconds=seconds)
+        metrics.count_transitions(lifecycle.machine, moved=len(ids), refused=codes, seconds=seconds)
     return checked.items, ids
 
 
