@@ -42,6 +42,11 @@ def post(path: str, body: Any = None, *, if_match: str | None = None, query: Que
     return call("POST", path, body={} if body is None else body, if_match=if_match, query=query)
 
 
+def upload(path: str, form: Mapping[str, Any]) -> Document:
+    """Sends a form with files."""
+    return call("POST", path, form=form)
+
+
 def put(path: str, body: Any, *, if_match: str | None = None) -> Document:
     return call("PUT", path, body=body, if_match=if_match)
 
@@ -55,7 +60,13 @@ def delete(path: str, *, if_match: str | None = None, query: Query | None = None
 
 
 def call(
-    method: str, path: str, *, query: Query | None = None, body: Any = None, if_match: str | None = None
+    method: str,
+    path: str,
+    *,
+    query: Query | None = None,
+    body: Any = None,
+    form: Mapping[str, Any] | None = None,
+    if_match: str | None = None,
 ) -> Document:
     """A body that is a text is sent as YAML, anything else as JSON."""
     app, is_text = flask.current_app, isinstance(body, str)
@@ -65,13 +76,14 @@ def call(
         base_url=flask.request.host_url,
         query_string={name: value for name, value in (query or {}).items() if value not in (None, "", [])},
         json=None if is_text else body,
-        data=body.encode() if is_text else None,
+        data=body.encode() if is_text else form,
         content_type="application/yaml" if is_text else None,
         headers=[("If-Match", if_match)] if if_match else [],
     )
     # The context of the inner request shares `flask.g` with the outer one: its session, its caller. Past the unit of
     # work that the app puts around a request: there is one already.
     with app.request_context(builder.get_environ()):
+        flask.request.max_content_length = None  # what came from outside has been measured
         response = app.make_response(flask.Flask.dispatch_request(app))
     # Where there is nothing to tell, the text is empty, or that of null.
     found = Document((response.get_json() if response.is_json and response.data else None) or {})

@@ -10,7 +10,7 @@ from whitenoise import WhiteNoise
 from shared.access import open_to_everybody
 from shared.config import Settings
 from shared.console import assets, failures, login, reference, sessions
-from shared.console.pages import Pages, address_of, at_cursor, is_partial, return_to
+from shared.console.pages import Pages, address_of, at_cursor, came_from, is_partial, return_to
 from shared.problems import respond
 
 YEAR_SECONDS = 365 * 86400
@@ -63,6 +63,7 @@ def _context(app: flask.Flask, settings: Settings, pages: Sequence[Pages]) -> di
         "back": return_to(),
         "note": note,
         "kept_note": quote(note) if note else None,
+        "moved": came_from() != flask.request.path,
         "args": flask.request.args,
         "problem": flask.g.get("problem"),
         "typed": flask.g.get("typed", {}),

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from shared.access import requires
+from shared.access import requires, takes
 from shared.console import sessions
 
 Values = Mapping[str, Any]
@@ -56,12 +56,17 @@ class Pages(flask.Blueprint):
         """A part that a page loads by itself; the template stands alone."""
         return self._register(path, permission, "GET", _alone)
 
-    def form(self, path: str, permission: str) -> Callable[[View], View]:
+    def form(self, path: str, permission: str, *, max_bytes: int | None = None) -> Callable[[View], View]:
         """Where a form is sent to; the view returns `done(...)`, or values for a template of its name (a preview)."""
-        return self._register(path, permission, "POST", _alone)
+        return self._register(path, permission, "POST", _alone, max_bytes)
 
     def _register(
-        self, path: str, permission: str, method: str, finish: Callable[[flask.Response], flask.Response]
+        self,
+        path: str,
+        permission: str,
+        method: str,
+        finish: Callable[[flask.Response], flask.Response],
+        max_bytes: int | None = None,
     ) -> Callable[[View], View]:
         def decorate(view: View) -> View:
             @wraps(view)
@@ -71,8 +76,7 @@ class Pages(flask.Blueprint):
                     return flask.make_response(answer)
                 return finish(show(f"{self.folder}/{view.__name__}.html", answer))
 
-            guarded = requires(permission)(shown)
-            guarded.accepts = FORMS  # type: ignore[attr-defined]
+            guarded = takes(*FORMS, max_bytes=max_bytes)(requires(permission)(shown))
             self.add_url_rule(path, f"{view.__name__}_{method.lower()}", guarded, methods=[method])
             return view
 
@@ -82,6 +86,11 @@ class Pages(flask.Blueprint):
 def is_partial() -> bool:
     """Whether htmx asks for the content alone."""
     return flask.request.headers.get("HX-Request-Type") == "partial"
+
+
+def came_from() -> str:
+    """The path of the page that htmx asks from."""
+    return urlsplit(flask.request.headers.get("HX-Current-URL", "")).path
 
 
 def show(template: str, values: Values, status: int = 200) -> flask.Response:
@@ -97,8 +106,7 @@ def _page(answer: flask.Response) -> flask.Response:
     """Tells htmx which address belongs to the content: the present one, or, of another page, one more in history."""
     if is_partial():
         here = address_of(flask.request.path, flask.request.args)
-        before = urlsplit(flask.request.headers.get("HX-Current-URL", "")).path
-        answer.headers["HX-Replace-Url" if before == flask.request.path else "HX-Push-Url"] = here
+        answer.headers["HX-Replace-Url" if came_from() == flask.request.path else "HX-Push-Url"] = here
     return answer
 
 

@@ -22,6 +22,7 @@ PAGES = (
     "/propagation/rules/{rule}",
     "/propagation/rules/{rule}/parts/{part}",
     "/propagation/check",
+    "/propagation/import",
     "/propagation/jobs/{run}",
     "/propagation/settings",
     "/propagation/audit?limit=10",

@@ -50,12 +50,20 @@ def arrange(world: "World") -> dict[str, object]:
     settings = cast(Settings, app.runtime.settings)
     sync = Sync(app, world.tenant_id, world.person("sync"))
     with working(settings):
-        write(settings, "A-1,Chair,4.5", "A-2,Table,20", "A-3,Lamp,heavy", "A-5,Bed,light")
+        write(settings, "A-1,Chair,4.5", "A-2,Table,20", "A-3,Lamp,heavy", "A-5,Bed,light", "A-6,Rug,2,3")
         sync.put("products", **SECTIONS)
         sync.run("products")
         for each in sync.person.get("catalogue/product?sku=A-1&sku=A-2").get_json()["results"]:
             sync.person.patch(f"catalogue/product/{each['id']}", {"name": f"Our {each['name']}"})
-        write(settings, "A-1,Chair of oak,4.5", "A-2,Desk,20", "A-3,Lamp,heavy", "A-4,Shelf,9", "A-5,Bed,light")
+        write(
+            settings,
+            "A-1,Chair of oak,4.5",
+            "A-2,Desk,20",
+            "A-3,Lamp,heavy",
+            "A-4,Shelf,9",
+            "A-5,Bed,light",
+            "A-6,Rug,2,3",
+        )
         plan = sync.run("products", dry_run=True)
         run = sync.run("products")
     (conflict,) = sync.person.get("conflicts?key=A-2").get_json()["results"]

@@ -1,5 +1,7 @@
 """What people who look after data come for, from the first click to the last."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.console import sync, validation
@@ -20,6 +22,14 @@ def test_fixing_a_row_and_deciding_a_conflict(world: World, open_console: Open) 
         expect(page.locator("#content")).to_contain_text("pending")
         sync.work(world)
         expect(page.locator("#content")).to_contain_text("1 created")
+        visit.open("/sync/quarantine")
+        causes = page.get_by_role("table", name="Causes")
+        causes.get_by_role("row", name="columns").get_by_role("button", name="Discard").click()
+        page.get_by_role("dialog").get_by_label("Why").fill("Nobody sells rugs.")
+        page.get_by_role("dialog").get_by_role("button", name="Discard").click()
+        expect(page.get_by_role("status").first).to_contain_text("1 are discarded")
+        causes.get_by_role("row", name="Invalid number").get_by_role("link", name="row").last.click()
+        expect(page).to_have_url(re.compile("code=invalid_number&field=weight"))
         visit.open("/")
         page.get_by_role("link", name="conflicts to decide").click()
         page.get_by_role("link", name="product A-1").click()
@@ -115,4 +125,11 @@ def test_a_player_asks_and_somebody_else_decides(world: World, open_console: Ope
         visit.page.get_by_role("link", name="Lena").click()
         visit.page.get_by_role("button", name="Approve").click()
         expect(visit.page.get_by_role("status").first).to_contain_text("points booked: 1")
+        visit.page.get_by_role("link", name="Stories").click()
+        visit.page.get_by_label("Name").fill("The long night")
+        visit.page.get_by_label("Chronicle").last.select_option("Berlin by Night")
+        visit.page.get_by_role("button", name="Make it").click()
+        visit.page.get_by_label("Points for Lena").fill("2")
+        visit.page.get_by_role("button", name="Award and close").click()
+        expect(visit.page.get_by_role("status").first).to_contain_text("1 got their points")
         assert visit.wrong == []

@@ -1,6 +1,7 @@
 """What people come for, from the first click to the last."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -44,6 +45,24 @@ def test_renaming_a_brand_and_taking_it_back(world: World, open_console: Open) -
         page.get_by_role("dialog").get_by_role("button", name="Undo").click()
         expect(page.get_by_role("status")).to_contain_text("taken back")
         expect(page.locator(".diff")).to_contain_text("PUMA-EU")
+        assert visit.wrong == []
+
+
+def test_importing_a_file_that_was_looked_at_first(world: World, open_console: Open, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_text("field,dimension:Brand,dimension:Region\naccount,VANS,US\naccount,VANS,MARS\n")
+    with open_console() as visit:
+        page, preview = visit.page, visit.page.locator("#preview")
+        visit.open("/propagation/")
+        page.get_by_role("link", name="Import").last.click()
+        page.get_by_label("CSV file").set_input_files(file)
+        expect(preview).to_contain_text("2 rows: 1 new, 1 wrong.")
+        expect(preview.get_by_role("row", name="3")).to_contain_text("'Region' has no value 'MARS'")
+        visit.picture("import of a file")
+        preview.get_by_role("button", name="Import 1 name").click()
+        expect(page.get_by_role("status").first).to_have_text("1 created, 0 changed, 1 refused.")
+        expect(page.get_by_role("region", name="Rows of the file")).to_contain_text("MARS")
+        expect(page.get_by_role("navigation", name="Pages of").locator("[aria-current=page]")).to_have_text("Runs")
         assert visit.wrong == []
 
 

@@ -21,6 +21,7 @@ LISTS = (
     "/validation/rule-sets",
     "/validation/characters",
     "/validation/scenes",
+    "/validation/stories",
     "/validation/runs",
 )
 PAGES = (
@@ -41,6 +42,7 @@ PAGES = (
     "/validation/quarantine",
     "/validation/webhooks",
     "/validation/scenes/{scene}",
+    "/validation/stories/{story}",
     "/validation/jobs",
     "/validation/audit?limit=10",
 )
@@ -61,6 +63,7 @@ def arrange(world: "World") -> dict[str, object]:
     assert bob.post(f"characters/{lena['id']}/spend", {"trait": "brawl", "reason": "Fights a lot."}).status_code == 201
     stored = ada.call("PUT", "rule-sets/house", data=HOUSE, content_type="application/yaml")
     assert stored.status_code == 201, stored.get_data(as_text=True)
+    story = made(ada, "stories", name="Blood and Ash", **place)
     week = made(ada, "weeks", end_date="2026-11-22")
     weekly = made(bob, "weekly-requests", week=week["id"], character=lena["id"])
     check = ada.post("integrity-runs", {"rule_sets": ["core", "house"], "inline": True}).get_json()
@@ -68,6 +71,7 @@ def arrange(world: "World") -> dict[str, object]:
     return {
         "character": lena["id"],
         "scene": scene["id"],
+        "story": story["id"],
         "set": "house",
         "check": check["run_id"],
         "weekly": weekly["id"],

@@ -2357,6 +2357,7 @@ class StringsListQuery(TypedDict, total=False):
     cursor: str | None
     ordering: str | None
     count: Literal["exact", "estimated"] | None
+    id: int | Sequence[int]
     rule: int | Sequence[int]
     field: int | Sequence[int]
     parent: int | Sequence[int]

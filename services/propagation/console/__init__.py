@@ -1,7 +1,7 @@
 """Pages of this service, in the order of its menu."""
 
 from services.propagation.config import QUEUES
-from services.propagation.console import checking, naming, rules, runs, settings, tree, values
+from services.propagation.console import checking, importing, naming, rules, runs, settings, tree, values
 from shared.console import api
 from shared.console.audit import audit_pages
 from shared.console.overview import Figure, overview_pages
@@ -26,6 +26,7 @@ PAGES = (
     values.pages,
     rules.pages,
     checking.pages,
+    importing.pages,
     runs.pages,
     settings.pages,
     audit_pages("propagation"),

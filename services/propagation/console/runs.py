@@ -5,7 +5,9 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from services.propagation.console.importing import rows_of
 from services.propagation.models import Job
+from services.propagation.operations.imports.entering import KIND as IMPORT
 from shared.console import api
 from shared.console.jobs import job_pages
 from shared.console.pages import done
@@ -23,9 +25,16 @@ def _more(job: api.Document) -> dict[str, Any]:
         "changes": changes,
         "there_is_more": found["next"] is not None,
         "errors": api.get(f"jobs/{job['id']}/errors", limit=SHOWN)["results"],
+        "imported": _imported(job) if job["kind"] == IMPORT else None,
         "approval": job["metadata"].get("approval"),
         "undoable": job["status"] in ("completed", "partial_failure") and not job["undone_by"] and bool(changes),
     }
+
+
+def _imported(job: api.Document) -> dict[str, Any]:
+    """What became of the rows of a file."""
+    found = api.get(f"imports/{job['id']}")
+    return {**found, "refused": rows_of(found, "refused", "skipped")}
 
 
 pages = job_pages("propagation", Job, manage="run.manage", label="Runs", more=_more)

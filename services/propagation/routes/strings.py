@@ -36,6 +36,7 @@ STRINGS = Listing(
     },
     default="id",
     filters={
+        "id": listing.one_of(String.id),
         "rule": listing.one_of(String.rule_id),
         "field": listing.one_of(String.field_id),
         "parent": listing.one_of(String.parent_id),

@@ -235,6 +235,7 @@ def key() -> ma.fields.Integer:
 
 
 class StringArgs(ListArgs):
+    id = Several(key())
     rule = Several(key())
     field = Several(key())
     parent = Several(key())

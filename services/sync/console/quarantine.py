@@ -1,4 +1,4 @@
-"""Quarantine: what did not load, one row with its faults, corrected, tried again, discarded."""
+"""Quarantine: what did not load, by its causes; one row with its faults, corrected, tried again, discarded."""
 
 import json
 from typing import Any
@@ -11,7 +11,10 @@ from shared.console.pages import Pages, Values, asked, done, sent
 from shared.errors import Invalid
 
 pages = Pages("sync", "quarantine", __name__)
-CHOICE = ("pipeline", "kind", "stage", "code", "key")
+CHOICE = ("pipeline", "kind", "stage", "code", "field", "key")
+# What the causes can be narrowed by; who looks for more than that wants rows.
+OF_CAUSES = {"pipeline", "kind", "stage"}
+CAUSES, AT_ONCE = 10, 200
 
 
 @pages.page("/quarantine", "quarantine.view", menu="Quarantine")
@@ -20,7 +23,8 @@ def quarantine() -> Values:
     choice = {name: values[0] for name, values in query.items() if name in CHOICE}
     return {
         "entries": api.get("quarantine", query),
-        "choice": {f"filter/{name}": value for name, value in choice.items()},
+        "causes": _causes(asked()),
+        "choice": _as_fields(choice),
         "words": ", ".join(f"{name} {value}" for name, value in choice.items()),
         "kinds": KINDS,
         "stages": STAGES,
@@ -68,11 +72,37 @@ def redrive_entries() -> ResponseReturnValue:
     return done("They are tried again.", to=f"/sync/runs/{runs[0]['id']}" if len(runs) == 1 else "/sync/runs")
 
 
+@pages.form("/quarantine/discard", "quarantine.discard")
+def discard_entries() -> ResponseReturnValue:
+    """All that the filter names, up to 200 at once."""
+    body = sent()
+    found = api.get("quarantine", {"status": ["open"], **body.get("filter", {})}, limit=AT_ONCE)
+    for each in found["results"]:
+        api.post(f"quarantine/{each['id']}/discard", {"comment": body.get("comment", "")})
+    rest = " There are more: do it again." if found["next"] else ""
+    return done(f"{len(found['results'])} are discarded; the same content is skipped from now on.{rest}")
+
+
 @pages.form("/quarantine/<key:entry_id>/discard", "quarantine.discard")
 def discard_entry(entry_id: int) -> ResponseReturnValue:
     body = sent()
     api.post(f"quarantine/{entry_id}/discard", {"comment": body.get("comment", "")}, if_match=body.get("tag"))
     return done("It is discarded; the same content is skipped from now on.")
+
+
+def _causes(query: dict[str, Any]) -> list[dict[str, Any]]:
+    """Open rows by what is wrong with them, each with the filter that means them."""
+    if query.keys() - OF_CAUSES:
+        return []
+    told = []
+    for cause in api.get("quarantine/causes", query, limit=CAUSES)["results"]:
+        chosen = {name: cause[name] for name in ("pipeline", "kind", "code", "field") if cause[name] is not None}
+        told.append(cause | {"chosen": chosen, "fields": _as_fields(chosen)})
+    return told
+
+
+def _as_fields(choice: dict[str, str]) -> dict[str, str]:
+    return {f"filter/{name}": value for name, value in choice.items()}
 
 
 def _tried_again(entry_id: int) -> ResponseReturnValue:

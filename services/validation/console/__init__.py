@@ -1,7 +1,7 @@
 """Pages of this service, in the order of its menu."""
 
 from services.validation.config import QUEUES
-from services.validation.console import characters, health, integrity, quarantine, requests, rule_sets, scenes
+from services.validation.console import characters, health, integrity, quarantine, requests, rule_sets, scenes, stories
 from services.validation.console.asking import STORY, WEEKLY, asking_pages
 from services.validation.domain.events import EVENT_TYPES
 from services.validation.models import Job
@@ -34,6 +34,7 @@ PAGES = (
     characters.pages,
     requests.pages,
     scenes.pages,
+    stories.pages,
     asking_pages(WEEKLY),
     asking_pages(STORY),
     quarantine.pages,

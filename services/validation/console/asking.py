@@ -147,5 +147,11 @@ def _choices(kind: Asking) -> dict[str, Any]:
 
 
 def _typed(body: dict[str, Any]) -> dict[str, Any]:
-    """Ids and counts as numbers; what is none stays as it was typed, and is refused at its field."""
-    return {name: int(text) if name != "reason" and str(text).isdecimal() else text for name, text in body.items()}
+    """Ids and counts as numbers, ticks as flags; what is neither stays as it was typed, and is refused at its field."""
+    return {name: text if name == "reason" else _value(text) for name, text in body.items()}
+
+
+def _value(text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if text.isdecimal() else text
