@@ -18,7 +18,8 @@ KINDS: tuple[Kind, ...] = ("extractors", "functions", "validators", "loaders")
 class Component:
     """`schema` is the JSON Schema of its configuration, with its required keys; `build` makes it from a configuration
     that has passed it. `group` is the dependency group of an optional adapter that is not installed. `divides` are the
-    ways in which an extractor can cut its source into parts by itself (see Divisible)."""
+    ways in which an extractor can cut its source into parts by itself (see Divisible). Of a loader, `writes` and
+    `strategies` are what it can do, and `ends_rows` whether it can end rows that the source has no more."""
 
     name: str
     schema: Mapping[str, Any]
@@ -26,3 +27,6 @@ class Component:
     version: str = "1"
     group: str | None = None
     divides: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset({"upsert"})
+    strategies: frozenset[str] = frozenset({"source_wins"})
+    ends_rows: bool = False

@@ -154,6 +154,11 @@ class Target:
         return str(self.config.get("table", ""))
 
     @property
+    def place(self) -> str:
+        """What a target elsewhere is called in lists."""
+        return f"{self.type}:{self.table or self.config.get('service') or 'outside'}"
+
+    @property
     def key(self) -> tuple[str, ...]:
         """Where a target elsewhere names none, what a row is found by there; empty: its content tells it apart."""
         key = self.config.get("key") or tuple(self.config.get("find", {}).get("query", {}).values())

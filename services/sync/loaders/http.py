@@ -1,17 +1,14 @@
 """The loader of HTTP interfaces, such as a sibling: what its configuration has to say, and how a request is made."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import sqlalchemy as sa
-
 from services.sync.domain.components import Component
 from services.sync.domain.filters.evaluating import Row, value_at
 from services.sync.domain.storing import canonical, fingerprint, storable
-from services.sync.loaders.targets import TargetTable
 
 BATCH = 100
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -46,6 +43,18 @@ SCHEMA = {
             },
             "description": "Finds the row that is there, which is then changed by PATCH at its id.",
         },
+        "on_delete": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "method": {"enum": ["DELETE", "PATCH", "POST", "PUT"], "description": "[DELETE]"},
+                "path": _PATH,
+                "body": {"type": "object", "minProperties": 1},
+                "restore": {"type": "object", "minProperties": 1},
+            },
+            "description": "What `deletes` sends for a row: to its id where `find` leads there, else to `path`;"
+            " `restore` joins the body of one that comes back.",
+        },
         "batch": {"type": "integer", "minimum": 1, "maximum": 10_000, "description": f"Rows of a commit [{BATCH}]."},
     },
 }
@@ -69,9 +78,23 @@ class Addressed:
     def has_versions(self) -> bool:
         return "version" in self.config.get("find", {})
 
-    def body(self, row: Row) -> dict[str, Any]:
+    def body(self, row: Row, *, restores: bool = False) -> dict[str, Any]:
         wanted = self.config.get("body") or {name: name for name in row}
-        return {field: storable(row.get(name)) for field, name in wanted.items()}
+        said = {field: storable(row.get(name)) for field, name in wanted.items()}
+        return said | self.config.get("on_delete", {}).get("restore", {}) if restores else said
+
+    def address(self, row: Row) -> dict[str, Any]:
+        """What it takes to find the row again."""
+        find, ending = self.config.get("find", {}), self.config.get("on_delete", {})
+        paths = (self.config["path"], find.get("path", ""), ending.get("path", ""))
+        names = {name for path in paths for name in _PLACE.findall(path)} | set(find.get("query", {}).values())
+        return {name: storable(row.get(name)) for name in sorted(names)}
+
+    def removal(self, row: Row, found: Row | None) -> tuple[str, str, Any]:
+        """Method, path and body of what ends a row."""
+        ending = self.config.get("on_delete", {})
+        path = _filled(ending["path"], row) if "path" in ending else self.path_of(row, found or {})
+        return ending.get("method", "DELETE"), path, ending.get("body")
 
     def path(self, row: Row) -> str:
         return _filled(self.config["path"], row)
@@ -102,13 +125,6 @@ def is_same(body: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
     return all(_text(found.get(name)) == _text(value) for name, value in body.items())
 
 
-def stand_in(config: Mapping[str, Any], fields: Sequence[str]) -> TargetTable:
-    """In the place of a table: its columns are the mapped fields."""
-    name = f"http:{config.get('service') or 'outside'}"
-    table = sa.Table(name, sa.MetaData(), *(sa.Column(field, sa.Text) for field in fields))
-    return TargetTable(name, table, dict(table.columns))
-
-
 def _filled(path: str, row: Row) -> str:
     return _PLACE.sub(lambda place: quote(_text(row.get(place[1])), safe=""), path)
 
@@ -119,4 +135,4 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(storable(value))
 
 
-COMPONENT = Component("http", SCHEMA, Addressed)
+COMPONENT = Component("http", SCHEMA, Addressed, ends_rows=True)

@@ -27,4 +27,11 @@ def target(config: Mapping[str, Any]) -> TargetTable:
     return TARGETS[config["table"]]
 
 
-COMPONENT = Component("table", SCHEMA, target)
+COMPONENT = Component(
+    "table",
+    SCHEMA,
+    target,
+    writes=frozenset({"upsert", "append", "replace", "scd2"}),
+    strategies=frozenset({"source_wins", "target_wins", "newest_wins", "manual"}),
+    ends_rows=True,
+)

@@ -1,6 +1,6 @@
 """Tables that a pipeline may load: their columns by type, and which columns find a row by index."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -108,6 +108,12 @@ class TargetTable:
 
 def kind_of(column: sa.Column[Any]) -> str:
     return next(name for kind, name in _KINDS if isinstance(column.type, kind))
+
+
+def stand_in(name: str, fields: Sequence[str]) -> TargetTable:
+    """In the place of a table, for rows that go elsewhere: its columns are the mapped fields."""
+    table = sa.Table(name, sa.MetaData(), *(sa.Column(field, sa.Text) for field in fields))
+    return TargetTable(name, table, dict(table.columns))
 
 
 def _target(model: type[CatalogueRow], *, versions: bool = False) -> TargetTable:

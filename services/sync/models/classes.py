@@ -44,6 +44,7 @@ PERSONAL: Columns = {
     Address: "name street postal_code city email phone",
     Customer: "name vat_id",
     Employee: "first_name last_name birth_date email annual_salary monthly_salary",
+    DeliveredRow: "address",
     PipelineRun: "actor",
     QuarantineEntry: "row corrected_row resolved_by",
     RowHistory: "fields",
@@ -58,7 +59,7 @@ INTERNAL: Columns = {
     Category: "legacy_id name parent_id",
     Customer: "number legacy_id address_number customer_group price_group payment_method shipping_method credit_limit"
     " discount discount_days net_days delivery_block",
-    DeliveredRow: "pipeline key content_hash revision run_id delivered_at",
+    DeliveredRow: "pipeline key content_hash revision run_id delivered_at left_mark gone_at",
     Employee: "number",
     GroupRun: "name status needs clean completed_at",
     Location: "legacy_id name",

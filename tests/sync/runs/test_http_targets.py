@@ -1,11 +1,15 @@
 """Rows for an interface elsewhere: what each answer makes of a row, what is repeated, what is followed."""
 
 import json
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from services.sync.domain.components import Component
+from services.sync.loaders.deliveries import Delivery, Leaving, Removal, Waiting
+from services.sync.operations.components import components
 from services.sync.operations.runs import delivering, receivers, sending
 from tests.fixtures.stand_in import StandIn, says
 from tests.sync.runs.test_going_on import Killed
@@ -143,6 +147,89 @@ def test_a_version_that_is_known_is_demanded(sync: Sync, site: StandIn) -> None:
         ("PATCH", "/things/a b"),
     ]
     assert site.requests[-1].headers["If-Match"] == '"3-x"'
+
+
+def test_what_the_source_has_no_more_is_ended_there_and_may_come_back(sync: Sync, site: StandIn) -> None:
+    shelf: dict[str, Any] = {}
+
+    def answer(request: Request) -> Response:
+        ref = request.args.get("ref")
+        if request.method == "GET":
+            return says(200, {"results": [{"id": f"n{ref}"} | shelf[ref]] if ref in shelf else []})(request)
+        sent = request.get_json()
+        if sent.get("status") == "off" and shelf.get("locked"):
+            return says(409, {"code": "in_use", "detail": "It is in use."})(request)
+        shelf.setdefault(sent.get("ref") or request.path.rpartition("n")[2], {}).update(sent)
+        return says(200)(request)
+
+    on_delete = {"method": "PATCH", "body": {"status": "off"}, "restore": {"status": "on"}}
+    config = {"base_url": site.url, "path": "things", "find": {"query": {"ref": "ref"}}, "on_delete": on_delete}
+    sections: dict[str, Any] = {
+        "transform": {"field_mappings": {"no": "ref", "name": "name"}},
+        "deletes": {"detect": True, "max_share": 1},
+    }
+    sync.put(target={"type": "http", "config": config}, **sections)
+    site.answers = [answer]
+    sync.source("items", ROWS)
+    assert sync.stats() == {"created": 2}
+    sync.source("items", ROWS[:1])
+    shelf["locked"] = True
+    run = sync.run()
+    assert ([one["code"] for one in run["warnings"]], sync.rows_of(run)) == (
+        ["deletes_refused"],
+        [("warnings", "2", "in_use")],
+    )
+    del shelf["locked"]
+    assert sync.stats() == {"unchanged": 1, "deleted": 1}
+    assert (told(site.requests[-1]), shelf["2"]["status"]) == (("PATCH", "/things/n2", {"status": "off"}), "off")
+    sync.source("items", ROWS)
+    assert sync.stats() == {"unchanged": 1, "updated": 1, "restored": 1}
+    assert shelf["2"] == {"ref": "2", "name": "Two", "status": "on"}
+    for wrong, pointer in (
+        ({"on_delete": None}, "/target/config/on_delete"),
+        ({"find": None, "key": "ref"}, "/target/config/on_delete/path"),
+        ({"find": None}, "/target/config/key"),
+    ):
+        target = {name: value for name, value in {**config, **wrong}.items() if value is not None}
+        text = sync.file(target={"type": "http", "config": target}, **sections)
+        refused = sync.person.call("POST", "pipelines/check", data=text, content_type="application/yaml")
+        assert pointer in [one["pointer"] for one in refused.get_json()["findings"]]
+
+
+class Shelf:
+    """The courier of a loader that another package brings."""
+
+    rows: dict[str, Any] = {}  # noqa: RUF012 - of this test, whoever makes a courier
+
+    def deliver(self, waiting: Sequence[Waiting]) -> Iterator[Delivery]:
+        for one in waiting:
+            self.rows[one.key] = one.row
+            yield Delivery(one.at, one.key, one.hash, "updated" if one.known else "created", is_settled=True)
+
+    def remove(self, leaving: Sequence[Leaving]) -> Iterator[Removal]:
+        return (Removal(self.rows.pop(one.key) and one.key) for one in leaving)
+
+    def seal(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def test_a_package_brings_a_loader(sync: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Component("shelf", {"type": "object"}, lambda _config, _world: Shelf(), ends_rows=True)
+    monkeypatch.setitem(cast(dict[str, Component], components("loaders")), "shelf", shelf)
+    sync.source("items", ROWS)
+    sync.put(
+        transform={"field_mappings": {"no": "ref", "name": "name"}},
+        target={"type": "shelf", "config": {"key": "ref"}},
+        deletes={"detect": True, "max_share": 1},
+    )
+    assert sync.stats() == {"created": 2}
+    sync.source("items", [{"no": "1", "name": "1st"}])
+    assert sync.stats() == {"updated": 1, "deleted": 1}
+    assert Shelf.rows == {"1": {"ref": "1", "name": "1st"}}
+    wrong = sync.file(target={"type": "shelf", "config": {"key": "ref"}, "write": "scd2"})
+    refused = sync.person.call("POST", "pipelines/check", data=wrong, content_type="application/yaml")
+    assert "/target/write" in [one["pointer"] for one in refused.get_json()["findings"]]
 
 
 def test_a_crash_before_the_commit_repeats_the_same_call(

@@ -22,6 +22,7 @@ from services.sync.operations.components import components
 from services.sync.operations.mappings import compiled, compiled_rules
 from services.sync.operations.pipelines.reading import escaped
 from services.sync.operations.pipelines.shape import SECTIONS, check_against
+from services.sync.operations.pipelines.targets import check_conflicts, check_dispositions, check_sent, check_target
 from shared.errors import Invalid
 from shared.schedules import first_tick
 
@@ -66,33 +67,6 @@ def _component(kind: Kind, name: str, options: Any, named_at: str, configured_at
     yield from (finding.below(configured_at) for finding in check_against(component.schema, options))
 
 
-def _target(configuration: Configuration) -> Iterator[Finding]:
-    target = configuration.target
-    if target.type != "table" or not target.table:
-        return
-    table = TARGETS.get(target.table)
-    if table is None:
-        known = ", ".join(TARGETS)
-        yield Finding("/target/config/table", "unknown_table", f"There is no table {target.table}; known: {known}.")
-        return
-    if target.table in TARGETS.references:
-        yield from _reference(configuration)
-    for column in target.key:
-        if column not in table.columns:
-            text = f"{target.table} has no column {column}."
-            yield Finding("/target/config/key", "unknown_column", text)
-
-
-def _reference(configuration: Configuration) -> Iterator[Finding]:
-    """What promotions refer to is edited by its own calls, so nobody could settle a conflict about it here."""
-    if configuration.target.conflict_strategy == "manual":
-        text = "Rows of promotions.* have no conflicts: name which side wins."
-        yield Finding("/target/conflict_strategy", "invalid_value", text)
-    if configuration.target.write == "replace":
-        text = "Promotions may refer to these rows, so they are not replaced: use upsert."
-        yield Finding("/target/write", "invalid_value", text)
-
-
 def _transform(configuration: Configuration) -> Iterator[Finding]:
     if not _is_zone(configuration.source.get("time_zone", "UTC")):
         return  # told by another check
@@ -107,7 +81,7 @@ def _transform(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("/target/config/key", "key_not_mapped", f"No field is mapped to the key {column}.")
     yield from _placeholders(mapping)
     if target.type != "table":
-        yield from _sent(target.config, mapping)
+        yield from check_sent(target.config, mapping)
 
 
 def _placeholders(mapping: Compiled) -> Iterator[Finding]:
@@ -119,20 +93,6 @@ def _placeholders(mapping: Compiled) -> Iterator[Finding]:
         if wanted:
             text = f"{lookup.table} has no row without {', '.join(sorted(wanted))}: match by it, too, or let rows wait."
             yield Finding(f"/transform/lookups/{escaped(lookup.target)}/on_missing", "invalid_value", text)
-
-
-def _sent(config: Mapping[str, Any], mapping: Compiled) -> Iterator[Finding]:
-    """Every field that a request is made of has to be mapped; nothing is looked up in tables on the way."""
-    find = config.get("find", {})
-    given = (("body", config.get("body", {})), ("find/query", find.get("query", {})))
-    for section, fields in given:
-        for name, field in fields.items():
-            if field not in mapping.targets:
-                pointer = f"/target/config/{section}/{escaped(name)}"
-                yield Finding(pointer, "unknown_column", f"No mapping fills {field!r}.")
-    for lookup in mapping.lookups:
-        pointer = f"/transform/lookups/{escaped(lookup.target)}"
-        yield Finding(pointer, "invalid_value", "References are looked up for tables only.")
 
 
 def _filters(configuration: Configuration) -> Iterator[Finding]:
@@ -159,47 +119,6 @@ def _is_zone(name: str) -> bool:
     except (ValueError, OSError, LookupError):
         return False
     return True
-
-
-def _conflicts(configuration: Configuration) -> Iterator[Finding]:
-    target = configuration.target
-    if target.conflict_strategy == "newest_wins" and not (target.timestamp_field or configuration.cursor_field):
-        text = "newest_wins compares times: name timestamp_field, or an incremental field."
-        yield Finding("/target/conflict_strategy", "missing_field", text)
-
-
-def _dispositions(configuration: Configuration) -> Iterator[Finding]:
-    if configuration.target.write == "replace" and configuration.incremental is not None:
-        text = "replace takes full runs only; leave incremental out."
-        yield Finding("/target/write", "invalid_value", text)
-    yield from _elsewhere(configuration)
-    table = TARGETS.get(configuration.target.table) if configuration.target.type == "table" else None
-    if table is not None and table.versions != (configuration.target.write == "scd2"):
-        keeps = "every version of a row: write has to be scd2" if table.versions else "one row for a key, no versions"
-        yield Finding("/target/write", "invalid_value", f"{table.name} keeps {keeps}.")
-    if table is not None and table.versions and set(configuration.target.key) != set(table.natural_key):
-        text = f"Versions are kept by {', '.join(table.natural_key)}."
-        yield Finding("/target/config/key", "invalid_value", text)
-
-
-# What can be said of rows that are elsewhere, and whose edits nobody notes.
-_WAYS = {"http": ("upsert",), "postgres": ("upsert", "append")}
-
-
-def _elsewhere(configuration: Configuration) -> Iterator[Finding]:
-    target = configuration.target
-    ways = _WAYS.get(target.type)
-    if ways is None:
-        return
-    if target.write not in ways:
-        yield Finding(
-            "/target/write", "invalid_value", f"A target of the type {target.type} takes {' or '.join(ways)}."
-        )
-    if configuration.detects_deletes:
-        yield Finding("/deletes/detect", "invalid_value", "Rows elsewhere are not deleted from here.")
-    if target.conflict_strategy != "source_wins":
-        text = "Nobody notes here who edits rows elsewhere: the source wins."
-        yield Finding("/target/conflict_strategy", "invalid_value", text)
 
 
 def _partitions(configuration: Configuration) -> Iterator[Finding]:
@@ -300,12 +219,12 @@ def _is_listed(url: str, hosts: HostList, private: HostList) -> bool:
 
 _CHECKS: tuple[Check, ...] = (
     _components,
-    _target,
+    check_target,
     _transform,
     _filters,
     _times,
-    _conflicts,
-    _dispositions,
+    check_conflicts,
+    check_dispositions,
     _partitions,
     _parents,
     _rules,

@@ -159,7 +159,7 @@ def _batch(work: Run, redriver: Redriving, pipeline: str, choice: Mapping[str, A
         )
         if not entries:
             run = session.get_one(PipelineRun, (work.job.tenant_id, work.job.id), populate_existing=True)
-            work.finish(session, ending.finish(session, run, redriver.setup, tally))
+            work.finish(session, ending.finish(session, run, redriver.setup, tally, redriver.deletes()))
     redriver.tally, redriver.checkpoint = tally, checkpoint
     redriver.batches += 1
 

@@ -6,7 +6,7 @@ What a crash between the two repeats is known to the other side, or harmless the
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,45 +17,35 @@ from services.sync.domain.checks.compiling import Met
 from services.sync.domain.pages import Fault, Page
 from services.sync.domain.storing import canonical, fingerprint, storable
 from services.sync.domain.tally import Tally
+from services.sync.loaders.deliveries import Courier, Delivery, Known, Waiting
 from services.sync.loaders.staging import AHEAD, ROWS_OF_A_PAGE, LeftOut
-from services.sync.models import RunDifference, RunPartition
+from services.sync.models import RunDifference, RunPartition, SeenRows
 from services.sync.operations.runs.digesting import Digested
 from services.sync.operations.runs.loading import Loader
 from services.sync.operations.runs.preparing import Setup
 from services.sync.operations.runs.recording import Aside, Listed, put_on_list
+from services.sync.operations.runs.removing import Removals
 from shared.tenancy import tenant_of
 
 DONE = ("created", "updated", "unchanged")
 
 _KNOWN = text(
-    "select key, content_hash::text, revision from delivered_rows"
+    "select key, content_hash::text, revision, left_mark, gone_at is not null from delivered_rows"
     " where tenant_id = :tenant and pipeline = :pipeline and key = any(:keys)"
 )
 _REMEMBER = text(
-    "insert into delivered_rows as d (tenant_id, pipeline, key, content_hash, run_id)"
-    " select :tenant, :pipeline, r.key, r.hash::uuid, :run from jsonb_to_recordset(:rows) as r (key text, hash text)"
+    "insert into delivered_rows as d (tenant_id, pipeline, key, content_hash, run_id, left_mark, address)"
+    " select :tenant, :pipeline, r.key, r.hash::uuid, :run, r.mark, r.address"
+    " from jsonb_to_recordset(:rows) as r (key text, hash text, mark text, address jsonb)"
     " on conflict (tenant_id, pipeline, key) do update set content_hash = excluded.content_hash,"
-    " run_id = excluded.run_id, revision = d.revision + 1, delivered_at = now()"
+    " run_id = excluded.run_id, revision = d.revision + 1, delivered_at = now(), gone_at = null,"
+    " left_mark = coalesce(excluded.left_mark, d.left_mark), address = excluded.address"
 ).bindparams(bindparam("rows", type_=JSONB))
 _SETTLE = text(
     "update quarantine_entries q set status = 'resolved', resolved_run_id = :run, resolved_at = statement_timestamp(),"
     " version = q.version + 1, updated_at = now() where q.tenant_id = :tenant and q.pipeline = :pipeline"
     " and q.status = 'open' and q.key = any(:keys)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of a row: an outcome, and the faults or the reason where it is none of the good ones."""
-
-    at: int
-    key: str
-    hash: str
-    outcome: str
-    code: str = ""
-    text: str = ""
-    is_sent: bool = False
-    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -67,24 +57,6 @@ class Delivered(Digested):
     def index(self, one: Delivery) -> int:
         """Of its row among those of the page."""
         return int(self.columns[0][one.at]) % ROWS_OF_A_PAGE
-
-
-class Waiting(NamedTuple):
-    """A row that has to be sent: `revision` is how many times it has been before, None where it is not known."""
-
-    at: int
-    key: str
-    row: dict[str, Any]
-    hash: str
-    revision: int | None
-
-
-class Courier(Protocol):
-    """Who takes rows elsewhere."""
-
-    def deliver(self, waiting: Sequence[Waiting]) -> Iterator[Delivery]: ...
-
-    def close(self) -> None: ...
 
 
 class Sender(Loader):
@@ -115,10 +87,11 @@ class Sender(Loader):
         for at, (row, key, content) in enumerate(zip(rows, keys, contents, strict=True)):
             if latest[key] != at and not appends:
                 found.deliveries.append(Delivery(at, key, "", "duplicates", "duplicate"))
-            elif key in known and known[key][0] == content and not appends:
+            elif key in known and known[key].content == content and not (appends or known[key].is_gone):
                 found.deliveries.append(Delivery(at, key, content, "unchanged"))
             else:
-                waiting.append(Waiting(at, key, row, content, known[key][1] if key in known else None))
+                number, changed_at = digested.columns[0][at], digested.columns[1][at]
+                waiting.append(Waiting(at, number, key, row, content, known.get(key), changed_at))
         found.deliveries += self._courier.deliver(waiting)
         return found
 
@@ -130,10 +103,10 @@ class Sender(Loader):
     def _key_text(self, row: Mapping[str, Any]) -> str:
         return " / ".join(str(storable(row[name])) for name in self.setup.configuration.target.key)
 
-    def _known(self, keys: Sequence[str]) -> dict[str, tuple[str, int]]:
+    def _known(self, keys: Sequence[str]) -> dict[str, Known]:
         with self._reading() as session:
             values = {"tenant": tenant_of(session), "pipeline": self.setup.pipeline, "keys": list(keys)}
-            return {key: (content, revision) for key, content, revision in session.execute(_KNOWN, values)}
+            return {key: Known(*rest) for key, *rest in session.execute(_KNOWN, values)}
 
     # In the transaction
 
@@ -151,6 +124,7 @@ class Sender(Loader):
                 tally.skip(one.code)
             elif one.outcome != "errors":
                 tally.counts[one.outcome] += 1
+                tally.counts["restored"] += one.is_restored
         self._put_aside(session, list(self._bad(found)), tally)
         put_on_list(session, self._run_id, self._to_list(found))
         self._keep(session, found)
@@ -159,14 +133,23 @@ class Sender(Loader):
         tally.stages["load"].add(len(found.deliveries), len(sent), failed=bad)
         return 0
 
+    def seal(self) -> None:
+        self._courier.seal()
+
+    def deletes(self) -> Removals:
+        return Removals(self._courier, self.setup.configuration.target.key)
+
     def _keep(self, session: Session, found: Delivered) -> None:
+        if self.setup.keeps_seen and found.deliveries:
+            session.add(SeenRows(run_id=self._run_id, keys=[one.key for one in found.deliveries]))
+            session.flush()
         common = {"tenant": tenant_of(session), "pipeline": self.setup.pipeline, "run": self._run_id}
         if self.setup.is_dry:
             session.add_all(
                 RunDifference(
                     run_id=self._run_id,
                     key=one.key,
-                    action="create" if one.outcome == "created" else "update",
+                    action="restore" if one.is_restored else one.outcome.removesuffix("d"),
                     fields=dict(one.changes),
                 )
                 for one in found.deliveries
@@ -174,7 +157,11 @@ class Sender(Loader):
             )
             session.flush()
             return
-        rows = [{"key": one.key, "hash": one.hash} for one in found.deliveries if one.is_sent]
+        rows = [
+            {"key": one.key, "hash": one.hash, "mark": one.mark, "address": dict(one.address)}
+            for one in found.deliveries
+            if one.is_settled
+        ]
         done = [one.key for one in found.deliveries if one.outcome in DONE]
         if rows:
             session.execute(_REMEMBER, common | {"rows": rows})

@@ -17,6 +17,7 @@ from services.sync.models import Job, PipelineRun, PipelineState
 from services.sync.operations.quarantine.retrying import retry_waiting_for
 from services.sync.operations.runs import following
 from services.sync.operations.runs.preparing import Setup
+from services.sync.operations.runs.removing import Removals
 from services.sync.queries import pipelines, runs
 from shared.jobs import operations
 from shared.jobs.lease import clock
@@ -37,13 +38,13 @@ STATUS_OF_JOB: Mapping[str, EndStatus] = {
 CLASSES = {"timeout": "timeout", "worker_lost": "infrastructure", "internal_error": "infrastructure"}
 
 
-def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally) -> EndStatus:
+def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally, deletes: Deletes | Removals) -> EndStatus:
     """Ends a run whose rows are all loaded, with the counters of all its parts; the status of its job.
 
     Raises DeleteThresholdExceeded, EmptySource: then the last batch is rolled back too.
     """
     if setup.detects_deletes:
-        _delete_missing(session, run, setup, tally)
+        _delete_missing(session, run, setup, tally, deletes)
     run.status = "completed_with_errors" if tally.errors else "completed"
     run.stats, run.stages, run.skips = tally.stats(), tally.stages_told(), dict(tally.skips)
     run.unmapped_fields = sorted(tally.unmapped)
@@ -57,12 +58,13 @@ def finish(session: Session, run: PipelineRun, setup: Setup, tally: Tally) -> En
     return STATUS_OF_JOB[run.status]
 
 
-def _delete_missing(session: Session, run: PipelineRun, setup: Setup, tally: Tally) -> None:
+def _delete_missing(
+    session: Session, run: PipelineRun, setup: Setup, tally: Tally, deletes: Deletes | Removals
+) -> None:
     if tally.keyless:
         text = f"{tally.keyless} bad rows have no readable key, so nothing is deleted."
         run.warnings = [*run.warnings, {"code": "deletes_skipped", "text": text}]
         return
-    deletes = Deletes(setup.target, setup.configuration.target.key)
     parameters = {"tenant": tenant_of(session), "pipeline": run.pipeline, "run": run.id}
     session.flush()
     found = deletes.count(session, parameters)
@@ -70,7 +72,11 @@ def _delete_missing(session: Session, run: PipelineRun, setup: Setup, tally: Tal
         _check_share(setup, tally, live=found.live, missing=found.missing)
     if found.missing:
         change = deletes.show if setup.is_dry else deletes.mark
-        tally.counts["deleted"] += change(session, parameters)
+        ended = change(session, parameters)
+        tally.counts["deleted"] += ended
+        if ended < found.missing:
+            text = f"The target keeps {found.missing - ended} rows that the source has no more."
+            run.warnings = [*run.warnings, {"code": "deletes_refused", "text": text}]
 
 
 def _check_share(setup: Setup, tally: Tally, *, live: int, missing: int) -> None:

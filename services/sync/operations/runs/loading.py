@@ -16,6 +16,7 @@ from services.sync.domain.checks.compiling import Met
 from services.sync.domain.pages import Fault, Page
 from services.sync.domain.tally import Tally
 from services.sync.errors import BadRowLimit, TargetUnsettled
+from services.sync.loaders.deleting import Deletes
 from services.sync.loaders.merging import COUNTED, SKIPS, Merged, is_constraint
 from services.sync.loaders.numbering import with_numbers
 from services.sync.loaders.staging import ROWS_OF_A_PAGE, LeftOut, position
@@ -23,6 +24,7 @@ from services.sync.models import AuditEvent, PipelineRun, PipelineState, RunPart
 from services.sync.operations.runs.digesting import Digested, Digester, greatest_of
 from services.sync.operations.runs.preparing import Setup
 from services.sync.operations.runs.recording import Aside, Listed, marks_met, note_marks, put_aside, put_on_list
+from services.sync.operations.runs.removing import Removals
 from shared.auditing.writing import record
 from shared.jobs.errors import LeaseLost
 from shared.tenancy import tenant_of
@@ -55,6 +57,13 @@ class Loader:
     def left_out(self, session: Session) -> list[LeftOut]:
         """Rows that wait or were refused while they were merged."""
         return self._stage.left_out(session)
+
+    def deletes(self) -> Deletes | Removals:
+        """What ends the rows that the source has no more."""
+        return Deletes(self.setup.target, self.setup.configuration.target.key)
+
+    def seal(self) -> None:
+        """The commit shows everything."""
 
     def digest(self, page: Page, first: int, last: int, tally: Tally, met: Met) -> Digested:
         """What is to be staged of a part of a page. Needs no transaction, so that none waits for a sibling's answer."""

@@ -76,7 +76,7 @@ def load(work: Run, number: int, settings: Settings, siblings: Siblings) -> dict
         partition = session.get_one(RunPartition, (work.job.tenant_id, run_id, number))
         setup = prepare(session, run, partition.bounds)
     world, judge = world_of(work, setup, settings), judge_of(work, setup, siblings)
-    courier = courier_of(work, setup, world, siblings)
+    courier = courier_of(work, setup, world, siblings, part=number)
     loader = Loader(setup, run_id, partition, judge=judge)
     if courier is not None:
         loader = Sender(setup, run_id, partition, judge=judge, courier=courier, reading=work.reading)
@@ -160,7 +160,8 @@ class _Reading:
         run = session.get_one(PipelineRun, (work.job.tenant_id, run_id), populate_existing=True)
         is_chunk = work.job.id != run.id
         if not unfinished_parts(session, run.id):
-            status = ending.finish(session, run, self.setup, whole)
+            status = ending.finish(session, run, self.setup, whole, self.loader.deletes())
+            self.loader.seal()
             work.finish(session, "completed" if is_chunk else status)
         elif is_chunk:
             following = next_part(session, run)

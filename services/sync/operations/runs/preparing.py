@@ -19,11 +19,11 @@ from services.sync.domain.partitions import WHOLE
 from services.sync.domain.transform.mapping import Mapping
 from services.sync.errors import ConfigurationLost
 from services.sync.extractors.world import World
-from services.sync.loaders import http, postgres
+from services.sync.loaders import http
 from services.sync.loaders.merging import Merge
 from services.sync.loaders.references import References
 from services.sync.loaders.staging import Stage
-from services.sync.loaders.targets import TARGETS, TargetTable
+from services.sync.loaders.targets import TARGETS, TargetTable, stand_in
 from services.sync.models import PipelineRun
 from services.sync.operations.components import components
 from services.sync.operations.mappings import compiled, compiled_rules, zone_of
@@ -120,7 +120,16 @@ class Setup:
     @property
     def time_field(self) -> str | None:
         """The field of the source's row that says when it was changed there."""
-        return self.configuration.target.timestamp_field or self.configuration.cursor_field
+        named, cursor = self.configuration.target.timestamp_field, self.configuration.cursor_field
+        return cursor or named if self.edit_field else named or cursor
+
+    @property
+    def edit_field(self) -> str | None:
+        """The column of a table elsewhere that says when a row was edited there, where that is asked for."""
+        target = self.configuration.target
+        return (
+            target.timestamp_field if (target.type, target.conflict_strategy) == ("postgres", "newest_wins") else None
+        )
 
     @property
     def stage(self) -> Stage:
@@ -182,9 +191,8 @@ def prepare(session: Session, run: PipelineRun, bounds: Section[str, Any] = WHOL
     TARGETS.refresh(session)
     (mapping, _), (checks, _) = compiled(configuration), compiled_rules(configuration)
     target = TARGETS.get(configuration.target.table) if configuration.target.type == "table" else None
-    stand_ins = {"http": http.stand_in, "postgres": postgres.stand_in}
-    if configuration.target.type in stand_ins and mapping is not None:
-        target = stand_ins[configuration.target.type](configuration.target.config, mapping.targets)
+    if configuration.target.type != "table" and configuration.target.type in components("loaders") and mapping:
+        target = stand_in(configuration.target.place, mapping.targets)
     if target is None or mapping is None or checks is None or run.started_at is None:
         raise ConfigurationLost(f"pipeline {run.pipeline} names what is not installed any more")
     return Setup(

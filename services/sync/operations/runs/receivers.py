@@ -32,6 +32,12 @@ class Reply:
     def problem(self) -> Mapping[str, Any]:
         return self.body if isinstance(self.body, Mapping) else {}
 
+    @property
+    def told(self) -> tuple[str, str]:
+        """Code and text of a refusal."""
+        code, detail = self.problem.get("code") or f"status_{self.status}", self.problem.get("detail")
+        return str(code), str(detail or f"The target refused the row ({self.status}).")
+
 
 class Receiver(Protocol):
     def send(

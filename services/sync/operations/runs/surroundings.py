@@ -10,7 +10,8 @@ from services.sync.clients.secrets import Secrets
 from services.sync.config import Settings
 from services.sync.domain.hosts import HostList
 from services.sync.extractors.world import World
-from services.sync.operations.runs.delivering import Courier
+from services.sync.loaders.deliveries import Courier
+from services.sync.operations.components import components
 from services.sync.operations.runs.depositing import DatabaseCourier
 from services.sync.operations.runs.preparing import Setup
 from services.sync.operations.runs.receivers import OutsideReceiver, Receiver, Sibling
@@ -56,13 +57,17 @@ def judge_of(work: Run, setup: Setup, siblings: Siblings) -> Judge | None:
     )
 
 
-def courier_of(work: Run, setup: Setup, world: World, siblings: Siblings) -> Courier | None:
-    """None where rows go into a table here."""
+def courier_of(work: Run, setup: Setup, world: World, siblings: Siblings, *, part: int = 0) -> Courier | None:
+    """None where rows go into a table here. The loader of another package makes its own, of its configuration and of
+    what an extractor may use too."""
     target = setup.configuration.target
-    if target.type == "postgres":
-        return DatabaseCourier(setup, run_id_of(work), world)
-    if target.type != "http":
+    if target.type == "table":
         return None
+    if target.type == "postgres":
+        return DatabaseCourier(setup, run_id_of(work), world, part=part)
+    if target.type != "http":
+        courier: Courier = components("loaders")[target.type].build(target.config, world)
+        return courier
     name = target.config.get("service")
     if name is None:
         outside: Receiver = OutsideReceiver(target.config, world, world.secrets)
