@@ -6,7 +6,7 @@ from services.validation.config import ROLE_PERMISSIONS, Settings
 from services.validation.console import PAGES
 from services.validation.models import AuditEvent, AuditSeal, IdempotencyKey, RevokedSession
 from services.validation.operations.entry import enter
-from services.validation.routes import kept_views, outcomes, readiness, refusals
+from services.validation.routes import kept_views, outcomes, query_names, readiness, refusals
 from services.validation.routes.blueprints import BLUEPRINTS
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
@@ -31,6 +31,7 @@ def create_app(own: Settings | None = None) -> ServiceApp:
         ),
     )
     refusals.register(app)
+    query_names.register(app)
     kept_views.register(app, settings)
     readiness.register(app, settings)
     outcomes.register(app, settings)

@@ -68,6 +68,18 @@ def ids(ada: Person) -> dict[str, Any]:
     }
 
 
+def test_unknown_names_of_a_query_are_refused_everywhere(app: ServiceApp, ada: Person, ids: dict[str, Any]) -> None:
+    asked = 0
+    for route in routes(app):
+        if route.permission is not None:
+            body = BODIES.get(f"{route.method} {route.rule.split('/v1/')[-1]}", {}) if route.method != "GET" else None
+            answer = ada.call(route.method, f"{route.address(**ids)}?colour=red", body)
+            assert answer.get_json()["errors"][0]["pointer"] == "?colour", route.rule
+            asked += 1
+    assert asked > 100
+    assert ada.get("/validation/?colour=red").status_code != 422  # pages may be linked to with more
+
+
 def test_who_lacks_a_permission_is_refused_by_name(app: ServiceApp, person: MakePerson, ids: dict[str, Any]) -> None:
     people = {role: person(sub=f"some-{role}", roles=[role]) for role in ROLE_PERMISSIONS}
     nobody = person(sub="nobody", roles=["unheard-of"])

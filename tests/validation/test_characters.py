@@ -138,6 +138,8 @@ def test_what_is_read_only(ada: Person) -> None:
 
 
 def test_a_change(ada: Person) -> None:
+    assert faults(ada.post("characters", {"name": "Lena", "traits": {"allies": "2"}})).keys() == {"/traits/allies"}
+    assert faults(ada.post("characters", {"name": "Lena", "traits": []})).keys() == {"/traits"}
     row = character(ada, traits={"allies": 2, "mentor": 1})
     address = f"characters/{row['id']}"
     seen = ada.get(address)

@@ -72,7 +72,8 @@ def _checked(session: Session, wanted: dict[str, Any]) -> dict[str, Any]:
     """Raises Invalid for what no profile can say."""
     if all(wanted[name] is None for name in CONDITIONS):
         raise Invalid("Name a chronicle, a gameline or a type of character.", code="condition_missing")
-    refuse([FieldError(f"/{upper}", "max_below_min", f"{upper} is below {lower}.") for lower, upper in crossed(wanted)])
+    below = {upper: lower for lower, upper in reversed(crossed(wanted))}
+    refuse([FieldError(f"/{upper}", "max_below_min", f"{upper} is below {lower}.") for upper, lower in below.items()])
     editing.demand_reference(session, Chronicle, wanted["chronicle_id"], "/chronicle")
     editing.demand_reference(session, Gameline, wanted["gameline_id"], "/gameline")
     _begin(session)

@@ -13,7 +13,7 @@ from services.validation.models import Character, StoryXpRequest, WeeklyXpReques
 from services.validation.operations.asking import deciding, filing
 from services.validation.queries.seeing import sees
 from services.validation.schemas import play as schemas
-from services.validation.schemas.ledger import NoArgs
+from services.validation.schemas.fields import ViewArgs
 from shared import editing, listing
 from shared.access import requires
 from shared.current import current_context, current_session
@@ -114,7 +114,7 @@ def _add_reading(blueprint: Blueprint, kind: Asking) -> None:
         return listed(kind.visible(), kind.listing, args).as_dict()
 
     @blueprint.route("/<key:request_id>", endpoint="read")
-    @blueprint.arguments(NoArgs, location="query")
+    @blueprint.arguments(ViewArgs, location="query")
     @blueprint.response(200, kind.schema)
     @requires(VIEW)
     def read_request(_args: dict[str, Any], request_id: int) -> Any:

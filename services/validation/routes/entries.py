@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.validation.models import Character, XpTransfer
 from services.validation.queries.seeing import sees
 from services.validation.schemas import ledger as schemas
-from services.validation.schemas.ledger import NoArgs
+from services.validation.schemas.fields import ViewArgs
 from shared import listing
 from shared.access import requires
 from shared.current import current_context, current_session, runtime
@@ -65,7 +65,7 @@ def list_transfers(args: dict[str, Any]) -> Any:
 
 
 @blueprint.route("/<key:transfer_id>")
-@blueprint.arguments(NoArgs, location="query")
+@blueprint.arguments(ViewArgs, location="query")
 @blueprint.response(200, schemas.TransferSchema)
 @requires("character.view")
 def read_transfer(_args: dict[str, Any], transfer_id: int) -> Any:

@@ -15,7 +15,7 @@ from services.validation.routes.entries import LISTING as TRANSFERS
 from services.validation.routes.seeing import seen
 from services.validation.routes.spend_requests import LISTING as REQUESTS
 from services.validation.schemas import ledger as schemas
-from services.validation.schemas.ledger import NoArgs
+from services.validation.schemas.fields import ViewArgs
 from shared import listing
 from shared.current import current_context, current_session
 from shared.resources import listed, with_tag
@@ -47,7 +47,7 @@ def quote(args: dict[str, Any], character: Character, how: Standing) -> Any:  # 
 
 
 @blueprint.route("/characters/<key:character_id>/spend-options")
-@blueprint.arguments(NoArgs, location="query")
+@blueprint.arguments(ViewArgs, location="query")
 @blueprint.response(200, schemas.OptionsSchema)
 @seen("character.view")
 def spend_options(_args: dict[str, Any], character: Character, how: Standing) -> Any:  # noqa: ARG001
@@ -88,7 +88,7 @@ def withdraw(body: dict[str, Any], character: Character, how: Standing) -> Any:
 
 
 @blueprint.route("/characters/<key:character_id>/balance")
-@blueprint.arguments(NoArgs, location="query")
+@blueprint.arguments(ViewArgs, location="query")
 @blueprint.response(200, schemas.BalanceSchema)
 @seen("character.view")
 def balance(_args: dict[str, Any], character: Character, how: Standing) -> Any:  # noqa: ARG001

@@ -10,7 +10,7 @@ from services.validation.models import Character, XpSpendRequest
 from services.validation.operations.ledger import deciding
 from services.validation.queries.seeing import sees
 from services.validation.schemas import ledger as schemas
-from services.validation.schemas.ledger import NoArgs
+from services.validation.schemas.fields import ViewArgs
 from shared import listing
 from shared.access import requires
 from shared.current import current_context, current_session
@@ -56,7 +56,7 @@ def list_requests(args: dict[str, Any]) -> Any:
 
 
 @blueprint.route("/<key:request_id>")
-@blueprint.arguments(NoArgs, location="query")
+@blueprint.arguments(ViewArgs, location="query")
 @blueprint.response(200, schemas.SpendRequestSchema)
 @requires(VIEW)
 def read_request(_args: dict[str, Any], request_id: int) -> Any:

@@ -57,6 +57,19 @@ LimitsSchema = ma.Schema.from_dict(
 )
 
 
+class _Ratings(ma.fields.Dict):
+    """What is wrong with a rating is told of its code."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
+        except ma.ValidationError as refusal:
+            if isinstance(refusal.messages, list):
+                raise
+            told = {code: next(iter(each.values())) for code, each in refusal.messages.items()}
+            raise ma.ValidationError(told) from refusal
+
+
 class CharacterSchema(Ratings, KeptSchema):  # type: ignore[misc]  # made above
     """As it is read. Limits of ratings are those of its row; `st_notes` are there for who decides about it only."""
 
@@ -85,7 +98,7 @@ class CharacterSchema(Ratings, KeptSchema):  # type: ignore[misc]  # made above
     age = _rating("In years.", 31, allow_none=True)
     apparent_age = _rating("As it looks, in years.", 25, allow_none=True)
     date_of_birth = ma.fields.Date(allow_none=True, metadata={"example": "1991-05-17"} | _about("Day of birth."))
-    traits = ma.fields.Dict(
+    traits = _Ratings(
         keys=ma.fields.String(validate=ma.validate.Length(max=50)),
         values=Whole(example=2),
         validate=ma.validate.Length(max=200, error="too_many|At most 200 traits."),

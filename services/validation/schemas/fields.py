@@ -109,4 +109,4 @@ class KeptSchema(Body):
 
 
 class ViewArgs(ma.Schema):
-    """For views whose query takes nothing: any name is unknown."""
+    """For views that are no lists; names that they do not take are refused, see routes/query_names.py."""

@@ -6,7 +6,18 @@ import marshmallow as ma
 
 from services.validation.domain.ledger.accounts import Account, Kind
 from services.validation.domain.ledger.requests import State
-from services.validation.schemas.fields import INT, MAX_ID, Body, KeptSchema, Reference, Slug, Text, Whole, read_only
+from services.validation.schemas.fields import (
+    INT,
+    MAX_ID,
+    Body,
+    KeptSchema,
+    Reference,
+    Slug,
+    Text,
+    ViewArgs,
+    Whole,
+    read_only,
+)
 from shared.listing import ListArgs, Several
 
 MAX_GRANT = 1_000_000
@@ -32,18 +43,7 @@ def _is_a_cost(value: int) -> None:
         raise ma.ValidationError("cost_not_positive|A cost is at least 1.")
 
 
-class QueryArgs(ma.Schema):
-    """Base of queries that are no lists: unknown names are refused."""
-
-    def load(self, data: Any, *, unknown: str | None = None, **options: Any) -> Any:  # noqa: ARG002
-        return super().load(data, unknown=ma.RAISE, **options)
-
-
-class NoArgs(QueryArgs):
-    """Takes nothing."""
-
-
-class QuoteArgs(QueryArgs):
+class QuoteArgs(ViewArgs):
     trait = Text(50, example="strength", required=True, metadata={"description": TRAIT})
     trait_value = ma.fields.Integer(
         load_default=None,

@@ -3,8 +3,18 @@
 import marshmallow as ma
 
 from services.validation.domain.ledger.awards import MAX_AWARDS, MAX_DURATION
-from services.validation.schemas.fields import MAX_ID, Body, Flag, KeptSchema, Reference, Text, Whole, read_only
-from services.validation.schemas.ledger import BalanceSchema, QueryArgs, RequestArgs
+from services.validation.schemas.fields import (
+    MAX_ID,
+    Body,
+    Flag,
+    KeptSchema,
+    Reference,
+    Text,
+    ViewArgs,
+    Whole,
+    read_only,
+)
+from services.validation.schemas.ledger import BalanceSchema, RequestArgs
 from shared.listing import ListArgs, Several
 
 MAX_PARTICIPANTS = 1_000
@@ -120,7 +130,7 @@ class WeekArgs(ListArgs):
     end_date = Several(ma.fields.Date(metadata={"example": "2026-11-22"}))
 
 
-class LookupArgs(QueryArgs):
+class LookupArgs(ViewArgs):
     date = ma.fields.Date(required=True, metadata={"example": "2026-11-18", "description": "Any day."})
 
 

@@ -19,7 +19,9 @@ OWN = {
     "characters": "{id: human_strength, kind: range, field: strength, max: 3, enforce: api}",
     "character_traits": "{id: few_friends, kind: range, field: rating, max: 2, enforce: api}",
     "scenes": "{id: named_place, kind: not_null, field: location, enforce: api}, "
-    "{id: told, kind: expression, field: st_message, enforce: api, expression: \"not finished or st_message != ''\"}",
+    "{id: told, kind: expression, field: st_message, enforce: api, expression: \"not finished or st_message != ''\"}, "
+    "{id: paid_at_home, kind: expression, field: location, enforce: api,"
+    " expression: \"not xp_given or location = 'Home'\"}",
     "st_relationships": "{id: not_mallory, kind: expression, field: user_id, expression: \"user_id != 'mallory'\","
     " enforce: api}",
     "weekly_xp_requests": "{id: finished_first, kind: expression, field: finishing, expression: finishing,"
@@ -66,6 +68,10 @@ def test_what_is_played_keeps_them(stage: Stage) -> None:
     assert faults(stage.head.post(f"scenes/{scene['id']}/close", {})) == {"/st_message": "told"}
     assert stage.manager.patch(f"scenes/{scene['id']}", {"st_message": "Well played."}).status_code == 200
     assert stage.head.post(f"scenes/{scene['id']}/close", {}).status_code == 200
+    award = f"scenes/{scene['id']}/award"
+    assert faults(stage.head.post(award, {"awards": {}})) == {"/location": "paid_at_home"}
+    assert stage.manager.patch(f"scenes/{scene['id']}", {"location": "Home"}).get_json()["xp_given"] is False
+    assert stage.head.post(award, {"awards": {}}).status_code == 200
 
     week = made(stage.manager, "weeks", end_date="2024-01-21")["id"]
     asked = {"week": week, "character": lucita, "finishing": False}

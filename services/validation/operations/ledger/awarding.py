@@ -20,6 +20,7 @@ from services.validation.domain.ledger.awards import NotAnAward, read_scene_awar
 from services.validation.domain.statuses import DECEASED
 from services.validation.errors import AwardsRefused, SceneNotFinished, XpAlreadyGiven
 from services.validation.models import AuditEvent, Character, Scene, SceneParticipant, Story, XpTransfer
+from services.validation.operations import faults
 from services.validation.operations.ledger.booking import book
 from services.validation.queries.quarantine import is_quarantined
 from shared.auditing.models import EventType
@@ -54,7 +55,8 @@ class Awarded:
 
 
 def award_scene(session: Session, scene: Scene, awards: Awards) -> Awarded:
-    """One point for each true entry. The scene is locked. Raises XpAlreadyGiven, SceneNotFinished, AwardsRefused."""
+    """One point for each true entry. The scene is locked. Raises XpAlreadyGiven, SceneNotFinished, AwardsRefused, and
+    Invalid where the tenant's own rules do not let its XP be given."""
     if scene.xp_given:
         raise XpAlreadyGiven("The XP of this scene has been given.")
     if not scene.finished:
@@ -178,6 +180,8 @@ def _give(
     set_committed_value(parent, "xp_given", True)
     set_committed_value(parent, "version", parent.version + 1)
     session.expire(parent, ["updated_at"])
+    if isinstance(parent, Scene):
+        faults.keep(session, parent, changed=("xp_given",))
     available = {character: entry.balance.available for character, entry in booked.items()}
     results = [Result(one.character, one.amount, available.get(one.character, one.xp)) for one in entries]
     awarded = Awarded(results)
