@@ -59,7 +59,8 @@ def worker(
         assert secret is not None
         monkeypatch.setenv(f"CONCORD_WORKFLOW_{name.upper()}", secret.get_secret_value())
     monkeypatch.setenv("CONCORD_WORKFLOW_JWKS", settings.jwks)
-    monkeypatch.setattr(background, "CHUNK", CHUNK)
+    monkeypatch.setattr(background, "COMMITTED", CHUNK)
+    monkeypatch.setattr(background, "LOOKED_AT", CHUNK)
     monkeypatch.setattr(app.runtime.settings, "bulk_sync_max_ids", 2)
     jobs._settings.cache_clear()
     yield Worker(app, tenant_id)

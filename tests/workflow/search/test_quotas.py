@@ -70,13 +70,17 @@ def test_signing_in_starts_a_fresh_quota_that_all_addresses_share(
     assert person_of(app, issuer, tenant_id, sub="bob").get(Address).status_code == 200
 
 
-@pytest.mark.parametrize("by", ["setting", "permission", "override"])
-def test_premium_and_overridden_tenants(limited: Limited, issuer: Issuer, tenant_id: uuid.UUID, by: str) -> None:
+@pytest.mark.parametrize(
+    ("by", "amount"), [("nothing", "100"), ("setting", "500"), ("permission", "500"), ("override", "7")]
+)
+def test_premium_and_overridden_tenants(
+    limited: Limited, issuer: Issuer, tenant_id: uuid.UUID, by: str, amount: str
+) -> None:
     override = {str(tenant_id): {"limit": 7, "window_seconds": 60}} if by == "override" else {}
-    premium = [str(tenant_id)] if by != "permission" else []
+    premium = [str(tenant_id)] if by in ("setting", "override") else []
     app = limited(search_premium_tenants=premium, search_rate_limit_tenant_overrides=override)
     ada = person_of(app, issuer, tenant_id, permissions=["search.premium"] if by == "permission" else [])
-    assert ada.get(Address).headers["X-RateLimit-Limit"] == ("7" if by == "override" else "500")
+    assert ada.get(Address).headers["X-RateLimit-Limit"] == amount
 
 
 def test_simultaneous_requests_do_not_pass_the_limit(limited: Limited, issuer: Issuer, tenant_id: uuid.UUID) -> None:

@@ -29,7 +29,9 @@ from shared.jobs.models import EndStatus
 from shared.jobs.run import Run
 from shared.redaction import redact_text
 
-CHUNK: Final = 5000
+COMMITTED: Final = 1000
+# What is not committed by itself costs less the more is taken at once.
+LOOKED_AT: Final = 5000
 
 
 class Failed(Exception):
@@ -88,7 +90,8 @@ class BulkJob:
     def _advance(self) -> bool:
         """The next chunk: looked at, or done; whether there was one."""
         with self.step() as session:
-            chunk = job_items.after(session, self.job, self.place, size=CHUNK)
+            size = LOOKED_AT if self.is_checked_first else COMMITTED
+            chunk = job_items.after(session, self.job, self.place, size=size)
             if not chunk:
                 return False
             done = self._examine(session, chunk, write=not self.is_checked_first, together=False)
@@ -145,7 +148,7 @@ class BulkJob:
     def _do_all(self, session: Session) -> None:
         """Everything in this transaction; memory holds one chunk. Raises Failed at the end if anything did."""
         place, failed = BEGIN, list[tuple[int, Done]]()
-        while chunk := job_items.after(session, self.job, place, size=CHUNK):
+        while chunk := job_items.after(session, self.job, place, size=LOOKED_AT):
             if self.run.cancel_requested:
                 raise Cancelled("The job was cancelled.")
             done = self._examine(session, chunk, write=True, together=True)
