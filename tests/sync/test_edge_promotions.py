@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from services.sync.domain.promotions.canonical import canonical
 from services.sync.domain.promotions.compiling import content_checksum
 from services.sync.domain.promotions.manifests import Entry, checksum_of
 from tests.sync.stores import Clock, Company, answered
@@ -120,3 +121,27 @@ def test_whatever_moves_a_promotion_is_a_difference(company: Company, clock: Clo
     assert delta() == (["TOMORROW"], [])
     answered(company.person.patch("promotion-settings", {"sync_strategy": "current_only"}))
     assert delta() == ([], [tomorrow])
+
+
+def test_a_rehearsal_is_what_saving_moves(company: Company) -> None:
+    ada, k1 = company.person, company.stores["K1"]
+    for code, start, end in (("NOW", 0, 9), ("LATER", 10, 12), ("OVER", -3, -1)):
+        company.promotion(code, start, end)
+    company.promotion("AT_S2", 15, 15, all_stores=False, stores=[company.stores["S2"]])
+    answered(ada.put(f"promotion-settings/overrides/store/{k1}", {"sync_strategy": "all_active"}))
+    cursors = {store: company.ask(store=store)["cursor"] for store in company.stores}
+    change = {"future_days": 20, "past_days": 0}
+    told = answered(ada.post("promotion-settings/rehearsal", change))
+    assert answered(ada.get("promotion-settings"))["future_days"] == 7
+    answered(ada.patch("promotion-settings", change))
+    deltas = [company.ask(store=store, cursor=cursor) for store, cursor in cursors.items()]
+    sent = [promotion for delta in deltas for promotion in delta["promotions"]]
+    assert sorted(each["code"] for each in sent) == ["AT_S2", "LATER", "LATER"]
+    assert told == {
+        "stores": 3,
+        "stores_moved": 2,
+        "objects_sent": 3,
+        "objects_deleted": sum(len(delta["deleted_ids"]) for delta in deltas),
+        "bytes": sum(len(canonical(each)) for each in sent),
+    }
+    assert answered(ada.post("promotion-settings/rehearsal", change))["stores_moved"] == 0

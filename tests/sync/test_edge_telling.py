@@ -109,11 +109,13 @@ def test_statements_do_not_grow_with_promotions_or_stores(
             "304": unchanged,
             "full": count(lambda: company.ask(store="K1", person=tills["K1"])),
             "tell": count(tell),
+            "moves": count(lambda: answered(company.person.post("promotion-settings/rehearsal", change))),
             "company": count(lambda: company.person.post("company/compile")),
             "some": count(lambda: company.person.post("promotions/compile", {"ids": ids})),
             "list": count(lambda: company.person.get("promotions")),
         }
 
+    change = {"future_days": 90}
     tier = {"tier_name": "T", "tier_order": 1, "min_amount": "1", "discount_type": "percent"}
     ids = [company.promotion()]
     small = poll(company.ask(person=tills["S1"])["cursor"])

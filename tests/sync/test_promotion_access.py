@@ -29,6 +29,7 @@ OTHERWISE = {
     ("POST", "edge/usage"): "operator",
     ("POST", "promotion-settings/force-full-sync"): "admin",
     ("POST", "promotion-settings/preview"): "viewer",
+    ("POST", "promotion-settings/rehearsal"): "viewer",
     ("POST", "promotions/<id:row_id>/compile"): "viewer",
     ("POST", "promotions/compile"): "viewer",
     ("POST", "stores/<id:row_id>/compile"): "viewer",

@@ -51,6 +51,8 @@ def test_settings_are_shown_set_and_tried(company: Company, concord: Any) -> Non
     tried = concord("settings", "preview", "sync_strategy=all_active", "--store-id", company.stores["S1"])
     assert tried.stdout.startswith("All active promotions (no date filtering), inactive ones included: 1 promotions\n")
     assert tried.stdout.endswith("+ LATER\n")
+    everywhere = concord("settings", "preview", "sync_strategy=all_active").stdout.splitlines()
+    assert everywhere[-1].startswith("3 of 3 stores: 3 to send (")
     assert json.loads(concord("settings", "preview", "--at", "2026-07-06T00:00:00Z", "--json").stdout)["count"] == 1
     assert json.loads(concord("settings", "show", "--json").stdout)["sync_strategy"] == "include_future"
     for wrong, name in (

@@ -1446,6 +1446,14 @@ class ModifierOptionList(TypedDict, total=False):
     results: Required[list[ModifierOption]]
 
 
+class Moves(TypedDict, total=False):
+    bytes: Required[int]
+    objects_deleted: Required[int]
+    objects_sent: Required[int]
+    stores: Required[int]
+    stores_moved: Required[int]
+
+
 class Node(TypedDict, total=False):
     accept: Any
     id: str
@@ -1803,6 +1811,23 @@ class PromotionList(TypedDict, total=False):
 class Redrive(TypedDict, total=False):
     filter: EntryChoice
     ids: list[int]
+
+
+class Rehearsal(TypedDict, total=False):
+    at: str | None
+    auto_sync_enabled: bool
+    company_id: str
+    enable_compression: bool
+    future_days: int
+    include_inactive: bool
+    max_promotions_per_sync: int
+    past_days: int
+    sync_interval_hours: int
+    sync_strategy: Literal["current_only", "include_future", "all_active"]
+    sync_times: list[str]
+    updated_at: str | None
+    updated_by: str | None
+    version: int
 
 
 class Replay(TypedDict, total=False):

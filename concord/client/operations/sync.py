@@ -743,6 +743,10 @@ class PromotionSettings(Resource):
         """GET promotion-settings/preview-query"""
         return self._service.ask("GET", "promotion-settings/preview-query", params={**query})
 
+    def rehearsal(self, body: d.Rehearsal) -> d.Moves:
+        """What saving these settings would move in all active stores at once."""
+        return self._service.ask("POST", "promotion-settings/rehearsal", json=body)
+
     def restore(self, body: d.Restore) -> d.Settings:
         """POST promotion-settings/restore"""
         return self._service.ask("POST", "promotion-settings/restore", json=body)

@@ -149,6 +149,8 @@ def preview(
     asked = {"store_id": store_id and _store(connection, store_id), "at": at}
     body = _read(values) | {name: value for name, value in asked.items() if value is not None}
     found = _answered(connection, "POST", "promotion-settings/preview", body)
+    if store_id is None:
+        found["moves"] = _answered(connection, "POST", "promotion-settings/rehearsal", body)
     if as_json:
         print_json(found)
         return
@@ -158,6 +160,11 @@ def preview(
     for name, sign in (("come", "+"), ("go", "-")):
         for code in found["compared_with_saved"][name]:
             click.echo(f"{sign} {code}")
+    if moves := found.get("moves"):
+        click.echo(
+            f"{moves['stores_moved']} of {moves['stores']} stores: {moves['objects_sent']} to send"
+            f" ({moves['bytes']} bytes), {moves['objects_deleted']} to forget"
+        )
 
 
 def _answered(connection: Connection, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -10,12 +10,11 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from services.sync.domain.promotions.manifests import Entry
-from services.sync.domain.promotions.settings import SyncSettings, effective
 from services.sync.domain.promotions.windows import local_date
 from services.sync.models import Brand, Store
 from services.sync.operations.edges.states import keep_promotions, remembered
 from services.sync.operations.entry import own_tenant
-from services.sync.operations.promotions.settings import overrides_of, own_settings, values_of
+from services.sync.operations.promotions.settings import in_force, overrides_of, own_settings, values_of
 from services.sync.queries.compiling import bodies_of
 from services.sync.queries.edges.manifests import Made, Wanted, entries_of
 from services.sync.queries.selection import Standpoint
@@ -52,9 +51,7 @@ def manifests_for(session: Session, stores: Sequence[Any], version: int, now: da
     overrides, forced = overrides_of(session), own_settings(session).forced
     standpoints, wanted = [], []
     for store, brand in stores:
-        settings: SyncSettings = effective(
-            company, brand=overrides.get(("brand", brand.id), {}), store=overrides.get(("store", store.id), {})
-        )[0]
+        settings, _origins = in_force(company, overrides, store_id=store.id, brand_id=brand.id)
         today = local_date(now, store.timezone or zone)
         standpoints.append(Standpoint(store.id, brand.id, settings.window(today), settings.include_inactive))
         told = remembered(settings, forced)

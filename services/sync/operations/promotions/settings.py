@@ -1,7 +1,7 @@
 """The settings of a company's promotions: read, saved, overridden, restored, each save with its history."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, Final, Literal
 
@@ -25,7 +25,7 @@ from shared.tenancy import context_of, tenant_of
 from shared.webhooks.publishing import Event, publish
 
 Target = Literal["brand", "store"]
-Ids = Sequence[uuid.UUID | None]
+Overrides = dict[tuple[str, uuid.UUID | None], dict[str, Any]]
 CHANGED: Final = "promotion_settings.changed"
 log = structlog.get_logger(__name__)
 
@@ -50,10 +50,15 @@ def effective_settings(
 ) -> tuple[SyncSettings, dict[str, Layer]]:
     """What counts for a store with a brand in force, and from which layer each value comes."""
     overrides = overrides_of(session, store_ids=[store_id], brand_ids=[brand_id])
+    return in_force(values_of(own_settings(session)), overrides, store_id=store_id, brand_id=brand_id)
+
+
+def in_force(
+    company: SyncSettings, overrides: Overrides, *, store_id: uuid.UUID | None, brand_id: uuid.UUID | None
+) -> tuple[SyncSettings, dict[str, Layer]]:
+    """The same of values that have been read."""
     return effective(
-        values_of(own_settings(session)),
-        brand=overrides.get(("brand", brand_id), {}),
-        store=overrides.get(("store", store_id), {}),
+        company, brand=overrides.get(("brand", brand_id), {}), store=overrides.get(("store", store_id), {})
     )
 
 
@@ -62,14 +67,14 @@ def overrides_of(
     *,
     store_ids: list[uuid.UUID | None] | None = None,
     brand_ids: list[uuid.UUID | None] | None = None,
-) -> dict[tuple[str, uuid.UUID | None], dict[str, Any]]:
+) -> Overrides:
     """Values by layer and id; all of the company unless some are named."""
     statement = select(PromotionOverride)
     if store_ids is not None or brand_ids is not None:
         statement = statement.where(
             or_(PromotionOverride.store_id.in_(store_ids or []), PromotionOverride.brand_id.in_(brand_ids or []))
         )
-    found: dict[tuple[str, uuid.UUID | None], dict[str, Any]] = {}
+    found: Overrides = {}
     for row in session.scalars(statement):
         key = ("brand", row.brand_id) if row.brand_id else ("store", row.store_id)
         found[key] = {name: getattr(row, name) for name in OVERRIDABLE}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services.sync.domain.promotions.settings import NAMES, SyncSettings
 from services.sync.models import Brand, PromotionSettings, PromotionSettingsSave, Store
 from services.sync.operations.edges.telling import arrange
-from services.sync.operations.promotions import previewing, settings
+from services.sync.operations.promotions import previewing, rehearsing, settings
 from services.sync.routes.edge.calls import present
 from services.sync.schemas.promotions import settings as schemas
 from services.sync.schemas.promotions.fields import Count, Flag
@@ -161,6 +161,15 @@ def preview_unsaved(body: dict[str, Any]) -> Any:
     place = previewing.place_of(current_session(), store_id=body["store_id"], brand_id=body["brand_id"])
     now = body["at"] or present()
     return previewing.rehearse(current_session(), place, body, now, samples=body["limit"])
+
+
+@blueprint.route("/promotion-settings/rehearsal", methods=["POST"])
+@blueprint.arguments(schemas.RehearsalSchema)
+@blueprint.response(200, schemas.MovesSchema)
+@requires("promotion.view")
+def rehearse_settings(body: dict[str, Any]) -> Any:
+    """What saving these settings would move in all active stores at once."""
+    return rehearsing.moves(current_session(), body, body["at"] or present())
 
 
 def told_without_company(response: flask.Response) -> flask.Response:

@@ -112,12 +112,27 @@ class PreviewArgs(ma.Schema):
     company_id = Id("The company: the caller's own.", load_default=None)
 
 
-class TrySchema(SettingsSchema):
+class RehearsalSchema(SettingsSchema):
     """Settings that are not saved, laid over those that are."""
+
+    at = Moment("At which moment; now unless given.", allow_none=True, load_default=None)
+
+
+class MovesSchema(ma.Schema):
+    """What a change of the settings would move: every store that its brand's and its own overrides let it reach."""
+
+    stores = ma.fields.Integer(required=True, metadata={"example": 30, "description": "Active stores."})
+    stores_moved = ma.fields.Integer(required=True, metadata={"example": 28, "description": "That would get news."})
+    objects_sent = ma.fields.Integer(required=True, metadata={"example": 140, "description": "Promotions to send."})
+    objects_deleted = ma.fields.Integer(required=True, metadata={"example": 3, "description": "Ids to forget."})
+    bytes = ma.fields.Integer(required=True, metadata={"example": 182000, "description": "Of it, uncompressed."})
+
+
+class TrySchema(RehearsalSchema):
+    """The same for one place, with samples."""
 
     store_id = Id("For which store; the whole company unless given.", allow_none=True, load_default=None)
     brand_id = Id("With which brand in place of the store's.", allow_none=True, load_default=None)
-    at = Moment("At which moment; now unless given.", allow_none=True, load_default=None)
     limit = Count(0, 500, example=5, load_default=5, about="How many samples.")
 
 
