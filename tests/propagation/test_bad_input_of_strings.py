@@ -39,11 +39,11 @@ UPDATES: list[tuple[Any, str, str]] = [
     ([{"string_id": 1}], "/updates/0/values", "required"),
     ([{"string_id": 1, "values": {}}], "/updates/0/values", "required"),
     ([{"string_id": 1, "values": []}], "/updates/0/values", "invalid"),
-    ([{"string_id": 1, "values": {"Brand": 7}}], "/updates/0/values/Brand/value", "invalid"),
-    ([{"string_id": 1, "values": {"Brand": "x" * 101}}], "/updates/0/values/Brand/value", "invalid"),
-    ([{"string_id": 1, "values": {"Note": "a\x1fb"}}], "/updates/0/values/Note/value", "control_character"),
-    ([{"string_id": 1, "values": {"B" * 31: "x"}}], f"/updates/0/values/{'B' * 31}/key", "invalid"),
-    ([{"string_id": 1, "custom_fields": {"a": []}}], "/updates/0/custom_fields/a/value", "not_plain"),
+    ([{"string_id": 1, "values": {"Brand": 7}}], "/updates/0/values/Brand", "invalid"),
+    ([{"string_id": 1, "values": {"Brand": "x" * 101}}], "/updates/0/values/Brand", "invalid"),
+    ([{"string_id": 1, "values": {"Note": "a\x1fb"}}], "/updates/0/values/Note", "control_character"),
+    ([{"string_id": 1, "values": {"B" * 31: "x"}}], f"/updates/0/values/{'B' * 31}", "invalid"),
+    ([{"string_id": 1, "custom_fields": {"a": []}}], "/updates/0/custom_fields/a", "not_plain"),
     ([{"string_id": 1, "parent": "top"}], "/updates/0/parent", "invalid"),
     ([{"string_id": 1, "parent": None, "version": "1"}], "/updates/0/version", "invalid"),
     ([{"string_id": 1, "values": {"Brand": "x"}, "colour": "red"}], "/updates/0/colour", "unknown_field"),
@@ -54,8 +54,7 @@ UPDATES: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(("updates", "pointer", "code"), UPDATES)
 def test_lists_that_cannot_be(naming: Naming, call: str, updates: Any, pointer: str, code: str) -> None:
     ((found, found_code), *_) = places(send(naming, call, updates))
-    assert found in (pointer, pointer.removesuffix("/value"), pointer.removesuffix("/key"))
-    assert found_code == code
+    assert (found, found_code) == (pointer, code)
     assert answered(naming.person.get("jobs"))["results"] == []
 
 

@@ -162,7 +162,7 @@ def test_the_new_name_is_the_one_that_the_edit_gives(naming: Naming) -> None:
         ({}, "/field", "required"),
         ({"field": 2**40}, "/field", "not_found"),
         ({"values": {"Colour": "red"}}, "/values/Colour", "not_found"),
-        ({"values": {"Brand": "x" * 101}}, "/values/Brand/value", "invalid"),
+        ({"values": {"Brand": "x" * 101}}, "/values/Brand", "invalid"),
         ({"rule_details": [{"prefix": "x"}]}, "/rule_details/0/dimension", "required"),
         ({"rule_details": [{"id": 2**40}]}, "/rule_details/0/id", "not_found"),
         ({"rule_details": [{"dimension": 2**40}]}, "/rule_details/0/dimension", "not_found"),

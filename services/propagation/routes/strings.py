@@ -15,6 +15,7 @@ from services.propagation.routes.environment import environment
 from services.propagation.routes.shapes import detail_tag, string_shape, string_shapes
 from services.propagation.schemas import strings as schemas
 from services.propagation.schemas.explain import ExplanationSchema
+from services.propagation.schemas.fields import escaped
 from services.propagation.schemas.history import VersionSchema
 from services.propagation.schemas.strings import detail_view
 from shared import listing
@@ -183,7 +184,7 @@ def wanted_of(body: dict[str, Any]) -> NewString:
         for number, item in enumerate(body.get("details") or ())
     ]
     short_form = [
-        WantedDetail(pointer=f"/values/{_escaped(name)}", dimension_name=name, text=value, is_short=True)
+        WantedDetail(pointer=f"/values/{escaped(name)}", dimension_name=name, text=value, is_short=True)
         for name, value in (body.get("values") or {}).items()
     ]
     return NewString(
@@ -197,10 +198,6 @@ def wanted_of(body: dict[str, Any]) -> NewString:
         inherit_missing=body["inherit_missing"],
         value=body.get("value"),
     )
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _imagined(string: String) -> dict[str, Any]:

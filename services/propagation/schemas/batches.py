@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import MAX_ID, Body, refuse_twins, text, version_read
+from services.propagation.schemas.fields import MAX_ID, Body, Flag, Map, refuse_twins, text, version_read
 from services.propagation.schemas.impact import ImpactSchema
 from services.propagation.schemas.options import BatchOptions, depth, error_handling, rules
 from services.propagation.schemas.strings import custom_fields
@@ -19,7 +19,7 @@ class StringUpdateSchema(ma.Schema):
         validate=ma.validate.Range(1, MAX_ID),
         metadata={"example": 12, "description": "The string."},
     )
-    values = ma.fields.Dict(
+    values = Map(
         keys=text(30, example="Brand"),
         values=text(100, example="NIKE", allow_none=True),
         validate=ma.validate.Length(max=200),
@@ -79,9 +79,7 @@ class StringAnalyzeSchema(_StringUpdates):
 
     updates = _updates(500)
     max_depth = depth()
-    propagate = ma.fields.Boolean(
-        metadata={"example": True, "description": "False shows the change of the named strings alone."}
-    )
+    propagate = Flag(metadata={"example": True, "description": "False shows the change of the named strings alone."})
     field_propagation_rules = rules()
     error_handling = error_handling()
 

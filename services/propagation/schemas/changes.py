@@ -5,7 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import MAX_ID, Body, Query, Reference, text
+from services.propagation.schemas.fields import MAX_ID, Body, Flag, Query, Reference, text
 from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.options import DEPTH, TEXT, VALUE, RunOptions, error_handling, request_approval
 from services.propagation.schemas.strings import DetailSchema, StringSchema, custom_fields, key
@@ -19,7 +19,7 @@ class ChangeOptions(RunOptions):
         validate=DEPTH,
         metadata={"example": 10, "description": "Levels that may change, the string's own included."},
     )
-    dry_run = ma.fields.Boolean(
+    dry_run = Flag(
         load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
     )
     version = ma.fields.Integer(strict=True, metadata={"example": 3, "description": "The version that was read."})
@@ -35,9 +35,7 @@ class NewDetailBody(DetailSchema, ChangeOptions):
     dimension_value_freetext = text(
         100, example="launch", allow_none=True, metadata={"description": "A free text; null leaves it empty."}
     )
-    own = ma.fields.Boolean(
-        load_only=True, metadata={"example": False, "description": "Keep it from counting as inherited."}
-    )
+    own = Flag(load_only=True, metadata={"example": False, "description": "Keep it from counting as inherited."})
 
     @ma.validates_schema
     def _one_value(self, data: dict[str, Any], **_options: Any) -> None:
@@ -79,14 +77,14 @@ class PropagateBody(Body):
         validate=ma.validate.Length(max=200),
         metadata={"example": [3], "description": "The dimensions whose details are sent down."},
     )
-    all = ma.fields.Boolean(load_default=False, metadata={"example": False, "description": "Sends all details down."})
+    all = Flag(load_default=False, metadata={"example": False, "description": "Sends all details down."})
     max_depth = ma.fields.Integer(
         strict=True,
         validate=DEPTH,
         metadata={"example": 10, "description": "Levels that may change, the string's own included."},
     )
     error_handling = error_handling()
-    dry_run = ma.fields.Boolean(
+    dry_run = Flag(
         load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
     )
     confirm_token = ma.fields.String(
@@ -112,7 +110,7 @@ class RestoreBody(RunOptions):
         validate=DEPTH,
         metadata={"example": 10, "description": "Levels that may change, the string's own included."},
     )
-    dry_run = ma.fields.Boolean(
+    dry_run = Flag(
         load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
     )
 
@@ -142,7 +140,7 @@ class ChangeQuery(Query):
     )
     dry_run = ma.fields.Boolean(load_default=False)
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000))
-    request_approval = request_approval()
+    request_approval = request_approval(ma.fields.Boolean)
 
 
 class ChangedDetailSchema(DetailSchema, RunAnswerSchema):

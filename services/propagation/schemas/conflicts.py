@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from services.propagation.domain.conflicts import ConflictType, Resolution, Strategy
 from services.propagation.schemas.batches import StringUpdateSchema
-from services.propagation.schemas.fields import MAX_ID, Body, refuse_twins, text
+from services.propagation.schemas.fields import MAX_ID, Body, Flag, Map, refuse_twins, text
 from services.propagation.schemas.options import RunOptions, depth
 
 TYPES, STRATEGIES = [*map(str, ConflictType)], [*map(str, Strategy)]
@@ -104,7 +104,7 @@ class SuggestionsSchema(ma.Schema):
 
 
 def _values(description: str) -> ma.fields.Dict:
-    return ma.fields.Dict(
+    return Map(
         keys=text(30, example="Brand"),
         values=text(100, example="NIKE", allow_none=True),
         validate=ma.validate.Length(max=200),
@@ -139,7 +139,7 @@ class ResolveBody(Body):
         validate=ma.validate.Length(max=1000),
         metadata={"description": "The conflicts, each with its strategy or without."},
     )
-    strategies = ma.fields.Dict(
+    strategies = Map(
         keys=ma.fields.String(validate=ma.validate.OneOf(TYPES)),
         values=_strategy(),
         load_default=dict,
@@ -148,7 +148,7 @@ class ResolveBody(Body):
             "description": "For conflicts without a strategy, by type; what is not here is skipped.",
         },
     )
-    apply = ma.fields.Boolean(
+    apply = Flag(
         load_default=False,
         metadata={"example": False, "description": "True stores `mine` and `merged_values` on the present versions."},
     )

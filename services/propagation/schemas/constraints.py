@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from services.propagation.domain.constraints import TYPES
-from services.propagation.schemas.fields import Reference, Resource, printable, text
+from services.propagation.schemas.fields import Flag, Reference, Resource, printable, text
 from shared.listing import ListArgs, Several
 
 
@@ -33,7 +33,7 @@ class ConstraintSchema(Resource):
     order = ma.fields.Integer(
         strict=True, validate=ma.validate.Range(1, 1000), metadata={"example": 1, "description": "Default: the last."}
     )
-    is_active = ma.fields.Boolean(metadata={"example": True, "description": "False lets it rest."})
+    is_active = Flag(metadata={"example": True, "description": "False lets it rest."})
 
 
 class ConstraintReorderSchema(ma.Schema):

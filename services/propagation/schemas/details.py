@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import MAX_ID, Body, refuse_twins, version_read
+from services.propagation.schemas.fields import MAX_ID, Body, Flag, refuse_twins, version_read
 from services.propagation.schemas.impact import ImpactSchema
 from services.propagation.schemas.options import (
     TEXT,
@@ -24,9 +24,9 @@ class DetailChangeSchema(RunOptions):
 
     dimension_value = value_id()
     dimension_value_freetext = freetext()
-    own = ma.fields.Boolean(metadata={"example": False, "description": "Keep it whatever stands above."})
+    own = Flag(metadata={"example": False, "description": "Keep it whatever stands above."})
     propagation_depth = depth()
-    dry_run = ma.fields.Boolean(
+    dry_run = Flag(
         load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
     )
     version = version_read()
@@ -107,12 +107,10 @@ class AnalyzeSchema(_Updates):
         metadata={"description": "1 to 100 updates, each of another detail."},
     )
     max_depth = depth()
-    propagate = ma.fields.Boolean(
-        metadata={"example": True, "description": "False shows the change of the named strings alone."}
-    )
+    propagate = Flag(metadata={"example": True, "description": "False shows the change of the named strings alone."})
     field_propagation_rules = rules()
     error_handling = error_handling()
-    background = ma.fields.Boolean(
+    background = Flag(
         load_default=False,
         metadata={
             "example": False,

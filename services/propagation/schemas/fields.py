@@ -22,6 +22,33 @@ class Reference(ma.fields.Integer):
         super().__init__(attribute=column, metadata=metadata, **options)
 
 
+class Flag(ma.fields.Boolean):
+    """True or false in JSON, and nothing that could be meant as either."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **options)
+
+
+class Map(ma.fields.Dict):
+    """An object with keys of the caller's own; what is wrong with a key or what it holds is told at its place."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
+        except ma.ValidationError as refused:
+            if not isinstance(refused.messages, dict):
+                raise
+            told = {escaped(str(key)): [*found.values()] for key, found in refused.messages.items()}
+            raise ma.ValidationError(told) from refused
+
+
+def escaped(name: str) -> str:
+    """As a step of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def text(limit: int, *, example: str, **options: Any) -> ma.fields.String:
     """A text of at most `limit` characters, without control characters; required unless `options` say otherwise."""
     validate: list[Callable[[Any], Any]] = [ma.validate.Length(max=limit), printable]

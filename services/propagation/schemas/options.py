@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import MAX_ID, Body, printable
+from services.propagation.schemas.fields import MAX_ID, Body, Flag, Map, printable
 
 RULE_WORDS = ("inherit_always", "inherit_if_empty", "inherit_unless_overridden", "inherit_never")
 DEPTH = ma.validate.Range(1, 50)
@@ -29,7 +29,7 @@ def freetext() -> ma.fields.String:
 
 
 def rules() -> ma.fields.Dict:
-    return ma.fields.Dict(
+    return Map(
         keys=ma.fields.String(validate=ma.validate.Length(max=100)),
         values=ma.fields.String(validate=ma.validate.OneOf(RULE_WORDS)),
         metadata={"example": {"dimension_value": "inherit_always"}, "description": "Rules of inheritance by rule key."},
@@ -51,8 +51,9 @@ def error_handling() -> ma.fields.String:
     )
 
 
-def request_approval(**options: Any) -> ma.fields.Boolean:
-    return ma.fields.Boolean(
+def request_approval(kind: type[ma.fields.Boolean] = Flag, **options: Any) -> ma.fields.Boolean:
+    """In a query, where everything is text, it is of another kind."""
+    return kind(
         **options,
         metadata={
             "example": True,
@@ -65,7 +66,7 @@ def request_approval(**options: Any) -> ma.fields.Boolean:
 class RunOptions(Body):
     """The request's layer of the settings; what is left out comes from the user, the workspace, the service."""
 
-    propagate = ma.fields.Boolean(
+    propagate = Flag(
         metadata={
             "example": True,
             "description": "False changes the named strings alone and marks what is below as stale.",
@@ -92,9 +93,7 @@ class RunOptions(Body):
 
 class BatchOptions(RunOptions):
     max_depth = depth()
-    parallel_processing = ma.fields.Boolean(
-        metadata={"example": True, "description": "False keeps the run to one worker."}
-    )
-    dry_run = ma.fields.Boolean(
+    parallel_processing = Flag(metadata={"example": True, "description": "False keeps the run to one worker."})
+    dry_run = Flag(
         load_default=False, metadata={"example": False, "description": "Shows what would happen and writes nothing."}
     )

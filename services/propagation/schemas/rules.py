@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Reference, text
+from services.propagation.schemas.fields import Flag, Map, Reference, text
 from services.propagation.schemas.structure import RuleSchema
 
 
@@ -128,8 +128,8 @@ class PartEditSchema(ma.Schema):
         validate=ma.validate.Range(1, 1000),
         metadata={"example": 1, "description": "Its place; a new part comes last unless given."},
     )
-    is_required = ma.fields.Boolean(metadata={"example": True, "description": "Whether a name would need it."})
-    remove = ma.fields.Boolean(
+    is_required = Flag(metadata={"example": True, "description": "Whether a name would need it."})
+    remove = Flag(
         load_default=False, metadata={"example": False, "description": "Leaves the part out; later ones move up."}
     )
 
@@ -141,7 +141,7 @@ class PartEditSchema(ma.Schema):
 
 class SimulationSchema(ma.Schema):
     field = Reference(required=True, metadata={"description": "The field whose names are tried."})
-    values = ma.fields.Dict(
+    values = Map(
         keys=ma.fields.String(validate=ma.validate.Length(max=30)),
         values=text(100, example="NIKE", allow_none=True),
         load_default=dict,
@@ -155,9 +155,7 @@ class SimulationSchema(ma.Schema):
             "example": [{"dimension": 7, "prefix": "b_"}],
         },
     )
-    strings = ma.fields.Boolean(
-        load_default=False, metadata={"description": "Also look at the names that exist.", "example": True}
-    )
+    strings = Flag(load_default=False, metadata={"description": "Also look at the names that exist.", "example": True})
 
 
 class SimulatedPartSchema(ma.Schema):

@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from services.propagation.models.runs import METHODS, TRIGGERS
-from services.propagation.schemas.fields import csv_or_json
+from services.propagation.schemas.fields import Flag, csv_or_json
 from services.propagation.schemas.options import error_handling
 from services.propagation.schemas.strings import key
 from shared.current import current_session
@@ -139,9 +139,7 @@ class RunSummarySchema(JobSummarySchema):
 
 
 class RunRetrySchema(RetrySchema):
-    retry_failed_only = ma.fields.Boolean(
-        load_default=True, metadata={"example": True, "description": "Keeps what was applied."}
-    )
+    retry_failed_only = Flag(load_default=True, metadata={"example": True, "description": "Keeps what was applied."})
     reason = ma.fields.String(
         validate=ma.validate.Length(max=500),
         metadata={"example": "The value is back.", "description": "Why, for the audit log."},
@@ -149,7 +147,7 @@ class RunRetrySchema(RetrySchema):
 
 
 class UndoSchema(ma.Schema):
-    dry_run = ma.fields.Boolean(
+    dry_run = Flag(
         load_default=False,
         metadata={"example": False, "description": "Shows what would be taken back and writes nothing."},
     )

@@ -4,14 +4,14 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Body, version_read
+from services.propagation.schemas.fields import Body, Map, version_read
 
 RULES = {"field_propagation_rules": {"dimension_value:Brand": "inherit_unless_overridden"}}
 
 
 def stated() -> ma.fields.Dict:
     """What a layer says; which keys it may have is the settings' own business."""
-    return ma.fields.Dict(
+    return Map(
         keys=ma.fields.String(),
         values=ma.fields.Raw(allow_none=True),
         required=True,

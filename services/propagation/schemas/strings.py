@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.propagation.models import Detail, String
-from services.propagation.schemas.fields import MAX_ID, Body, Query, Reference, csv_or_json, text
+from services.propagation.schemas.fields import MAX_ID, Body, Flag, Map, Query, Reference, csv_or_json, text
 from shared.listing import ListArgs, Several
 
 MAX_CUSTOM_FIELDS = 50
@@ -112,7 +112,7 @@ class NewDetailSchema(DetailSchema):
     dimension_value_freetext = text(
         100, example="launch", allow_none=True, metadata={"description": "A free text; null leaves it empty."}
     )
-    own = ma.fields.Boolean(
+    own = Flag(
         load_only=True,
         load_default=False,
         metadata={"example": False, "description": "True keeps it from counting as inherited."},
@@ -130,7 +130,7 @@ class NewDetailSchema(DetailSchema):
 
 def custom_fields(**options: Any) -> ma.fields.Dict:
     """At most 50 keys of 30 characters with plain values; null takes a key away."""
-    return ma.fields.Dict(
+    return Map(
         keys=text(30, example="budget", required=True),
         values=ma.fields.Raw(allow_none=True, validate=_demand_plain),
         validate=ma.validate.Length(max=MAX_CUSTOM_FIELDS),
@@ -171,7 +171,7 @@ class NewStringSchema(StringSchema):
             "description": "The choices in full, instead of values.",
         },
     )
-    values = ma.fields.Dict(
+    values = Map(
         keys=ma.fields.String(),
         values=text(100, example="NIKE", allow_none=True),
         load_only=True,
@@ -179,7 +179,7 @@ class NewStringSchema(StringSchema):
         metadata={"example": {"Brand": "NIKE"}, "description": "Details in short: name of the dimension to text."},
     )
     custom_fields = custom_fields()
-    inherit_missing = ma.fields.Boolean(
+    inherit_missing = Flag(
         load_only=True,
         load_default=False,
         metadata={"example": True, "description": "Whether to take from the parent what is not given."},
@@ -190,7 +190,7 @@ class NewStringSchema(StringSchema):
         allow_none=True,
         metadata={"description": "Generated; if given with all required details it must equal that."},
     )
-    dry_run = ma.fields.Boolean(
+    dry_run = Flag(
         load_only=True,
         load_default=False,
         metadata={"example": False, "description": "Shows what would be stored and stores nothing."},

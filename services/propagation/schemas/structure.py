@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Query, Reference, Resource, text, word
+from services.propagation.schemas.fields import Flag, Query, Reference, Resource, text, word
 from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.options import request_approval
 from shared.listing import ListArgs, Several
@@ -111,7 +111,7 @@ class RuleSchema(Resource):
         500, example="How all campaigns are named.", allow_none=True, metadata={"description": "What it is for."}
     )
     status = word(*ACTIVE, metadata={"description": "An inactive rule makes no new strings."})
-    is_default = ma.fields.Boolean(
+    is_default = Flag(
         metadata={"example": False, "description": "Taken where nobody names a rule; one for each platform."}
     )
 
@@ -138,7 +138,7 @@ class RuleDetailSchema(Resource):
         validate=ma.validate.Range(1, 1000),
         metadata={"example": 1, "description": "Its place in the name, from 1 without gaps."},
     )
-    is_required = ma.fields.Boolean(
+    is_required = Flag(
         metadata={"example": True, "description": "Without a value there is no name; else the part is left out."}
     )
 
@@ -146,9 +146,7 @@ class RuleDetailSchema(Resource):
 class EditOptions(Resource):
     """What a write that makes names again may be told."""
 
-    dry_run = ma.fields.Boolean(
-        load_only=True, metadata={"example": False, "description": "Only tells what would happen."}
-    )
+    dry_run = Flag(load_only=True, metadata={"example": False, "description": "Only tells what would happen."})
     error_handling = ma.fields.String(
         load_only=True,
         validate=ma.validate.OneOf(["continue", "stop", "rollback"]),
@@ -197,7 +195,7 @@ class ReorderSchema(ma.Schema):
         validate=ma.validate.Length(min=1, max=1000),
         metadata={"example": [3, 1, 2], "description": "All parts by id, in their new order."},
     )
-    dry_run = ma.fields.Boolean(metadata={"example": False, "description": "Only tells what would happen."})
+    dry_run = Flag(metadata={"example": False, "description": "Only tells what would happen."})
     error_handling = ma.fields.String(
         validate=ma.validate.OneOf(["continue", "stop", "rollback"]),
         metadata={"description": "What happens if a name cannot be made.", "example": "continue"},
@@ -224,7 +222,7 @@ class EditArgs(Query):
     error_handling = ma.fields.String(validate=ma.validate.OneOf(["continue", "stop", "rollback"]))
     mode = ma.fields.String(validate=ma.validate.OneOf(["automatic", "manual", "prompt"]))
     confirm_token = ma.fields.String(validate=ma.validate.Length(max=2000), metadata={"example": "eyJ0…"})
-    request_approval = request_approval()
+    request_approval = request_approval(ma.fields.Boolean)
 
 
 class ReplaceArgs(EditArgs):

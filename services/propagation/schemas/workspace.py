@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Body, Resource, text, version_read, word
+from services.propagation.schemas.fields import Body, Flag, Resource, text, version_read, word
 from services.propagation.schemas.structure import ACTIVE
 from shared.listing import ListArgs, Several
 
@@ -17,9 +17,7 @@ class MemberSchema(Resource):
         validate=ma.validate.OneOf(["viewer", "operator", "manager", "admin"]),
         metadata={"example": "operator", "description": "Lowers what the token grants; null leaves it."},
     )
-    is_active = ma.fields.Boolean(
-        metadata={"example": True, "description": "False keeps the person out of the workspace."}
-    )
+    is_active = Flag(metadata={"example": True, "description": "False keeps the person out of the workspace."})
 
 
 class WorkspaceSchema(Body):
@@ -37,7 +35,7 @@ class WorkspaceSchema(Body):
         metadata={"description": "A picture for the console."},
     )
     time_zone = text(50, example="Europe/Berlin", metadata={"description": "Of schedules; an IANA name."})
-    if_match_required = ma.fields.Boolean(
+    if_match_required = Flag(
         metadata={"example": False, "description": "True makes the header If-Match a must on every change."}
     )
     status = word(*ACTIVE, metadata={"description": "An inactive workspace can be read only."})
