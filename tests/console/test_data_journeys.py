@@ -83,7 +83,6 @@ def test_mending_rows_as_a_preview_showed_it(world: World, open_console: Open) -
         page, rows = visit.page, visit.page.get_by_role("table", name="Findings by rule")
         visit.open("/validation/")
         expect(page.get_by_role("img", name="Health score from 100 to 85 over 3 reports")).to_be_visible()
-        page.get_by_label("house").check()
         page.get_by_role("button", name="Preview the fix").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Preview of a fix")
         validation.work(world)

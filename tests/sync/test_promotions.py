@@ -91,6 +91,8 @@ def test_what_is_stored(company: Company) -> None:
         ada.get("promotions", query_string={"q": "a", "valid_on": "2026-06-15", "store": company.stores["S1"]})
     )
     assert [row["id"] for row in found["results"]] == [again]
+    for name in ("starts_after", "ends_before"):
+        assert answered(ada.get("promotions", query_string={"q": "a", name: "2026-06-15"}))["results"] == []
 
 
 def test_what_a_promotion_refers_to_is_in_use(company: Company) -> None:

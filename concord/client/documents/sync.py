@@ -2999,6 +2999,8 @@ class PromotionsListQuery(TypedDict, total=False):
     store: str
     is_active: bool
     valid_on: str
+    starts_after: str
+    ends_before: str
     q: str
 
 

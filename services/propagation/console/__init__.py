@@ -31,5 +31,5 @@ PAGES = (
     settings.pages,
     audit_pages("propagation"),
     queue_pages("propagation", QUEUES),
-    overview_pages("propagation", figures),
+    overview_pages("propagation", figures, about="Names built from parts, which follow when a part changes"),
 )

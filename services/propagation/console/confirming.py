@@ -53,7 +53,7 @@ def _question(question: ConfirmationRequired | ConfirmationStale, body: Mapping[
 def led_on(changed: api.Document, to: str) -> ResponseReturnValue:
     """Where the names that follow are made: here, at once, or in a run."""
     if not changed.is_pending:
-        return done("Changed.", to=to)
+        return done("Changed. It can be taken back under Runs.", to=to)
     job = api.get(f"jobs/{changed.made_id}")
     waits = job["metadata"].get("approval") is not None
     note = "Nothing has changed yet: somebody is asked to approve it." if waits else "A worker makes the names."

@@ -46,7 +46,8 @@ def change_value(value_id: int) -> ResponseReturnValue | Values:
     body = sent()
 
     def send(answers: Mapping[str, Any]) -> api.Document:
-        wanted = {"value": body.get("value", ""), **answers}
+        label = {"label": body["label"]} if "label" in body else {}
+        wanted = {"value": body.get("value", ""), **label, **answers}
         return api.patch(f"dimension-values/{value_id}", wanted, if_match=body.get("tag"))
 
     return confirming.made(send, body, to=f"/propagation/values/{value_id}")

@@ -48,5 +48,5 @@ PAGES = (
     audit_pages("sync"),
     queue_pages("sync", QUEUES),
     webhook_pages("sync", EVENT_TYPES),
-    overview_pages("sync", figures),
+    overview_pages("sync", figures, about="Rows from other systems, and promotions for stores"),
 )

@@ -28,14 +28,16 @@ def compiler() -> Values:
 @of_company
 def promotion_figures() -> Values:
     today = datetime.now(UTC).date().isoformat()
-    on, current = _count(is_active="true"), _count(is_active="true", valid_on=today)
     here = "/sync/promotions/compiler"
+    dates = (("valid today", "valid_on"), ("scheduled", "starts_after"), ("over", "ends_before"))
     by_type = [(word, _count(promo_type=word), f"{here}?promo_type={word}") for word in PROMO_TYPES]
     return {
         "figures": [
             ("in all", _count(), here),
-            ("valid today", current, f"{here}?is_active=true&valid_on={today}"),
-            ("scheduled or over", on - current, f"{here}?is_active=true"),
+            *(
+                (word, _count(**{"is_active": "true", name: today}), f"{here}?is_active=true&{name}={today}")
+                for word, name in dates
+            ),
             ("switched off", _count(is_active="false"), f"{here}?is_active=false"),
         ],
         "by_type": [(word.replace("_", " "), number, address) for word, number, address in by_type if number],

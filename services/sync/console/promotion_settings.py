@@ -35,6 +35,18 @@ STRATEGIES = [
         "Nothing can be missing. Most to send, long past ones too.",
     ),
 ]
+LABELS = {
+    "sync_strategy": "Which promotions count",
+    "future_days": "Days ahead",
+    "past_days": "Days back",
+    "include_inactive": "Also those that are switched off",
+    "auto_sync_enabled": "Stores are told that something changed",
+    "sync_interval_hours": "Every so many hours",
+    "sync_times": "Or at these times",
+    "max_promotions_per_sync": "Most at once",
+    "enable_compression": "Answers are compressed",
+}
+MEANT = {value: label for value, label, *_about in STRATEGIES}
 OVERRIDABLE = ("sync_strategy", "future_days", "past_days", "include_inactive", "max_promotions_per_sync")
 
 
@@ -50,7 +62,7 @@ def settings() -> Values:
         "strategies": STRATEGIES,
         "stores": store_choices(),
         "own": {name: in_force["values"][name] for name, origin in in_force["origins"].items() if origin == "store"},
-        "in_force": [(name, value, in_force["origins"].get(name)) for name, value in in_force["values"].items()],
+        "in_force": [_told(name, value, in_force["origins"].get(name)) for name, value in in_force["values"].items()],
         "history": api.get("promotion-settings/history", limit=SAVES),
         "preview": api.get("promotion-settings/preview-query", store_id=store),
     }
@@ -99,6 +111,11 @@ def force_full_sync() -> ResponseReturnValue:
     body = {"comment": sent().get("comment", "")}
     api.post("promotion-settings/force-full-sync", body, if_match=sent().get("tag"))
     return done("Every store starts afresh at its next call.")
+
+
+def _told(name: str, value: Any, origin: str | None) -> tuple[str, Any, str | None]:
+    """As the form calls it."""
+    return LABELS.get(name, name), MEANT.get(value, value) if name == "sync_strategy" else value, origin
 
 
 def _values() -> dict[str, Any]:

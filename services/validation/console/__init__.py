@@ -23,7 +23,7 @@ def figures() -> list[Figure]:
         found += [] if score is None else [("of 100 points of health", score, "/validation/")]
     if "character.view" in permissions:
         waiting = api.get("spend-requests", state=["Pending"], limit=1, count="exact")["count"]
-        found.append(("requests wait for a decision", waiting, "/validation/requests"))
+        found.append(("requests to decide", waiting, "/validation/requests"))
     return found
 
 
@@ -42,5 +42,5 @@ PAGES = (
     audit_pages("validation"),
     queue_pages("validation", QUEUES),
     webhook_pages("validation", EVENT_TYPES),
-    overview_pages("validation", figures),
+    overview_pages("validation", figures, about="Rules for data, what breaks them, and characters with their points"),
 )

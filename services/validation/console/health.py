@@ -19,11 +19,13 @@ def health() -> Values:
     runs = api.get("integrity-runs", state="completed", limit=1)["results"]
     run = api.get(f"integrity-runs/{runs[0]['run_id']}") if runs else None
     history = api.get("health/history")
+    days = {point["at"][:10] for point in history["points"]}
     return {
         "report": report,
         "figures": [(name, value) for name, value in report["checks"]["data_integrity"].items() if name != "healthy"],
         "gauge": _gauge(report["health_score"]),
         "history": history,
+        "slope": history["slope_per_day"] if len(days) > 1 else None,
         "course": _course(history["points"]),
         "run": run,
         "broken": broken(run) if run else [],

@@ -39,7 +39,7 @@ def start_run() -> ResponseReturnValue:
     body = sent()
     wanted = {name: body[name] for name in ("mode", "rule_sets", "fix_rules", "rules", "plan") if name in body}
     job = api.post("integrity-runs", wanted | {"quarantine": body.get("quarantine") == "true"})
-    return done("It is asked for.", to=f"/validation/runs/{job.made_id}")
+    return done("It begins; what comes of it appears here.", to=f"/validation/runs/{job.made_id}")
 
 
 @pages.form("/runs/<uuid:run_id>/undo", "integrity.fix")

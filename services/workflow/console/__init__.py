@@ -39,5 +39,5 @@ PAGES = (
     erasures.pages,
     webhook_pages("workflow", event_types()),
     settings.pages,
-    overview_pages("workflow", figures),
+    overview_pages("workflow", figures, about="Work orders, tasks, tickets, and what people approve"),
 )

@@ -33,6 +33,8 @@ LISTING = Listing(
         "brand": for_brand,
         "store": for_store,
         "valid_on": lambda day: (Promotion.start_date <= day) & (Promotion.end_date >= day),
+        "starts_after": lambda day: Promotion.start_date > day,
+        "ends_before": lambda day: Promotion.end_date < day,
         "q": lambda text: or_(
             Promotion.code.icontains(text, autoescape=True), Promotion.name.icontains(text, autoescape=True)
         ),

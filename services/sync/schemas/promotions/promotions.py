@@ -199,6 +199,8 @@ class PromotionArgs(KeptArgs):
     store = Id("That this store gets, by its stores.")
     is_active = ma.fields.Boolean(metadata={"description": "Switched on or off."})
     valid_on = ma.fields.Date(metadata={"example": "2026-12-24", "description": "Whose dates hold this day."})
+    starts_after = ma.fields.Date(metadata={"example": "2026-12-24", "description": "That begin after this day."})
+    ends_before = ma.fields.Date(metadata={"example": "2026-12-24", "description": "That were over on this day."})
     q = ma.fields.String(metadata={"example": "happy", "description": "Part of code or name."})
 
 
