@@ -184,10 +184,14 @@ def test_settings_and_previews(company: Company, person: MakePerson) -> None:
     saved = answered(ada.get("promotion-settings"))
     shown = [saved[name] for name in ("sync_strategy", "future_days", "auto_sync_enabled", "enable_compression")]
     assert shown == ["current_only", 3, True, False]
-    answered(ada.put(f"promotion-settings/overrides/brand/{company.brands['soto']}", {"future_days": 9}))
+    path = f"promotion-settings/overrides/brand/{company.brands['soto']}"
+    old_tag = ada.put(path, {"future_days": 8}).headers["ETag"]
+    assert answered(ada.put(path, {"future_days": 9}, headers={"If-Match": old_tag}))["future_days"] == 9
+    for method, sent in (("PUT", {"future_days": 7}), ("DELETE", None)):
+        assert ada.call(method, path, sent, headers={"If-Match": old_tag}).status_code == 412, method
     effective = answered(ada.get("promotion-settings/effective", query_string={"store_id": company.stores["S1"]}))
     assert (effective["values"]["future_days"], effective["origins"]["future_days"]) == (9, "brand")
-    override, own = answered(ada.get("promotion-settings/history"))["results"]
+    override, _first, own = answered(ada.get("promotion-settings/history"))["results"]
     assert (override["layer"], own["changes"]["future_days"]) == ("brand", [7, 3])
     answered(ada.patch("promotion-settings", {"future_days": 30}))
     for action, sent in (("restore", {"id": own["id"]}), ("force-full-sync", {"comment": "New tills"})):

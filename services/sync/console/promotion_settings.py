@@ -99,9 +99,9 @@ def put_override() -> ResponseReturnValue:
     path = f"promotion-settings/overrides/store/{body['store_id']}"
     own = {name: typed[name] for name in OVERRIDABLE if name in typed}
     if own:
-        api.put(path, own)
+        api.put(path, own, if_match="*")
         return done("The store has settings of its own.")
-    api.delete(path)
+    api.delete(path, if_match="*")
     return done("The store has what its brand and company have.")
 
 

@@ -99,10 +99,22 @@ def force_full_sync(session: Session, row: PromotionSettings, comment: str, now:
     return row
 
 
-def put_override(session: Session, layer: Target, target_id: uuid.UUID, values: Mapping[str, Any]) -> PromotionOverride:
+def own_override(session: Session, layer: Target, target_id: uuid.UUID) -> PromotionOverride | None:
+    """What a brand or store overrides, locked."""
+    column = PromotionOverride.brand_id if layer == "brand" else PromotionOverride.store_id
+    return session.scalar(select(PromotionOverride).where(column == target_id).with_for_update())
+
+
+def put_override(
+    session: Session,
+    row: PromotionOverride | None,
+    values: Mapping[str, Any],
+    *,
+    layer: Target,
+    target_id: uuid.UUID,
+) -> PromotionOverride:
     """Makes these the whole override of a brand or store: what is not named counts as above."""
     whole = {name: values.get(name) for name in OVERRIDABLE}
-    row = _override(session, layer, target_id)
     before = {name: getattr(row, name, None) for name in OVERRIDABLE}
     if row is None:
         row = editing.create(session, PromotionOverride, {f"{layer}_id": target_id} | whole)
@@ -112,11 +124,7 @@ def put_override(session: Session, layer: Target, target_id: uuid.UUID, values: 
     return row
 
 
-def drop_override(session: Session, layer: Target, target_id: uuid.UUID) -> None:
-    """Raises NotFound where there is none."""
-    row = _override(session, layer, target_id)
-    if row is None:
-        raise NotFound(f"This {layer} overrides nothing.")
+def drop_override(session: Session, row: PromotionOverride, *, layer: Target, target_id: uuid.UUID) -> None:
     before = {name: getattr(row, name) for name in OVERRIDABLE}
     editing.delete(session, row)
     _record(session, layer, target_id, before, dict.fromkeys(OVERRIDABLE), None)
@@ -136,11 +144,6 @@ def restore(session: Session, row: PromotionSettings, found: PromotionSettingsSa
     values["sync_times"] = [time.fromisoformat(each) for each in values.get("sync_times", [])]
     save(session, row, values, comment=f"restored from {found.id}")
     return row
-
-
-def _override(session: Session, layer: Target, target_id: uuid.UUID) -> PromotionOverride | None:
-    column = PromotionOverride.brand_id if layer == "brand" else PromotionOverride.store_id
-    return session.scalar(select(PromotionOverride).where(column == target_id))
 
 
 def _record(

@@ -105,7 +105,11 @@ def put_override(body: dict[str, Any], layer: Any, target_id: Any) -> Any:
     _demand_layer(layer)
     session = current_session()
     load(session, Brand if layer == "brand" else Store, target_id)
-    return settings.put_override(session, layer, target_id, body)
+    row = settings.own_override(session, layer, target_id)
+    if row is not None:
+        check_picture(row, None)
+    row = settings.put_override(session, row, body, layer=layer, target_id=target_id)
+    return row, 200, {"ETag": tag_of(row)}
 
 
 @blueprint.route("/promotion-settings/overrides/<string:layer>/<id:target_id>", methods=["DELETE"])
@@ -113,7 +117,11 @@ def put_override(body: dict[str, Any], layer: Any, target_id: Any) -> Any:
 @requires("promotion.settings")
 def drop_override(layer: Any, target_id: Any) -> None:
     _demand_layer(layer)
-    settings.drop_override(current_session(), layer, target_id)
+    row = settings.own_override(current_session(), layer, target_id)
+    if row is None:
+        raise NotFound(f"This {layer} overrides nothing.")
+    check_picture(row, None)
+    settings.drop_override(current_session(), row, layer=layer, target_id=target_id)
 
 
 @blueprint.route("/promotion-settings/history", methods=["GET"])
