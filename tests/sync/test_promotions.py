@@ -194,8 +194,8 @@ def test_settings_and_previews(company: Company, person: MakePerson) -> None:
     override, _first, own = answered(ada.get("promotion-settings/history"))["results"]
     assert (override["layer"], own["changes"]["future_days"]) == ("brand", [7, 3])
     answered(ada.patch("promotion-settings", {"future_days": 30}))
-    for action, sent in (("restore", {"id": own["id"]}), ("force-full-sync", {"comment": "New tills"})):
-        stale = ada.post(f"promotion-settings/{action}", sent, headers={"If-Match": first_tag})
+    for action, asked in (("restore", {"id": own["id"]}), ("force-full-sync", {"comment": "New tills"})):
+        stale = ada.post(f"promotion-settings/{action}", asked, headers={"If-Match": first_tag})
         assert stale.status_code == 412, action
     assert answered(ada.post("promotion-settings/restore", {"id": own["id"]}))["future_days"] == 3
     nobody = person(tenant_id=uuid.uuid4())
