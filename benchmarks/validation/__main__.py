@@ -112,6 +112,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=4, help="that pgbench runs each time")
     parser.add_argument("--repetitions", type=int, default=3)
     given = parser.parse_args()
+    if given.pairs % 2:
+        parser.error("--pairs is even: each trait goes up and down")
     logging.configure("ERROR")
     with metered() as meter:
         bench = Bench(meter, pairs=given.pairs, seconds=given.seconds, repetitions=given.repetitions)

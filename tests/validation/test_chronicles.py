@@ -4,7 +4,7 @@ import pytest
 
 from tests.fixtures.people import Person
 from tests.fixtures.services import MakePerson
-from tests.validation.working import audit_rows, changed, chronicle, faults, gameline, made, refusal
+from tests.validation.working import audit_rows, changed, character, chronicle, faults, gameline, made, refusal
 
 
 def test_a_chronicle_lives(ada: Person, person: MakePerson) -> None:
@@ -19,10 +19,23 @@ def test_a_chronicle_lives(ada: Person, person: MakePerson) -> None:
     assert changed(ada, address, year=1999)["version"] == 2
     stale = ada.patch(address, {"year": 2000}, headers={"If-Match": seen.headers["ETag"]})
     assert refusal(stale) == (412, "version_conflict")
+    played = {"chronicle": row["id"]}
+    left = {
+        "character": ("characters", character(ada, character_type="vampire", **played)["id"]),
+        "scene": ("scenes", made(ada, "scenes", name="Elysium", **played)["id"]),
+        "story": ("stories", made(ada, "stories", name="Fall", **played)["id"]),
+        "group": ("groups", made(ada, "groups", name="Coterie", **played)["id"]),
+    }
+    told = made(ada, "st-relationships", user="tess", gameline=gameline(ada), **played)["id"]
     assert ada.delete(address).status_code == 204
     assert refusal(ada.get(address)) == (404, "not_found")
     actions = [entry["action"] for entry in audit_rows(ada, "chronicle", row["id"])]
     assert actions == ["chronicle.created", "chronicle.updated", "chronicle.deleted"]
+    for entity, (path, row_id) in left.items():
+        assert ada.get(f"{path}/{row_id}").get_json()["chronicle"] is None
+        last = audit_rows(ada, entity, row_id)[-1]
+        assert (last["action"], last["changes"]) == (f"{entity}.updated", {"chronicle_id": [row["id"], None]})
+    assert audit_rows(ada, "st_relationship", told)[-1]["action"] == "st_relationship.deleted"
 
 
 def test_what_a_chronicle_must_keep(ada: Person) -> None:

@@ -3,14 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.validation.domain.rules.tables import TABLES
-from services.validation.models import AuditEvent, Character, Chronicle, Gameline, StRelationship
+from services.validation.models import (
+    AuditEvent,
+    Character,
+    Chronicle,
+    Gameline,
+    Group,
+    Scene,
+    Story,
+    StRelationship,
+    Tariff,
+)
 from services.validation.operations import faults
 from shared import editing
+from shared.auditing.models import EventType
 from shared.auditing.writing import Entry, record_many
+from shared.rows import noun
 from shared.tenancy import tenant_of
 
 # Of a new chronicle, unless somebody says otherwise.
@@ -36,26 +48,51 @@ def check_storyteller(session: Session, row: StRelationship | None, values: dict
 
 
 def delete_chronicle(session: Session, chronicle: Chronicle) -> None:
-    """Characters stay, without it. Raises InUse where a limit profile is about it."""
-    _leave(session, Character.chronicle_id, chronicle.id)
+    """Its storytellers go along; characters and what was played stay, without it. Raises InUse where a limit profile is
+    about it."""
+    for model in (Character, Group, Scene, Story):
+        _leave(session, model.chronicle_id, chronicle.id)
+    _go_along(session, StRelationship.chronicle_id, chronicle.id)
     editing.delete(session, chronicle)
 
 
 def delete_gameline(session: Session, gameline: Gameline) -> None:
-    """Characters stay, without it. Raises InUse where a limit profile or a trait is about it."""
+    """Its storytellers and prices go along; characters stay, without it. Raises InUse where a limit profile or a trait
+    is about it."""
     _leave(session, Character.gameline_id, gameline.id)
+    for model in (StRelationship, Tariff):
+        _go_along(session, model.gameline_id, gameline.id)
     editing.delete(session, gameline)
 
 
 def _leave(session: Session, column: InstrumentedAttribute[int | None], row_id: int) -> None:
-    """Empties the reference of all characters, with an audit row each."""
+    """Empties the reference of all rows, with an audit row each."""
+    model: Any = column.class_
     leaving = (
-        update(Character)
-        .where(Character.tenant_id == tenant_of(session), column == row_id)
-        .values({column: None, Character.version: Character.version + 1})
-        .returning(Character.id)
+        update(model)
+        .where(model.tenant_id == tenant_of(session), column == row_id)
+        .values({column: None, model.version: model.version + 1})
+        .returning(model.id)
         .execution_options(synchronize_session=False)
     )
-    changes = {column.key: [row_id, None]}
-    gone = [Entry("character.updated", "character", one, changes=changes) for one in session.scalars(leaving)]
+    changes, entity = {column.key: [row_id, None]}, _entity(model)
+    left = [Entry(f"{entity}.updated", entity, one, changes=changes) for one in session.scalars(leaving)]
+    record_many(session, AuditEvent, left)
+
+
+def _go_along(session: Session, column: InstrumentedAttribute[int | None], row_id: int) -> None:
+    """Removes the rows that are nothing without it, with an audit row each."""
+    model: Any = column.class_
+    going = (
+        delete(model)
+        .where(model.tenant_id == tenant_of(session), column == row_id)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    entity = _entity(model)
+    gone = [Entry(f"{entity}.deleted", entity, one, EventType.DELETED) for one in session.scalars(going)]
     record_many(session, AuditEvent, gone)
+
+
+def _entity(model: type[Any]) -> str:
+    return noun(model).replace(" ", "_")
