@@ -40,8 +40,8 @@ def running(name: str, script: str, *given: str) -> Iterator[Peer]:
 
 
 def install(uv: str, name: str, *packages: str) -> None:
-    """Makes the environment, unless it is there."""
+    """Makes the environment, or adds what it lacks."""
     place = TOOLS / name
     if not (place / "bin/python").exists():
         subprocess.run([uv, "venv", "--quiet", str(place)], check=True)
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", str(place / "bin/python"), *packages], check=True)
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", str(place / "bin/python"), *packages], check=True)

@@ -80,7 +80,7 @@ BATCHES = {"clean": 0, "a tenth broken": 10, "all broken": 1}
 
 
 PEERS = {
-    "Great Expectations": ("gx", ("great_expectations", "psycopg2-binary")),
+    "Great Expectations": ("gx", ("great_expectations[postgresql]",)),
     "Soda Core": ("soda", ("soda-core-postgres", "setuptools<81")),
     "pandera": ("pandera", ("pandera", "pandas")),
 }
@@ -152,7 +152,9 @@ class Bench:
         """Run by the interpreter of its own environment, which tells what it has used."""
         command = [str(peers.TOOLS / PEERS[peer][0] / "bin/python"), f"benchmarks/validation/{script}.py", *given]
         with self.meter.measuring(items) as cost:
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{peer} ended with {done.returncode}: {done.stderr[-2000:]}")
         told = json.loads(done.stdout.splitlines()[-1])
         cost.client_cpu, cost.peak_mib = told["cpu"], told["peak_mib"]
         self.figures.add(name, cost)
