@@ -75,7 +75,7 @@ def _add_writing(blueprint: Blueprint, resource: WebhookResource, schema: type[m
     model = resource.model
 
     @blueprint.route("", methods=["POST"])
-    @blueprint.arguments(schema)
+    @blueprint.arguments(schemas.new_of(schema))
     @blueprint.response(201, schemas.with_secret(schema))
     @requires(resource.permission)
     def create_webhook(body: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import cache
+from secrets import token_hex
 from typing import Any
 
 import marshmallow as ma
@@ -64,6 +65,12 @@ def schema_for(event_types: Collection[str]) -> type[WebhookSchema]:
     )
     made: type[WebhookSchema] = type("WebhookSchema", (WebhookSchema,), {"event_types": field})
     return made
+
+
+def new_of(schema: type[ma.Schema]) -> type[ma.Schema]:
+    """Without a name it gets one."""
+    name = ma.fields.String(load_default=lambda: f"hook-{token_hex(4)}", validate=NAME, metadata={"example": "ops"})
+    return type("NewWebhookSchema", (schema,), {"name": name})
 
 
 def change_of(schema: type[ma.Schema]) -> ma.Schema:

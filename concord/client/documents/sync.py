@@ -1454,6 +1454,20 @@ class Moves(TypedDict, total=False):
     stores_moved: Required[int]
 
 
+class NewWebhook(TypedDict, total=False):
+    active: bool
+    created_at: str
+    created_by: str | None
+    event_types: list[Literal["run.ended"]]
+    id: int
+    inactive_reason: Literal["gone", "switched_off"] | None
+    name: str
+    previous_valid_until: str | None
+    updated_at: str
+    url: Required[str]
+    version: int
+
+
 class Node(TypedDict, total=False):
     accept: Any
     id: str

@@ -885,6 +885,20 @@ class NewCharacter(TypedDict, total=False):
     xp_spent: int | None
 
 
+class NewWebhook(TypedDict, total=False):
+    active: bool
+    created_at: str
+    created_by: str | None
+    event_types: list[Literal["character.status_changed", "health.alert"]]
+    id: int
+    inactive_reason: Literal["gone", "switched_off"] | None
+    name: str
+    previous_valid_until: str | None
+    updated_at: str
+    url: Required[str]
+    version: int
+
+
 class Offer(TypedDict, total=False):
     cost: Required[int]
     current: Required[int]

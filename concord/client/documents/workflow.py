@@ -968,6 +968,78 @@ class NewClick(TypedDict, total=False):
     query_id: str
 
 
+class NewWebhook(TypedDict, total=False):
+    active: bool
+    created_at: str
+    created_by: str | None
+    event_types: list[
+        Literal[
+            "approval.approved",
+            "approval.assigned",
+            "approval.cancelled",
+            "approval.created",
+            "approval.deleted",
+            "approval.expired",
+            "approval.pending",
+            "approval.rejected",
+            "approval.updated",
+            "attendance.adjusted",
+            "attendance.approved",
+            "attendance.assigned",
+            "attendance.created",
+            "attendance.deleted",
+            "attendance.locked",
+            "attendance.pending",
+            "attendance.rejected",
+            "attendance.updated",
+            "checkpoint.assigned",
+            "checkpoint.autoclosed",
+            "checkpoint.completed",
+            "checkpoint.created",
+            "checkpoint.deleted",
+            "checkpoint.updated",
+            "permit.approved",
+            "permit.not_required",
+            "permit.pending",
+            "permit.rejected",
+            "task.assigned",
+            "task.autoclosed",
+            "task.completed",
+            "task.created",
+            "task.deleted",
+            "task.inprogress",
+            "task.maintenance",
+            "task.partiallycompleted",
+            "task.standby",
+            "task.updated",
+            "task.working",
+            "ticket.assigned",
+            "ticket.created",
+            "ticket.deleted",
+            "ticket.state_changed",
+            "ticket.updated",
+            "work_order.approved",
+            "work_order.assigned",
+            "work_order.cancelled",
+            "work_order.closed",
+            "work_order.completed",
+            "work_order.created",
+            "work_order.deleted",
+            "work_order.draft",
+            "work_order.in_progress",
+            "work_order.submitted",
+            "work_order.updated",
+        ]
+    ]
+    id: int
+    inactive_reason: Literal["gone", "switched_off"] | None
+    name: str
+    previous_valid_until: str | None
+    updated_at: str
+    url: Required[str]
+    version: int
+
+
 class Option(TypedDict, total=False):
     permissions: Required[list[str]]
     required_fields: Required[list[str]]

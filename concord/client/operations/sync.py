@@ -969,7 +969,7 @@ class Webhooks(Resource):
         """GET webhooks"""
         return self._service.rows("webhooks", params={**query})
 
-    def create(self, body: d.Webhook) -> d.WebhookWithSecret:
+    def create(self, body: d.NewWebhook) -> d.WebhookWithSecret:
         """The answer holds the secret, this once."""
         return self._service.ask("POST", "webhooks", json=body)
 
