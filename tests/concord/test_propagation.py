@@ -96,6 +96,32 @@ def test_strings_rules_and_fields_have_names(http: Call, naming: Naming) -> None
     assert all(above["value"] in twice.stderr for above in (one, other))
 
 
+def test_names_are_explained_simulated_and_read_back(http: Call, naming: Naming, tmp_path: Path) -> None:
+    tree = naming.tree(1, 1)
+    lines = http("explain", f"#{tree['ads'][0]['id']}").stdout.splitlines()
+    assert lines[0].startswith("NIKE-SS26-a0")
+    assert lines[1] == f"  Brand: NIKE  inherited from NIKE-EU  #{tree['account']['id']}, inherit_always"
+    made = http("simulate", "Brand=PUMA", "Region=US", "--rule", "Standard", "--field", "account")
+    assert (made.exit_code, made.stdout) == (0, "PUMA-US\n")
+    short = told(http("simulate", "Brand=PUMA", "--rule", "Standard", "--field", "account", "--json"), 3)
+    assert [problem["code"] for problem in short["problems"]] == ["required_dimension_missing"]
+    file = tmp_path / "names.csv"
+    file.write_text("value,field\nNIKE-EU,account\nNIKE-XX,account\n")
+    read = http("check-names", str(file), "--rule", "Standard")
+    assert (read.exit_code, read.stdout.splitlines()[-1]) == (3, "2 names, 1 of them not valid")
+    assert "row 2, NIKE-XX: 'XX' is no value of 'Region'." in read.stdout
+
+
+def test_a_run_is_taken_back(http: Call, naming: Naming) -> None:
+    tree = naming.tree(1, 1)
+    before = stored_names(naming)
+    job = told(http("apply", f"#{tree['account']['id']}", "Brand=PUMA", "--yes", "--json"))
+    assert "PUMA-EU  →  NIKE-EU" in http("undo", job["id"], "--dry-run").stdout
+    assert told(http("undo", job["id"], "--json"))["undo_of"] == job["id"]
+    assert stored_names(naming) == before
+    assert http("undo", job["id"]).exit_code == 1
+
+
 def test_preview_and_apply(propagation: Call, naming: Naming) -> None:
     tree = naming.tree()
     top = str(tree["account"]["id"])

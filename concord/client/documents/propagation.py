@@ -39,7 +39,7 @@ class Analyze(TypedDict, total=False):
     max_depth: int
     propagate: bool
     string_detail_updates: Required[list[DetailUpdate]]
-    workspace: str
+    workspace: str | None
 
 
 AnyObject = dict[str, Any]
@@ -89,7 +89,7 @@ class AuditRowList(TypedDict, total=False):
 class Batch(TypedDict, total=False):
     options: BatchOptions
     updates: Required[list[DetailUpdate]]
-    workspace: str
+    workspace: str | None
 
 
 class BatchAnswer(TypedDict, total=False):
@@ -1694,7 +1694,7 @@ class StringAnalyze(TypedDict, total=False):
     max_depth: int
     propagate: bool
     updates: Required[list[StringUpdate]]
-    workspace: str
+    workspace: str | None
 
 
 class StringAnswer(TypedDict, total=False):
@@ -1727,7 +1727,7 @@ class StringAnswer(TypedDict, total=False):
 class StringBatch(TypedDict, total=False):
     options: BatchOptions
     updates: Required[list[StringUpdate]]
-    workspace: str
+    workspace: str | None
 
 
 class StringBatchAnswer(TypedDict, total=False):

@@ -2,9 +2,10 @@
 
 import rich_click as click
 
-from services.propagation.commands.changing import apply, cleanup, preview, regenerate, retry_errors
+from services.propagation.commands.changing import apply, cleanup, preview, regenerate, retry_errors, undo
 from services.propagation.commands.files import export, import_file
 from services.propagation.commands.looking import check, report, tree
+from services.propagation.commands.reading import check_names, explain, simulate
 
 __all__ = ["propagation"]
 
@@ -14,5 +15,9 @@ def propagation() -> None:
     """Names and their inheritance."""
 
 
-for command in (preview, apply, tree, regenerate, check, retry_errors, report, cleanup, import_file, export):
+COMMANDS = (
+    *(preview, apply, undo, tree, explain, regenerate, check, retry_errors, report, cleanup),
+    *(check_names, simulate, import_file, export),
+)
+for command in COMMANDS:
     propagation.add_command(command)

@@ -77,15 +77,20 @@ def apply(
 
 
 def _body(top: int, changes: tuple[str, ...], depth: int | None, **options: Any) -> dict[str, Any]:
+    if depth is not None:
+        options["max_depth"] = depth
+    return {"updates": [{"string_id": top, "values": values_of(changes)}], "options": options}
+
+
+def values_of(changes: tuple[str, ...]) -> dict[str, str | None]:
+    """Values by dimension; an empty one empties the detail. Raises UsageError."""
     values: dict[str, str | None] = {}
     for change in changes:
         name, equals, value = change.partition("=")
         if not (name and equals):
             raise click.UsageError(f"A change is DIMENSION=VALUE, not {change!r}.")
         values[name] = value or None
-    if depth is not None:
-        options["max_depth"] = depth
-    return {"updates": [{"string_id": top, "values": values}], "options": options}
+    return values
 
 
 def _dry_run(
@@ -149,6 +154,26 @@ def _propagate(connection: Connection, top: int, timeout: float) -> dict[str, An
     if response.status_code == 202:
         status = connection.follow(job_id, seconds=timeout)["status"]
     return {"string_id": top, "job_id": job_id, "status": status}
+
+
+@click.command()
+@click.argument("job")
+@click.option("--dry-run", is_flag=True, help="Only shows what would be taken back.")
+@click.option("--error-handling", type=click.Choice(["continue", "stop", "rollback"]), help="What a failure means.")
+@TIMEOUT
+@reaches("propagation", codes=RUNNING)
+def undo(
+    connection: Connection, *, job: str, dry_run: bool, error_handling: str | None, timeout: float, as_json: bool
+) -> None:
+    """Takes a run back, except of strings that were changed since."""
+    body = {"dry_run": dry_run} | ({"error_handling": error_handling} if error_handling else {})
+    answer = connection.call("POST", f"jobs/{job}/undo", json=body).json()
+    if not dry_run:
+        end(connection.follow(answer["id"], seconds=timeout), as_json=as_json)
+    elif as_json:
+        print_json(answer)
+    else:
+        _show(answer)
 
 
 @click.command("retry-errors")

@@ -125,5 +125,6 @@ def batch_update(body: dict[str, Any]) -> Any:
 
 
 def check_workspace(body: Mapping[str, Any]) -> None:
-    if body.get("workspace") not in (None, current_context().tenant_id):
+    named = body.get("workspace")
+    if named is not None and str(named).lower() != str(current_context().tenant_id):
         raise WorkspaceMismatch("The body names another workspace than the token.")

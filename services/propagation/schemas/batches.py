@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from services.propagation.schemas.fields import MAX_ID, Body, Flag, Map, refuse_twins, text, version_read
 from services.propagation.schemas.impact import ImpactSchema
-from services.propagation.schemas.options import BatchOptions, depth, error_handling, rules
+from services.propagation.schemas.options import BatchOptions, depth, error_handling, rules, workspace
 from services.propagation.schemas.strings import custom_fields
 
 
@@ -44,12 +44,7 @@ class StringUpdateSchema(ma.Schema):
 
 
 class _StringUpdates(Body):
-    workspace = ma.fields.UUID(
-        metadata={
-            "example": "5d0c1f0e-7a52-4f0e-9d0b-3c6a2f1b8e44",
-            "description": "The token's workspace, if it is given at all.",
-        }
-    )
+    workspace = workspace()
 
     @ma.validates_schema
     def _each_once(self, data: dict[str, Any], **_options: Any) -> None:

@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from services.propagation.domain.constraints import TYPES
-from services.propagation.schemas.fields import Flag, Reference, Resource, printable, text
+from services.propagation.schemas.fields import Body, Flag, Reference, Resource, printable, text
 from shared.listing import ListArgs, Several
 
 
@@ -36,7 +36,7 @@ class ConstraintSchema(Resource):
     is_active = Flag(metadata={"example": True, "description": "False lets it rest."})
 
 
-class ConstraintReorderSchema(ma.Schema):
+class ConstraintReorderSchema(Body):
     """All constraints of a dimension, in their new order."""
 
     constraints = ma.fields.List(
@@ -55,7 +55,7 @@ class ConstraintsInOrderSchema(ma.Schema):
     )
 
 
-class ConstraintCheckSchema(ma.Schema):
+class ConstraintCheckSchema(Body):
     """A value to try; nothing is stored."""
 
     value = ma.fields.String(

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Reference
+from services.propagation.schemas.fields import Body, Reference
 from services.propagation.schemas.structure import DimensionValueSchema
 
 
@@ -13,7 +13,7 @@ class AssignmentSchema(ma.Schema):
     )
 
 
-class SetParentsSchema(ma.Schema):
+class SetParentsSchema(Body):
     """Values and the values they belong to; one wrong item refuses all."""
 
     items = ma.fields.List(

@@ -16,6 +16,7 @@ from services.propagation.schemas.options import (
     freetext,
     rules,
     value_id,
+    workspace,
 )
 
 
@@ -74,9 +75,7 @@ class DetailUpdateSchema(ma.Schema):
 
 
 class _Updates(Body):
-    workspace = ma.fields.UUID(
-        metadata={"example": "5d0c1f0e-7a52-4f0e-9d0b-3c6a2f1b8e44", "description": "If given, the token's."}
-    )
+    workspace = workspace()
 
 
 class BatchSchema(_Updates):

@@ -7,7 +7,7 @@ from flask_smorest.fields import Upload
 
 from services.propagation.domain.scanning import MAX_READINGS
 from services.propagation.operations.names.files import MAX_ROWS
-from services.propagation.schemas.fields import MAX_ID, Query, Reference, csv_or_json, text
+from services.propagation.schemas.fields import MAX_ID, Body, Query, Reference, csv_or_json, text
 from shared.listing import ListArgs
 
 # Longer than any name may be, so that `too_long` can be told.
@@ -25,7 +25,7 @@ def by_id_or_name(**options: Any) -> ma.fields.Raw:
     return ma.fields.Raw(validate=_is_id_or_name, **options)
 
 
-class ParseSchema(ma.Schema):
+class ParseSchema(Body):
     rule = Reference(required=True, metadata={"description": "The rule that should have made the name."})
     field = Reference(required=True, metadata={"description": "The field whose name it is."})
     value = text(LONGEST, example="NIKE_SS27|[launch]", required=True, metadata={"description": "The name."})
@@ -84,7 +84,7 @@ class NameRowSchema(ma.Schema):
     parent = text(400, example="NIKE-EU", allow_none=True, metadata={"description": "The name of the string above."})
 
 
-class CheckSchema(ma.Schema):
+class CheckSchema(Body):
     """Names to check beside each other; from 1000 on a job does it."""
 
     rows = ma.fields.List(

@@ -11,6 +11,19 @@ DEPTH = ma.validate.Range(1, 50)
 VALUE, TEXT = "dimension_value", "dimension_value_freetext"
 
 
+def workspace() -> ma.fields.Raw:
+    """Compared, whatever it is: what does not equal the token's is another workspace."""
+    return ma.fields.Raw(
+        allow_none=True,
+        metadata={
+            "type": "string",
+            "format": "uuid",
+            "example": "5d0c1f0e-7a52-4f0e-9d0b-3c6a2f1b8e44",
+            "description": "The token's workspace, if it is given at all.",
+        },
+    )
+
+
 def value_id() -> ma.fields.Integer:
     return ma.fields.Integer(
         strict=True,

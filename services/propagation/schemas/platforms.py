@@ -2,6 +2,7 @@
 
 import marshmallow as ma
 
+from services.propagation.schemas.fields import Body
 from services.propagation.schemas.structure import FieldSchema, PlatformSchema
 
 
@@ -34,7 +35,7 @@ class CataloguesSchema(ma.Schema):
     )
 
 
-class InstallSchema(ma.Schema):
+class InstallSchema(Body):
     catalogue = ma.fields.String(
         required=True,
         validate=ma.validate.Length(min=1, max=50),

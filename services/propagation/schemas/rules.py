@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Flag, Map, Reference, text
+from services.propagation.schemas.fields import Body, Flag, Map, Reference, text
 from services.propagation.schemas.structure import RuleSchema
 
 
@@ -139,7 +139,7 @@ class PartEditSchema(ma.Schema):
             raise ma.ValidationError("required|Name the part by its id or by its dimension.", "dimension")
 
 
-class SimulationSchema(ma.Schema):
+class SimulationSchema(Body):
     field = Reference(required=True, metadata={"description": "The field whose names are tried."})
     values = Map(
         keys=ma.fields.String(validate=ma.validate.Length(max=30)),

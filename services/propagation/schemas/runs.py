@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from services.propagation.models.runs import METHODS, TRIGGERS
-from services.propagation.schemas.fields import Flag, csv_or_json
+from services.propagation.schemas.fields import Body, Flag, csv_or_json
 from services.propagation.schemas.options import error_handling
 from services.propagation.schemas.strings import key
 from shared.current import current_session
@@ -138,7 +138,7 @@ class RunSummarySchema(JobSummarySchema):
     )
 
 
-class RunRetrySchema(RetrySchema):
+class RunRetrySchema(Body, RetrySchema):
     retry_failed_only = Flag(load_default=True, metadata={"example": True, "description": "Keeps what was applied."})
     reason = ma.fields.String(
         validate=ma.validate.Length(max=500),
@@ -146,7 +146,7 @@ class RunRetrySchema(RetrySchema):
     )
 
 
-class UndoSchema(ma.Schema):
+class UndoSchema(Body):
     dry_run = Flag(
         load_default=False,
         metadata={"example": False, "description": "Shows what would be taken back and writes nothing."},

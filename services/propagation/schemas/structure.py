@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from services.propagation.schemas.fields import Flag, Query, Reference, Resource, text, word
+from services.propagation.schemas.fields import Body, Flag, Query, Reference, Resource, text, word
 from services.propagation.schemas.impact import RunAnswerSchema
 from services.propagation.schemas.options import request_approval
 from shared.listing import ListArgs, Several
@@ -185,7 +185,7 @@ class RuleDetailAnswerSchema(RuleDetailSchema, RunAnswerSchema):
     """The part of the rule as it is now, and the run that made names again."""
 
 
-class ReorderSchema(ma.Schema):
+class ReorderSchema(Body):
     """All parts of a rule at one field, in their new order."""
 
     field = Reference(required=True, metadata={"description": "The field whose parts are ordered."})
