@@ -66,13 +66,13 @@ class Merge:
         """
         session.flush()
         connection = driver(session)
-        connection.execute(self._settings)
+        connection.execute(self.settings)
         row = connection.execute(self._statement, parameters, prepare=True).fetchone()
         assert row is not None  # an aggregate always has one row
         return Merged(dict(row[0] or {}), int(row[1]))
 
     @cached_property
-    def _settings(self) -> bytes:
+    def settings(self) -> bytes:
         """Says that a loader is at work, writes values in one form, and looks rows up by index instead of reading a
         large table for every batch: a stage has no statistics."""
         settings = {"app.loading": "on", "timezone": "UTC", "datestyle": "ISO"}
@@ -107,19 +107,23 @@ class Merge:
         return [f'"{name}"' for name in self.stage.columns]
 
     def _latest(self) -> str:
-        """Each staged row with its hash and its place among those of its key, the last one first."""
+        """Each staged row with its place among those of its key, the last one first."""
         key = ", ".join(f'"{name}"' for name in self.key)
-        content = ", ".join(self._columns)
         return (
-            f"latest as (select s.*, md5(row({content})::text)::uuid as hash,"
-            f" row_number() over (partition by {key} order by n desc) as place from {self.stage.name} s"
-            " where outcome is null)"
+            f"latest as (select s.*, row_number() over (partition by {key} order by n desc) as place"
+            f" from {self.stage.name} s where outcome is null)"
         )
+
+    @property
+    def _hash(self) -> str:
+        """What lookups have found belongs to the content."""
+        found = "".join(f', l."{name}"' for name in self.stage.looked_up)
+        return f"md5(row(l.hash{found})::text)::uuid" if found else "l.hash"
 
     def _judged(self) -> str:
         new = ", ".join(f"l.{name}" for name in self._columns)
         old_values, new_values = (", ".join(f"{of}.{name}" for name in self._columns) for of in "tl")
-        matches = " and ".join(f't."{name}" = l."{name}"' for name in self.key)
+        matches = "".join(f' and t."{name}" = l."{name}"' for name in self.key)
         edited = (
             "coalesce(t.edited_at, case when t.content_hash is null then t.updated_at end)"
             " > coalesce(t.loaded_at, '-infinity')"
@@ -129,7 +133,7 @@ select l.n, case when l.place > 1 then 'duplicate'
   when t.{self._id} is null then 'create'
   when not %(update_existing)s then 'exists'
   when t.deleted_at is not null{" or not t.is_current" if self._versions else ""} then 'restore'
-  when t.content_hash = l.hash then 'unchanged'
+  when t.content_hash = {self._hash} then 'unchanged'
   when row({old_values}) is not distinct from row({new_values}) and not t.is_placeholder then 'adopt'
   when t.is_placeholder or ({edited}) is not true then 'update'
   when %(strategy)s = 'source_wins' then 'update'
@@ -137,13 +141,13 @@ select l.n, case when l.place > 1 then 'duplicate'
   when %(strategy)s = 'manual' then 'conflict'
   when l.changed_at >= coalesce(t.edited_at, t.updated_at) then 'update'
   else 'target_newer' end as verdict,
- l.hash, l.changed_at, t.{self._id} as id, t.version, {self._key_text("l")} as key, {new}
-from latest l left join {self._matching(matches)})"""
+ {self._hash} as hash, l.changed_at, t.{self._id} as id, t.version, {self._key_text("l")} as key, {new}
+from latest l left join {self.matching(f"{matches} and l.place = 1")})"""
 
-    def _matching(self, matches: str) -> str:
+    def matching(self, matches: str) -> str:
         """The row of a key. Asked for row by row where an index leads there, which no statistics talk the planner out
         of: of a table that has none it would read all of it for each row."""
-        condition = f"t.tenant_id = %(tenant)s and {matches} and l.place = 1"
+        condition = f"t.tenant_id = %(tenant)s{matches}"
         if self._versions:  # the latest of them, which may have ended
             newest = "order by is_current desc, valid_from desc, id desc limit 1"
             return f"lateral (select * from {self._table} t where {condition} {newest}) t on true"
@@ -223,14 +227,14 @@ from latest l left join {self._matching(matches)})"""
         return f"{self._table} t on t.tenant_id = %(tenant)s and t.{self._id} = j.id"
 
     def _diff(self) -> str:
-        """Field to [old, new] of what differs. Numbers are texts: JSON's own lose digits."""
+        """Field to [old, new] of what differs, and nothing is made of the rest. Numbers are texts: JSON's own lose
+        digits."""
         fields = ", ".join(
-            f"('{name}', {self._json('t', name)}, {self._json('j', name)})" for name in self.stage.columns
+            f"""case when t."{name}" is distinct from j."{name}" then '"{name}":'"""
+            f" || jsonb_build_array({self._json('t', name)}, {self._json('j', name)})::text end"
+            for name in self.stage.columns
         )
-        return (
-            "coalesce((select jsonb_object_agg(name, jsonb_build_array(old, new)) from"
-            f" (values {fields}) as v (name, old, new) where old is distinct from new), '{{}}'::jsonb)"
-        )
+        return f"('{{' || concat_ws(',', {fields}) || '}}')::jsonb"
 
     def _json(self, of: str, column: str) -> str:
         cast = "::text" if self.stage.target.types[column] == "decimal" else ""

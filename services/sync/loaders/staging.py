@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import orjson
@@ -25,6 +26,28 @@ AHEAD = 2  # what is copied before the columns of the target: the number and the
 FOUND = ("outcome", "reason", "waiting_table", "waiting_key")
 # Number, outcome, code, table and key that the row waits for.
 LeftOut = tuple[int, str, str | None, str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """On their way to the stage: `ahead` and `beside` are columns as they came, `contents` the texts of the columns of
+    the target, each row in one piece, and `hashes` what these are known by."""
+
+    ahead: Sequence[Sequence[Any]]
+    keys: Sequence[Sequence[str]]
+    contents: Sequence[str]
+    hashes: Sequence[str]
+    beside: Sequence[Sequence[Any]]
+
+    def __len__(self) -> int:
+        return len(self.contents)
+
+    def only(self, staying: Sequence[bool]) -> "Rows":
+        def left(columns: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+            return [list(compress(values, staying)) for values in columns]
+
+        contents, hashes = left([self.contents, self.hashes])
+        return Rows(left(self.ahead), left(self.keys), contents, hashes, left(self.beside))
 
 
 @dataclass(frozen=True)
@@ -60,21 +83,37 @@ class Stage:
         own = [f'"{name}" {types[name]}' for name in self.columns]
         helpers = [f'"{HELPER}{name}" text collate "C"' for name in self.helpers]
         found = [f"{name} text" for name in FOUND]
-        columns = ", ".join(["n bigint not null", "changed_at timestamptz", *own, *helpers, "source text", *found])
+        columns = ", ".join(
+            ["n bigint not null", "changed_at timestamptz", *own, "hash uuid", *helpers, "source text", *found]
+        )
         session.execute(text(f"create temporary table if not exists {self.name} ({columns}) on commit delete rows"))
 
-    def copy(self, session: Session, columns: Sequence[Sequence[Any]]) -> None:
-        """n, changed_at, the copied columns, the helpers and, where it is kept, the source, in this order."""
-        names = ["n", "changed_at", *self.copied, *(f"{HELPER}{name}" for name in self.helpers)]
+    def rows(self, columns: Sequence[Sequence[Any]], key: Sequence[str]) -> Rows:
+        """Of n, changed_at, the copied columns, the helpers and, where it is kept, the source, in this order."""
+        beside = AHEAD + len(self.copied)
+        texts = list(map(self._texts, self.copied, columns[AHEAD:beside]))
+        contents = copying.lines(texts)
+        keys = [texts[self.copied.index(name)] for name in key if name in self.copied]
+        return Rows(columns[:AHEAD], keys, contents, [_hash(text) for text in contents], columns[beside:])
+
+    def _texts(self, name: str, values: Sequence[Any]) -> Sequence[str]:
+        """As the column will keep them, as far as that is known before."""
+        kind, texts = self.target.types[name], copying.texts
+        if kind == "json":
+            return texts(copying.json_texts(values))
+        scale = getattr(self.target.columns[name].type, "scale", None)
+        return texts(values) if scale is None or kind != "decimal" else copying.fixed(texts(values), scale)
+
+    def copy(self, session: Session, rows: Rows) -> None:
+        if not rows:
+            return
+        names = ["n", "changed_at", *self.copied, "hash", *(f"{HELPER}{name}" for name in self.helpers)]
         names += ["source"] if self.keeps_source else []
         listed = ", ".join(f'"{name}"' for name in names)
+        ahead, beside = (list(map(copying.texts, columns)) for columns in (rows.ahead, rows.beside))
+        lines = copying.lines([*ahead, rows.contents, rows.hashes, *beside])
         with driver(session).cursor().copy(f"copy {self.name} ({listed}) from stdin".encode()) as copy:
-            copy.write(copying.lines(columns, jsons=self._jsons))
-
-    @cached_property
-    def _jsons(self) -> frozenset[int]:
-        """The places of JSON among what is copied."""
-        return frozenset(at for at, name in enumerate(self.copied, AHEAD) if self.target.types[name] == "json")
+            copy.write("\n".join([*lines, ""]).encode())
 
     def numbers(self, session: Session) -> list[int]:
         """Of the rows that are staged, in their order."""
@@ -108,6 +147,10 @@ def driver(session: Session) -> psycopg.Connection[Any]:
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)  # a session always has one inside its unit of work
     return connection
+
+
+def _hash(content: str) -> str:
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
 def numbered(page: int, indexes: Sequence[int]) -> list[int]:

@@ -99,11 +99,15 @@ class TargetTable:
 
     def finds(self, key: tuple[str, ...]) -> bool:
         """Whether an index leads from this key to its row."""
-        indexed = [
-            index.columns for index in self.table.indexes if index.dialect_options["postgresql"]["where"] is None
-        ]
+        indexed = [index.columns for index in self.table.indexes if _holds_all_keys(index)]
         leading = [[column.name for column in columns if column.name != "tenant_id"] for columns in indexed]
         return tuple(key) == self.natural_key or any(found[:1] == list(key[:1]) for found in leading)
+
+
+def _holds_all_keys(index: sa.Index) -> bool:
+    """An index of the rows that have a value misses none: a row without a key is never looked for."""
+    condition = index.dialect_options["postgresql"]["where"]
+    return condition is None or str(condition) in {f"{column.name} is not null" for column in index.columns}
 
 
 def kind_of(column: sa.Column[Any]) -> str:

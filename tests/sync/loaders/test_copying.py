@@ -1,6 +1,6 @@
 """What is copied is what was meant, whatever stands in a text."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from services.sync.loaders.copying import lines
+from services.sync.loaders.copying import fixed, json_texts, lines, texts
 
 TEXTS = ["plain", "tab\there", "two\nlines\r", "back\\slash \\N", "", "ä€😀", None]
 COLUMNS: dict[str, tuple[str, list[Any]]] = {
@@ -26,17 +26,27 @@ COLUMNS: dict[str, tuple[str, list[Any]]] = {
 
 
 def test_every_kind_comes_back_as_it_went(postgres_url: str) -> None:
-    names = list(COLUMNS)
     columns = [values for _, values in COLUMNS.values()]
+    written = [texts(json_texts(values) if kind == "jsonb" else values) for kind, values in COLUMNS.values()]
     with psycopg.connect(postgres_url) as connection:
         kinds = ", ".join(f"{name} {kind}" for name, (kind, _) in COLUMNS.items())
         connection.execute(f"create temporary table copied ({kinds})".encode())
         with connection.cursor().copy("copy copied from stdin") as copy:
-            copy.write(lines(columns, jsons=frozenset({names.index("things")})))
+            copy.write("\n".join([*lines(written), ""]).encode())
         found = connection.execute("select * from copied order by whole").fetchall()
     assert [list(values) for values in zip(*found, strict=True)] == columns
 
 
 def test_what_no_column_holds_is_refused() -> None:
     with pytest.raises(TypeError):
-        lines([[{"a": 1}]])
+        texts([{"a": 1}])
+
+
+def test_one_value_has_one_text() -> None:
+    numbers = ["1.5", "1.50", "15E-1", "1.495", "-0", "NaN", "\\N", "a thing", "1" * 40]
+    same = ["1.50", "1.50", "1.50", "1.50", "0.00", "NaN", "\\N", "a thing", "1" * 40]
+    assert fixed(numbers, 2) == same
+    assert fixed(["12", "-3", "\\N"], 0) == ["12", "-3", "\\N"]
+    elsewhere = datetime(2026, 1, 31, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert len(set(texts([elsewhere, elsewhere.astimezone(UTC)]))) == 1
+    assert json_texts([{"a": 1, "b": 2}, {"b": 2, "a": 1}]) == ['{"a":1,"b":2}'] * 2

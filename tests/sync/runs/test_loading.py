@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from services.sync.domain.pages import BadRow, Fault
+from services.sync.loaders.recognising import Recognition
+from services.sync.loaders.staging import Rows, Stage
 from tests.sync.working import Sync, item
 
 
@@ -36,6 +38,39 @@ def test_unchanged_rows_are_not_touched(sync: Sync) -> None:
     before = sync.sql("select xmin::text, xmax::text, ctid::text from catalogue_product order by id")
     assert sync.stats() == {"unchanged": 50}
     assert sync.sql("select xmin::text, xmax::text, ctid::text from catalogue_product order by id") == before
+
+
+def test_what_is_known_is_not_sent_and_counts_the_same(sync: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth changed, one deleted and one twice: with and without the look at keys and hashes before."""
+    staged: list[int] = []
+    copy = Stage.copy
+
+    def counted(stage: Stage, session: Any, rows: Rows) -> None:
+        staged.append(len(rows))
+        copy(stage, session, rows)
+
+    monkeypatch.setattr(Stage, "copy", counted)
+    odd = "a\tb\\\x1f"
+    first = [item(f"A{n}", price=f"{n}.5") for n in range(40)] + [item(odd)]
+    second = [{**row, "label": "New"} if n % 10 == 0 else row for n, row in enumerate(first)]
+    after = [item(f"A{n}", price=f"{n}.50") for n in range(20)]
+    twice = [item("A5", "Other"), item("A5", price="5.5")]
+    found = []
+    for possible in (True, False):
+        sync.sql("truncate catalogue_product, row_history cascade")
+        monkeypatch.setattr(Recognition, "is_possible", possible)
+        sync.put()
+        counts = []
+        sync.source("items", first)
+        counts.append(sync.stats())
+        sync.source("items", second, after, twice)
+        sync.sql("update catalogue_product set deleted_at = now() where sku = 'A7'")
+        counts.append(sync.stats())
+        products = sync.products("sku, name, retail_price::text, version, deleted_at is null")
+        found.append((counts, products, sync.sql("select action, fields from row_history order by row_id, id")))
+    assert found[0] == found[1]
+    assert found[0][0][1] == {"updated": 7, "restored": 1, "unchanged": 55, "duplicates": 1}
+    assert staged == [41, 7, 2, 2, 41, 41, 20, 2]
 
 
 def test_keys_are_compared_as_text(sync: Sync) -> None:
