@@ -33,7 +33,8 @@ def own_peak_mib() -> float:
 
 @dataclass(slots=True)
 class Cost:
-    """`items` is what the work was done to; the figures of a table are per item."""
+    """`items` is what the work was done to; the figures of a table are per item. `own_mib` is the part of the peak that
+    no other process shares."""
 
     items: int
     client_cpu: float = 0.0
@@ -42,6 +43,7 @@ class Cost:
     wal_bytes: int = 0
     statements: int = 0
     peak_mib: float | None = None
+    own_mib: float | None = None
 
     @property
     def cpu(self) -> float:

@@ -1,5 +1,5 @@
 """dlt loads the same rows by merge with strategy upsert; run by the interpreter of its own environment, so it imports
-nothing of the project: `dlt_peer.py jsonl|http FILE|URL DATABASE_URL`."""
+nothing of the project: `dlt_peer.py jsonl|arrow|http FILE|URL DATABASE_URL`."""
 
 import json
 import os
@@ -32,6 +32,15 @@ def _blocks(path: str) -> Iterator[list[Any]]:
     yield block
 
 
+def tables(path: str) -> Any:
+    """The same file read by Arrow, which types and parses it in blocks."""
+    from pyarrow import json as arrow
+
+    found = arrow.read_json(path)
+    blocks = found.to_batches(max_chunksize=BLOCK * 20)
+    return dlt.resource(iter(blocks), name="product", write_disposition=MERGE, primary_key="sku")
+
+
 def pages(url: str) -> Any:
     from dlt.sources.rest_api import rest_api_source
 
@@ -51,7 +60,7 @@ def main(kind: str, place: str, database: str) -> None:
         f"bench_{kind}", destination=dlt.destinations.postgres(database), dataset_name=f"dlt_{kind}"
     )
     begun = os.times()
-    pipeline.run(lines(place) if kind == "jsonl" else pages(place))
+    pipeline.run({"jsonl": lines, "arrow": tables, "http": pages}[kind](place))
     ended = os.times()
     peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     spent = sum(ended[:4]) - sum(begun[:4])
