@@ -5,8 +5,8 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 INDEXED = {
     "catalogue_category": ("parent_id",),
     "catalogue_customer": ("address_number", "legacy_id"),
