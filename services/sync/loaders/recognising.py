@@ -13,11 +13,27 @@ from services.sync.loaders.staging import Rows, driver
 _BETWEEN = "\x1f"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Recognition:
-    """The statement for one pipeline; the merge would find these rows unchanged, and say nothing else of them."""
+    """The statement for one pipeline; the merge would find these rows unchanged, and say nothing else of them. It is
+    asked where most rows of the last batch were so: for new rows it would be a detour."""
 
     merge: Merge
+    expects_known: bool = True
+    _known: int = 0
+
+    def unknown(self, session: Session, parameters: dict[str, Any], rows: Rows) -> Rows:
+        """What has to be staged of the rows. `parameters`: tenant, pipeline, run."""
+        if not (self.expects_known and self.is_possible):
+            return rows
+        left = rows.only(self._strangers(session, parameters, rows))
+        self._known += len(rows) - len(left)
+        return left
+
+    def take(self) -> int:
+        """How many rows of this batch were known."""
+        known, self._known = self._known, 0
+        return known
 
     @property
     def is_possible(self) -> bool:
@@ -26,8 +42,7 @@ class Recognition:
         is_text = all(stage.target.types[name] == "text" for name in key)
         return is_text and stage.target.finds(key) and not (stage.looked_up or stage.keeps_pages)
 
-    def strangers(self, session: Session, parameters: dict[str, Any], rows: Rows) -> list[bool]:
-        """Of each row whether it has to be staged. `parameters`: tenant, pipeline, run."""
+    def _strangers(self, session: Session, parameters: dict[str, Any], rows: Rows) -> list[bool]:
         if len(set(zip(*rows.keys, strict=True))) < len(rows):
             return [True] * len(rows)  # which of them counts, the merge decides
         given = {f"key_{at}": _BETWEEN.join(texts) for at, texts in enumerate(rows.keys)}

@@ -210,3 +210,12 @@ def _told(row: Any) -> dict[str, Any]:
         "mean_seconds_to_recovery": float(row.recovery) if row and row.recovery is not None else None,
         "unattended_rate": round(100 * row.unattended / row.ended, 1) if row and row.ended else None,
     }
+
+
+def last_commit(session: Session, run_id: Any) -> datetime | None:
+    """When the run committed its last batch."""
+    return session.scalar(
+        select(func.max(RunPartition.committed_at)).where(
+            RunPartition.tenant_id == tenant_of(session), RunPartition.run_id == run_id
+        )
+    )

@@ -3,7 +3,6 @@ checkpoint, under the fence of the job."""
 
 import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -20,7 +19,7 @@ from services.sync.loaders.deleting import Deletes
 from services.sync.loaders.merging import COUNTED, SKIPS, Merged, is_constraint
 from services.sync.loaders.numbering import with_numbers
 from services.sync.loaders.recognising import Recognition
-from services.sync.loaders.staging import ROWS_OF_A_PAGE, LeftOut, Rows, position
+from services.sync.loaders.staging import ROWS_OF_A_PAGE, LeftOut, position
 from services.sync.models import AuditEvent, PipelineRun, PipelineState, RunPartition, SeenRows
 from services.sync.operations.runs.digesting import Digested, Digester, greatest_of
 from services.sync.operations.runs.preparing import Setup
@@ -41,9 +40,7 @@ class Loader:
         self.setup, self._run_id, self.number = setup, run_id, partition.number
         self._digester = Digester(setup, judge)
         self._merge, self._stage, self._references = setup.merge, setup.stage, setup.references
-        self._recognition = Recognition(setup.merge)
-        # Whether most rows of the last batch were as before, and how many of this one were found to be so at once.
-        self._expects_known, self._met_before = setup.update_existing, 0
+        self._recognition = Recognition(setup.merge, expects_known=setup.update_existing)
         self.tally = Tally.from_dict(partition.tally)
         self.batches = partition.batches
         self.checkpoint = partition.checkpoint
@@ -87,23 +84,16 @@ class Loader:
         if found.rows:
             numbered, columns = self.setup.mapping.numbered, found.columns
             named = columns if numbered is None else with_numbers(session, self._stage, numbered, columns)
-            self._stage.copy(session, self._unknown(session, self._stage.rows(named, self._merge.key)))
+            rows = self._stage.rows(named, self._merge.key)
+            self._stage.copy(session, self._recognition.unknown(session, self._parameters(session), rows))
         tally.stages["load"].seconds += time.perf_counter() - started
         tally.greatest = greatest_of(tally, found)
         return found.rows
 
-    def _unknown(self, session: Session, rows: Rows) -> Rows:
-        """Asks for what is known where that is to be expected: for new rows it would be a detour."""
-        if not (self._expects_known and self._recognition.is_possible):
-            return rows
-        unknown = rows.only(self._recognition.strangers(session, self._parameters(session), rows))
-        self._met_before = len(rows) - len(unknown)
-        return unknown
-
     def merge(self, session: Session, staged: int, tally: Tally) -> None:
         """Merges what is staged and counts it. Raises TargetUnsettled."""
         started = time.perf_counter()
-        merged, known, self._met_before = Merged(), self._met_before, 0
+        merged, known = Merged(), self._recognition.take()
         if staged > known:
             parameters = self._parameters(session)
             left = self._references.resolve(session, parameters) if self._references.lookups else {}
@@ -112,7 +102,7 @@ class Loader:
             self._count(left, tally)
         unchanged = known + merged.verdicts.get("unchanged", 0)
         merged.verdicts.update({"unchanged": unchanged} if unchanged else {})
-        self._expects_known = self.setup.update_existing and 2 * unchanged >= staged
+        self._recognition.expects_known = self.setup.update_existing and 2 * unchanged >= staged
         self._count(merged.verdicts, tally)
         written = tally.counts["created"] + tally.counts["updated"]
         merged_rows = sum(merged.verdicts.values())
@@ -330,12 +320,3 @@ def _column_of(constraint: str, columns: tuple[str, ...]) -> str | None:
     """The column that a constraint is named after."""
     named = [column for column in columns if constraint.endswith((f"_{column}", f"_{column}_length"))]
     return max(named, key=len, default=None)
-
-
-def last_commit(session: Session, run_id: Any) -> datetime | None:
-    """When the run committed its last batch."""
-    return session.scalar(
-        select(func.max(RunPartition.committed_at)).where(
-            RunPartition.tenant_id == tenant_of(session), RunPartition.run_id == run_id
-        )
-    )

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from services.sync.errors import CheckpointTooOld, ConfigurationChanged, RunInProgress, RunNotResumable
 from services.sync.models import Job, PipelineRun
-from services.sync.operations.runs.loading import last_commit
 from services.sync.queries import pipelines
+from services.sync.queries.runs import last_commit
 from shared.errors import NotFound
 from shared.jobs import operations
 from shared.jobs.lease import clock
