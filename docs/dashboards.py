@@ -242,7 +242,7 @@ SYNC = Dashboard(
         Panel(
             "Requests to sources",
             {
-                "{{pipeline}}": "max by (pipeline) (increase(sync_source_requests_total[5m]))",
+                "{{pipeline}}": "sum by (pipeline) (increase(sync_source_requests_total[5m]))",
                 "again, {{pipeline}}": "max by (pipeline) (increase(sync_source_retries_total[5m]))",
             },
         ),

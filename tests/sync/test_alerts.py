@@ -153,6 +153,7 @@ def test_the_relay_shows_the_figures_of_runs(sync: Sync, relay: Database) -> Non
     sync.source(name, [item("A"), item("B", price="dear")])
     sync.run(name)
     sync.run(name, dry_run=True)
+    sync.sql("""update runs set stages = jsonb_set(stages, '{extract,statuses}', '{"200": 3, "503": 1}')""")
     sync.sql("update schedules set last_run_at = next_run_at - interval '1 hour' where kind = 'sync.scheduled'")
     with relay.transaction(Context(tenant_id=None)) as session:
         samples = [one for metric in gauges.read_figures(session) for one in metric.samples]
@@ -164,6 +165,7 @@ def test_the_relay_shows_the_figures_of_runs(sync: Sync, relay: Database) -> Non
     assert mine["sync_runs_total", "completed_with_errors"] == 1
     assert (mine["sync_rows_total", "created"], mine["sync_rows_total", "errors"]) == (1, 1)
     assert mine["sync_run_duration_seconds_count",] == mine["sync_run_duration_seconds_bucket", "+Inf"] == 1
+    assert (mine["sync_source_requests_total", "200"], mine["sync_source_requests_total", "503"]) == (3, 1)
     assert mine["sync_quarantine_open",] == 1
     assert mine["sync_schedule_interval_seconds",] == 3600
     assert "sync_oldest_checkpoint_age_seconds" in {one.name for one in samples}

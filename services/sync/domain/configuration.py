@@ -9,6 +9,13 @@ from typing import Any
 
 DEFAULT_MAX_SHARE = 0.2
 LAG_SECONDS = 300
+# What makes a run partial: it loads, but says nothing about what it did not look at.
+NARROWING = ("since", "until", "days", "top", "filters")
+
+
+def narrowing(asked: Mapping[str, Any]) -> str | None:
+    """The first word of a request by which a run looks at less than all."""
+    return next((name for name in NARROWING if asked.get(name) is not None), None)
 
 
 @dataclass(frozen=True)

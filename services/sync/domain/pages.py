@@ -4,6 +4,7 @@ The contract between who reads a source and who runs a pipeline. A position is p
 made it understands; it is stored with the state and given back to go on from there.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,13 +66,18 @@ class Page:
 
 @dataclass(slots=True)
 class Traffic:
-    """What the reading took so far. `clock_behind_seconds` is by how much the source's clock is behind ours."""
+    """What the reading took so far. `statuses` are how requests were answered: by status, `ok` where answers have none,
+    `none` where no answer came. `clock_behind_seconds` is by how much the source's clock is behind ours."""
 
-    requests: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
     retries: int = 0
     bytes: int = 0
     clock_behind_seconds: float | None = None
     asked_at: datetime | None = None
+
+    @property
+    def requests(self) -> int:
+        return self.statuses.total()
 
 
 class Extractor(Protocol):

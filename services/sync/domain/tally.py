@@ -15,6 +15,7 @@ MOST_UNMAPPED = 200
 SAMPLE = 20
 # What is asked of a source, beside the rows that come.
 TRAFFIC = ("pages", "requests", "retries", "bytes")
+STATUS = "status_"  # before each status that requests were answered with
 
 
 @dataclass
@@ -108,6 +109,8 @@ class Tally:
         told = {name: figures.as_dict() for name, figures in self.stages.items()}
         told["extract"] |= {"rows": self.stages["extract"].rows_in}
         told["extract"] |= {name: self.traffic[name] for name in TRAFFIC}
+        statuses = {name.removeprefix(STATUS): count for name, count in self.traffic.items() if name.startswith(STATUS)}
+        told["extract"] |= {"statuses": statuses}
         return told
 
     def as_dict(self) -> dict[str, Any]:

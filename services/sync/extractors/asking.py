@@ -120,9 +120,10 @@ class Asker:
     def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Fetched | None:
         """None where no answer came."""
         self._keep_pace()
-        self.traffic.requests += 1
+        status = "none"
         try:
             answer = self._outside.fetch(method, url, headers=headers, content=content)
+            status = str(answer.status)
         except AddressRefused as refusal:
             raise SourceAddressRefused(f"{told(url)}: {refusal.detail}") from None
         except AnswerTooLarge:
@@ -131,6 +132,8 @@ class Asker:
             raise BadResponse(f"The answer to {told(url)} cannot be unpacked.") from None
         except FetchFailed:
             return None
+        finally:
+            self.traffic.statuses[status] += 1
         self.traffic.bytes += len(answer.content)
         self._compare_clocks(answer)
         return answer

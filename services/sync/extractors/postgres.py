@@ -219,7 +219,7 @@ class Postgres(Source):
 
     def _execute(self, query: Any, values: Sequence[Any]) -> psycopg.Cursor[dict[str, Any]]:
         assert self._connection is not None  # opened by the run
-        self.traffic.requests += 1
+        self.traffic.statuses["ok"] += 1
         return self._connection.execute(query, values)
 
 

@@ -1,4 +1,4 @@
-"""What the relay shows of this service at `/metrics`, over all tenants, in one statement.
+"""What the relay shows of this service at `/metrics`, over all tenants, in two statements.
 
 Counters begin anew at midnight UTC: they are counted from the runs that ended on this day, so that every copy of the
 relay shows the same figure and a restart loses nothing. Prometheus knows resets.
@@ -44,18 +44,22 @@ def read_figures(session: Session) -> Iterable[Metric]:
         for row in found.get(name, []):
             gauge.add_metric([row.pipeline], row.number)
         yield gauge
-    yield from _traffic(found.get("source", []))
+    requests = session.execute(text("select pipeline, status, number from sync_request_figures()")).all()
+    yield from _traffic(requests, found.get("source", []))
     yield _durations(found.get("duration", []))
     oldest = max((row.number for row in found.get("checkpoint", [])), default=0.0)
     about = "Since the last checkpoint of the running run whose is the oldest."
     yield GaugeMetricFamily("sync_oldest_checkpoint_age_seconds", about, value=oldest)
 
 
-def _traffic(rows: Iterable[Row[Any]]) -> Iterable[Metric]:
-    requests = CounterMetricFamily("sync_source_requests", "Requests to sources.", labels=["pipeline"])
+def _traffic(asked: Iterable[Row[Any]], rows: Iterable[Row[Any]]) -> Iterable[Metric]:
+    requests = CounterMetricFamily("sync_source_requests", "Requests to sources.", labels=["pipeline", "status"])
     retries = CounterMetricFamily("sync_source_retries", "Requests to sources that were repeated.", labels=["pipeline"])
+    for row in asked:
+        requests.add_metric([row.pipeline, row.status], row.number)
     for row in rows:
-        (requests if row.label == "requests" else retries).add_metric([row.pipeline], row.number)
+        if row.label == "retries":
+            retries.add_metric([row.pipeline], row.number)
     return requests, retries
 
 

@@ -119,6 +119,13 @@ def test_more_findings(sync: Sync) -> None:
             "duplicate_target",
         ),
         ({"transform": {"field_mappings": {"a": "sku"}, "profile": "x"}}, "/transform/profile", "unknown_component"),
+        ({"source": {"type": "postgres", "config": {}}}, "/source/config/table", "missing_field"),
+        (
+            {"source": {"type": "postgres", "config": {"query": "q", "table": "t", "key": "k"}}},
+            "/source/config",
+            "invalid_value",
+        ),
+        ({"target": {"type": "http", "config": {"path": "x"}}}, "/target/config/service", "missing_field"),
     ):
         assert (pointer, code) in findings(sync, sync.file(**change)), change
 

@@ -109,3 +109,5 @@ def test_replace_takes_the_place_of_the_old_rows(sync: Sync) -> None:
     run = sync.run()
     assert (run["status"], run["stats"]["deleted"], run["partitions"][0]["batches"]) == ("completed", 2, 1)
     assert sync.products("sku, name") == [("A", "Renamed"), ("D", "Item")]
+    refused = sync.person.post("pipelines/items/runs", {"top": 1, "dry_run": True})
+    assert [(one["pointer"], one["code"]) for one in refused.get_json()["errors"]] == [("/top", "not_partial")]

@@ -99,7 +99,7 @@ def test_a_table_of_the_old_system(sync: Sync, site: StandIn) -> None:
     assert [sku for (sku,) in sync.products("sku")] == ["A-1", "A-2", "A-3", "A-4"]
     assert [request.args["$skip"] for request in site.requests] == ["0", "2", "4"]
     assert site.requests[0].args["$filter"] == "Art_Nr != 'A-0'"
-    assert run["stages"]["extract"]["requests"] == 3
+    assert (run["stages"]["extract"]["requests"], run["stages"]["extract"]["statuses"]) == (3, {"200": 3})
     again = sync.run(since="2026-03-04")
     assert again["stats"]["unchanged"] == 2
     assert "geändert >= '2026-03-04T00:00:00Z'" in site.requests[-1].args["$filter"]

@@ -1,6 +1,6 @@
 """The second step of a check: the file against the JSON Schema, and the sections of components against theirs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -57,11 +57,21 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
             if name not in known:
                 text = f"{name} is not known here; known: {', '.join(known) or 'nothing'}."
                 yield Finding(f"{pointer}/{escaped(str(name))}", "unknown_key", text)
+    elif error.validator == "oneOf" and all(set(choice) == {"required"} for choice in wanted):
+        yield _of_choice(pointer, [choice["required"] for choice in wanted], is_missing=bool(error.context))
     elif error.validator in ("anyOf", "oneOf") and error.context:
         nearest = best_match(error.context)
         yield from _findings(nearest) if nearest.absolute_path != error.absolute_path else [_plain(pointer, error)]
     else:
         yield _plain(pointer, error)
+
+
+def _of_choice(pointer: str, choices: Sequence[Sequence[str]], *, is_missing: bool) -> Finding:
+    """Of keys of which exactly one, or one group, has to be there."""
+    said = " or ".join(" with ".join(names) for names in choices)
+    if is_missing:
+        return Finding(f"{pointer}/{escaped(choices[0][0])}", "missing_field", f"{said} is missing.")
+    return Finding(pointer, "invalid_value", f"There may be only one of {said}.")
 
 
 def _plain(pointer: str, error: ValidationError) -> Finding:

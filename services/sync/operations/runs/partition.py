@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.sync.config import Settings
 from services.sync.domain.pages import Extractor, Page, Position
-from services.sync.domain.tally import Tally
+from services.sync.domain.tally import STATUS, Tally
 from services.sync.domain.transform.mapping import FunctionFailed
 from services.sync.errors import TransformFailed
 from services.sync.models import PipelineRun, RunPartition
@@ -185,6 +185,7 @@ def _note_traffic(tally: Tally, extractor: Extractor, loader: Loader) -> None:
     """What this process has asked of the source since the last batch."""
     traffic = extractor.traffic
     now = {"pages": loader.pages, "requests": traffic.requests, "retries": traffic.retries, "bytes": traffic.bytes}
+    now |= {f"{STATUS}{status}": count for status, count in traffic.statuses.items()}
     for name, value in now.items():
         tally.traffic[name] += value - loader.told_traffic.get(name, 0)
     tally.stages["extract"].seconds += loader.waited_seconds

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.sync.domain.configuration import LAG_SECONDS, Configuration
+from services.sync.domain.configuration import LAG_SECONDS, Configuration, narrowing
 from services.sync.domain.cursors import Cursor, low_bound, read_cursor, written
 from services.sync.errors import ConfigurationLost, NoIncrementalState, SourceRefused
 from services.sync.models import PipelineRun, PipelineState, PipelineVersion, RunPartition
@@ -94,8 +94,7 @@ def fall_back(session: Session, run: PipelineRun, refusal: SourceRefused) -> Non
 
 
 def _is_narrow(run: PipelineRun) -> bool:
-    narrowing = ("since", "until", "days", "top", "filters")
-    return run.kind == "redrive" or any(run.parameters.get(name) is not None for name in narrowing)
+    return run.kind == "redrive" or narrowing(run.parameters) is not None
 
 
 def _in_group(session: Session, run: PipelineRun, configuration: Configuration) -> dict[str, Any]:

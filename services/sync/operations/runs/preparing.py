@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.sync.domain import partitions
 from services.sync.domain.checks.compiling import Checks
-from services.sync.domain.configuration import Configuration
+from services.sync.domain.configuration import Configuration, narrowing
 from services.sync.domain.cursors import Cursor, read_cursor
 from services.sync.domain.filters.conditions import Condition, Scalar
 from services.sync.domain.filters.reading import read_filters, read_moment_bound
@@ -66,8 +66,7 @@ class Setup:
 
     @property
     def is_partial(self) -> bool:
-        narrowing = ("since", "until", "days", "top", "filters")
-        return "parents" in self.plan or any(self.parameters.get(name) is not None for name in narrowing)
+        return "parents" in self.plan or narrowing(self.parameters) is not None
 
     @property
     def detects_deletes(self) -> bool:

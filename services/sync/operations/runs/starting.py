@@ -8,18 +8,17 @@ from typing import Any, NamedTuple
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from services.sync.domain.configuration import Configuration
+from services.sync.domain.configuration import Configuration, narrowing
 from services.sync.errors import PipelineInactive, RunInProgress
 from services.sync.models import Job, Pipeline, PipelineRun
 from services.sync.queries import pipelines
+from shared.errors import Invalid
 from shared.jobs import operations
 from shared.locking import named_lock
 from shared.tenancy import context_of, tenant_of
 
 KIND = "sync.run"
 ATTEMPTS = 3
-# What makes a run partial: it loads, but says nothing about what it did not look at.
-NARROWING = ("since", "until", "days", "top", "filters")
 
 
 class Started(NamedTuple):
@@ -30,7 +29,7 @@ class Started(NamedTuple):
 def kind_of(configuration: Configuration, asked: Mapping[str, Any]) -> str:
     if asked.get("dry_run"):
         return "dry_run"
-    if any(asked.get(name) is not None for name in NARROWING):
+    if narrowing(asked) is not None:
         return "partial"
     wanted = asked.get("mode") or ("incremental" if configuration.incremental else "full")
     return "incremental" if wanted == "incremental" and configuration.incremental else "full"
@@ -47,10 +46,11 @@ def write_run(
 ) -> Started:
     """A new run without its job, or (`if_running: join`) the one that goes on.
 
-    Raises PipelineInactive, RunInProgress.
+    Raises PipelineInactive, RunInProgress, Invalid.
     """
     if not pipeline.active:
         raise PipelineInactive(pipeline.name)
+    _demand_all(configuration, asked)
     kind = kind_of(configuration, asked)
     if kind != "dry_run":
         named_lock(session, "run of", tenant_of(session), pipeline.name)
@@ -62,6 +62,14 @@ def write_run(
     return Started(
         _insert(session, pipeline, asked, kind=kind, trigger=trigger, group_run_id=group_run_id), is_new=True
     )
+
+
+def _demand_all(configuration: Configuration, asked: Mapping[str, Any]) -> None:
+    """Raises Invalid for a part of what can only be replaced as a whole."""
+    name = narrowing(asked)
+    if configuration.target.write == "replace" and name is not None:
+        text = f"{configuration.name} replaces all of its rows, so it reads all of its source."
+        raise Invalid.field(f"/{name}", "not_partial", text)
 
 
 def start_redrive(session: Session, pipeline: Pipeline, choice: Mapping[str, Any]) -> PipelineRun:
