@@ -70,6 +70,7 @@ RUN_AS_OWNER_OF = {
     "sync": RUN_AS_OWNER
     | {
         "sync_figures": "counts runs, rows and open entries of all tenants for the relay's metrics",
+        "sync_request_figures": "counts how sources answered, over all tenants, for the relay's metrics",
         "sync_edge_figures": "counts silent stores and failed compilations of all tenants for the relay's metrics",
         "company_exists": "tells of an id only whether it is a company's, so that a caller learns what is wrong",
     },

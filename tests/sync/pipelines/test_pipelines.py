@@ -119,6 +119,7 @@ def test_more_findings(sync: Sync) -> None:
             "duplicate_target",
         ),
         ({"transform": {"field_mappings": {"a": "sku"}, "profile": "x"}}, "/transform/profile", "unknown_component"),
+        ({"incremental": {"field": "at", "initial": "once"}}, "/incremental/initial", "invalid_value"),
         ({"source": {"type": "postgres", "config": {}}}, "/source/config/table", "missing_field"),
         (
             {"source": {"type": "postgres", "config": {"query": "q", "table": "t", "key": "k"}}},

@@ -36,6 +36,20 @@ def test_the_first_run_reads_all_and_the_next_only_what_is_new(sync: Sync) -> No
     assert sync.run()["watermark_after"] == "2026-01-01T05:00:00Z"  # nothing came
 
 
+def test_the_first_run_begins_where_the_file_says(sync: Sync) -> None:
+    sync.source("items", EVERY_HOUR)
+    sync.put(incremental={**SEEN, "initial": "2026-01-01T02:00:00Z"})
+    begun = [("changed", "gte", datetime(2026, 1, 1, 2, tzinfo=UTC))]
+    first = sync.run()
+    assert (first["kind"], first["stats"]["created"], low_of(sync)) == ("incremental", 2, begun)
+    sync.put(
+        incremental={**SEEN, "initial": "2026-01-01T02:00:00Z"}, transform={"field_mappings": {"id": ["sku", "name"]}}
+    )
+    again = sync.run()
+    assert (again["kind"], again["why_full"], low_of(sync)) == ("full", "mapping_changed", begun)
+    assert sync.run(mode="full")["stats"]["extracted"] == 4
+
+
 def test_live_sources_are_measured_by_the_start_of_the_run(sync: Sync) -> None:
     sync.source("items", EVERY_HOUR)
     sync.put(incremental={"field": "changed"})

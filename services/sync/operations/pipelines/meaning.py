@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from services.sync.clients import cluster
 from services.sync.domain.components import Kind
 from services.sync.domain.configuration import Configuration, Partitions
+from services.sync.domain.cursors import read_cursor
 from services.sync.domain.filters.reading import read_filters
 from services.sync.domain.findings import Finding
 from services.sync.domain.graph import circle
@@ -105,6 +106,9 @@ def _times(configuration: Configuration) -> Iterator[Finding]:
     zone = configuration.source.get("time_zone", "UTC")
     if not _is_zone(zone):
         yield Finding("/source/time_zone", "unknown_time_zone", f"There is no time zone {zone!r}.")
+    incremental = configuration.incremental
+    if incremental is not None and incremental.initial is not None and read_cursor(incremental.initial) is None:
+        yield Finding("/incremental/initial", "invalid_value", "The beginning is a time or a number.")
     for number, entry in enumerate(configuration.schedule):
         try:
             first_tick(entry["cron"], entry.get("time_zone", "UTC"))

@@ -142,7 +142,7 @@ class _Reading:
                 session,
                 processed=tally.extracted - tally.errors - (before.extracted - before.errors),
                 failed=tally.errors - before.errors,
-                data={"stats": whole.stats(), "batch": loader.batches + 1},
+                data={"stats": whole.stats(), "stages": whole.stages_told(), "batch": loader.batches + 1},
             )
             if is_end:
                 self._end(session, whole)

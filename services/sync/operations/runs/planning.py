@@ -66,7 +66,7 @@ def _plan(run: PipelineRun, configuration: Configuration, state: PipelineState) 
             raise NoIncrementalState(f"An incremental run is not possible: {why}.")
         run.why_full = why
         run.kind = "full" if run.kind == "incremental" else run.kind
-    low = None if wants_full or why else _low(configuration, state)
+    low = None if wants_full else _initial(configuration) if why else _low(configuration, state)
     return {
         "full": low is None,
         "low": None if low is None else written(low),
@@ -125,7 +125,7 @@ def _is_whole(run: PipelineRun, configuration: Configuration) -> bool:
 
 def _why_full(configuration: Configuration, state: PipelineState) -> str | None:
     if state.watermark is None:
-        return "no_state"
+        return None if _initial(configuration) else "no_state"
     if state.mapping_checksum is not None and state.mapping_checksum != configuration.mapping_checksum:
         return "mapping_changed"
     return None
@@ -135,10 +135,16 @@ def _low(configuration: Configuration, state: PipelineState) -> Cursor | None:
     incremental, watermark = configuration.incremental, read_cursor(state.watermark)
     assert incremental is not None  # looked at before
     if watermark is None:
-        return None
+        return _initial(configuration)
     default = LAG_SECONDS if isinstance(watermark, datetime) else 0
     lag = default if incremental.lag_seconds is None else incremental.lag_seconds
-    return low_bound(watermark, lag_seconds=lag, initial=read_cursor(incremental.initial, zone=zone_of(configuration)))
+    return low_bound(watermark, lag_seconds=lag, initial=_initial(configuration))
+
+
+def _initial(configuration: Configuration) -> Cursor | None:
+    """Where the first run begins; nothing below it is read but by a run that is told to read everything."""
+    assert configuration.incremental is not None  # looked at before
+    return read_cursor(configuration.incremental.initial, zone=zone_of(configuration))
 
 
 def _measured_by(configuration: Configuration, state: PipelineState) -> str:
