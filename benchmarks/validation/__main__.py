@@ -10,7 +10,7 @@ import psycopg
 
 from benchmarks.measuring import Figures, Meter, metered
 from benchmarks.page import Suite
-from benchmarks.validation import limit
+from benchmarks.validation import limit, orm
 from benchmarks.validation.calling import Client, begin, migrate, pairs
 from shared import logging
 
@@ -20,6 +20,7 @@ all on one (hot). An **award** gives a point to the whole cast of a scene.
 - **tpcb-like**: pgbench's own transaction on the same server; a pair is two of them.
 - **limit**: bare SQL over two narrow tables: the balance moved by a conditional update, one entry; without rights,
   tariff, limits of the trait, running balances, audit.
+- **ORM**: the same tables through SQLAlchemy's ORM, rows locked by SELECT FOR UPDATE.
 - **service**: the code of a request without HTTP: rights, locks, tariff, request, entries with running balances, the
   trait written and checked, audit rows. Each client is a process with one connection.
 
@@ -72,6 +73,10 @@ class Bench:
             cost.client_cpu += sum(each.cpu for each in done)
             figures.add(f"service.{kind}", cost)
             self.spends[kind] = [took for each in done for took in each.spends]
+            with self.meter.measuring(self.pairs * CLIENTS) as cost:
+                held = [range(n + 1, holders + 1, CLIENTS) if holders > 1 else range(1, 2) for n in range(CLIENTS)]
+                cost.client_cpu += sum(pool.map(orm.pairs, [self.limits] * CLIENTS, held, [self.pairs] * CLIENTS))
+            figures.add(f"ORM.{kind}", cost)
 
     def _awards(self, figures: Figures, name: str, size: int, award: Callable[[], int]) -> None:
         with self.meter.measuring(AWARDS[size]) as cost:

@@ -84,7 +84,7 @@ def validate_data_integrity(
     if as_json:
         print_json(found)
     else:
-        click.echo(report_text(found, verbose=verbose or samples is not None))
+        click.echo(report_text(found, verbose=verbose or samples is not None, strict=strict))
     sys.exit(found["exit_code"])
 
 

@@ -11,12 +11,12 @@ COMMAND: Final = "concord validation validate_data_integrity"
 Values = Mapping[str, Any]
 
 
-def report_text(found: Values, *, verbose: bool) -> str:
-    """A run of the integrity check."""
-    return "\n".join(_report(found, verbose=verbose))
+def report_text(found: Values, *, verbose: bool, strict: bool = False) -> str:
+    """A run of the integrity check; `strict`: its warnings are issues."""
+    return "\n".join(_report(found, verbose=verbose, strict=strict))
 
 
-def _report(found: Values, *, verbose: bool) -> Iterator[str]:
+def _report(found: Values, *, verbose: bool, strict: bool) -> Iterator[str]:
     yield from ("Data integrity report", RULER, f"Mode: {found['mode']}", f"Tenant: {found['tenant'] or 'all'}", "")
     rules = found["rules"]
     if any(rule["rule_set"] == "core" for rule in rules):
@@ -35,7 +35,7 @@ def _report(found: Values, *, verbose: bool) -> Iterator[str]:
         yield built_in()[name].title if name in built_in() else f"Rule set {name}"
         yield from _section([rule for rule in rules if rule["rule_set"] == name], found["mode"], verbose=verbose)
     yield ""
-    yield _last_line(found)
+    yield _last_line(found, warned=found["totals"]["warnings"] if strict else 0)
 
 
 def _section(rules: list[Values], mode: str, *, verbose: bool) -> Iterator[str]:
@@ -60,12 +60,12 @@ def sample_text(sample: Values) -> str:
     return f"{where}#{sample['id']}{name}: {sample['field']} = {sample['value']}{becomes}"
 
 
-def _last_line(found: Values) -> str:
+def _last_line(found: Values, *, warned: int) -> str:
     totals = found["totals"]
-    if not totals["found"]:
+    issues, remaining = totals["found"] + warned, totals["remaining"] + warned
+    if not issues and not totals["errors"]:
         return "0 issues found. The data is ready for its constraints."
-    told = f"{totals['found']} issues found, {totals['fixed']} fixed, {totals['remaining']} remaining."
-    return f"{told} Next: {_next(found)}"
+    return f"{issues} issues found, {totals['fixed']} fixed, {remaining} remaining. Next: {_next(found)}"
 
 
 def _next(found: Values) -> str:

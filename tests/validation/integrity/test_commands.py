@@ -57,6 +57,12 @@ def test_look_repair_undo(ada: Person, unit: Unit, command: Command, tenant_id: 
     assert json.loads(planned.stdout)["mode"] == "dry_run"
     fixed = command("validate-data-integrity", "--fix", "--json", *mine)
     assert (fixed.exit_code, json.loads(fixed.stdout)["totals"]["fixed"]) == (0, 2)
+    usual, strict = (
+        command("validate", "--rule", "owner_given", "--rule-set", "hygiene", *mine, *more)
+        for more in ((), ("--strict",))
+    )
+    assert (usual.exit_code, usual.stdout.splitlines()[-1][:15]) == (0, "0 issues found.")
+    assert (strict.exit_code, strict.stdout.splitlines()[-1][:37]) == (3, "2 issues found, 0 fixed, 2 remaining.")
     clean = command("validate", *mine)
     assert clean.exit_code == 0
     assert clean.stdout.splitlines()[-1] == "0 issues found. The data is ready for its constraints."
