@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import Roles
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 ROLES = Roles.of("sync")
 
 FIGURES = """
