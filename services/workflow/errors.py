@@ -42,13 +42,6 @@ class FieldNotPermitted(PermissionMissing):
     code = "field_not_permitted"
 
 
-class ActingForbidden(DomainError):
-    """Only the service itself, and services that were granted it, may act as the system."""
-
-    status = 403
-    code = "permission_missing"
-
-
 class Denied(PermissionMissing):
     """Permissions are missing for this item; all that are needed are named."""
 

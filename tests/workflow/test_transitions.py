@@ -123,6 +123,7 @@ def test_a_dry_run_tells_everything_and_writes_nothing(ada: Person, person: Make
     assert ada.post(address, {"dry_run": True, "version": 9}).get_json()["status_if_run"] == 409
     stale = ada.post(address, {"dry_run": True}, headers={"If-Match": '"9-x"'})
     assert stale.get_json()["status_if_run"] == 412
+    assert ada.post(address, {"dry_run": True, "as_system": True}).status_code == 403
     assert ada.get(f"work-orders/{row['id']}").get_json()["version"] == row["version"]
     assert len(ada.get(f"transitions?entity_id={row['id']}").get_json()["results"]) == 1
     assert ada.get("audit-log?event_type=PERMISSION_DENIED").get_json()["results"] == []

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.workflow.domain.machines.asking import SYSTEM_REASONS, Ask
-from services.workflow.errors import Denied
+from services.workflow.errors import Denied, WouldBeDenied
 from shared.errors import Invalid
 from shared.tenancy import context_of
 
@@ -22,12 +22,16 @@ def lent(session: Session) -> Mapping[str, str]:
 def ask_of(session: Session, body: Mapping[str, Any]) -> Ask:
     """The context of a transition that the caller asks for.
 
-    Raises Denied for a caller who may not act as the system, Invalid for a reason that only services may give.
+    Raises Denied (of a dry run WouldBeDenied) for a caller who may not act as the system, Invalid for a reason that
+    only services may give.
     """
     context = context_of(session)
     as_system = bool(body.get("as_system"))
     if as_system and not (context.is_service and ACT_AS_SYSTEM in context.permissions):
-        raise Denied([ACT_AS_SYSTEM], "Only a service that was granted it acts as the system.")
+        detail = "Only a service that was granted it acts as the system."
+        if body.get("dry_run"):
+            raise WouldBeDenied(detail, permission=ACT_AS_SYSTEM)
+        raise Denied([ACT_AS_SYSTEM], detail)
     reason = body.get("reason") or "user_action"
     if reason in SYSTEM_REASONS and not context.is_service:
         raise Invalid.field("/reason", "reason_not_permitted", f"The reason {reason} belongs to the system.")

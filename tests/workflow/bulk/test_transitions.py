@@ -192,6 +192,8 @@ def test_who_could_take_no_edge_is_refused_as_a_whole(ada: Person, person: MakeP
     denials = "audit-log?event_type=PERMISSION_DENIED&actor=bob"
     assert len(ada.get(denials).get_json()["results"]) == 1
     assert told(bulk(bob, "work-orders/approve", ids=ids, dry_run=True), 403)["code"] == "permission_missing"
+    update = {"ids": ids, "update_data": {"requester": "bob"}, "dry_run": True}
+    assert told(bulk(bob, "work-orders/update", **update), 403)["code"] == "field_not_permitted"
     assert len(ada.get(denials).get_json()["results"]) == 1
     assert versions(ada, "work-orders", ids) == [1, 1]
 

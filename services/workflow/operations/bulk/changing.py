@@ -10,6 +10,7 @@ from sqlalchemy import DateTime, Numeric
 from sqlalchemy.orm import Session
 
 from services.workflow.domain.machines.asking import Finding
+from services.workflow.errors import FieldNotPermitted, WouldBeDenied
 from services.workflow.operations import items
 from services.workflow.operations.bulk.works import NOWHERE, Done, deny, failed
 from services.workflow.operations.entities import Entity, is_ended
@@ -32,9 +33,14 @@ class Changing:
     permission: str = "update"
 
     def demand(self, session: Session, entity: Entity, *, count: int, dry_run: bool) -> None:
-        """Raises Denied, FieldNotPermitted, UnknownReference."""
+        """Raises Denied, FieldNotPermitted (of a dry run WouldBeDenied for both), UnknownReference."""
         _demand_held(session, entity, self.permission, count=count, dry_run=dry_run)
-        items.demand_permitted(session, entity, self.values)
+        try:
+            items.demand_permitted(session, entity, self.values)
+        except FieldNotPermitted as refused:
+            if not dry_run:
+                raise
+            raise WouldBeDenied(refused.detail, code=refused.code, **refused.members) from None
         items.demand_references(session, entity, self.values, folder="/update_data")
 
     def do(
