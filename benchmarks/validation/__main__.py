@@ -73,9 +73,10 @@ class Bench:
             cost.client_cpu += sum(each.cpu for each in done)
             figures.add(f"service.{kind}", cost)
             self.spends[kind] = [took for each in done for took in each.spends]
+            held = [range(n + 1, holders + 1, CLIENTS) if holders > 1 else range(1, 2) for n in range(CLIENTS)]
             with self.meter.measuring(self.pairs * CLIENTS) as cost:
-                held = [range(n + 1, holders + 1, CLIENTS) if holders > 1 else range(1, 2) for n in range(CLIENTS)]
-                cost.client_cpu += sum(pool.map(orm.pairs, [self.limits] * CLIENTS, held, [self.pairs] * CLIENTS))
+                cpu = list(pool.map(orm.pairs, [self.limits] * CLIENTS, held, [self.pairs] * CLIENTS))
+            cost.client_cpu += sum(cpu)
             figures.add(f"ORM.{kind}", cost)
 
     def _awards(self, figures: Figures, name: str, size: int, award: Callable[[], int]) -> None:
