@@ -256,7 +256,7 @@ def test_a_crash_before_the_commit_repeats_the_same_call(
 def test_what_cannot_be_sent(sync: Sync, site: StandIn) -> None:
     good = {"base_url": site.url, "path": "things", "key": "ref"}
     wrong: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-        ({"path": "things", "key": "ref"}, {}, "/target/config"),
+        ({"path": "things", "key": "ref"}, {}, "/target/config/service"),
         (good | {"service": "propagation"}, {}, "/target/config"),
         (good | {"body": {"x": "nowhere"}}, {}, "/target/config/body/x"),
         (good | {"key": "nowhere"}, {}, "/target/config/key"),
