@@ -111,8 +111,8 @@ class DatabaseCourier:
             dsn = self._world.secrets.resolve(self._setup.configuration.target.config["dsn"])
             given = parameters_of(dsn, self._world.outside(Rules()), seconds=STATEMENT_SECONDS)
             self._connection = psycopg.connect(**given)
-            self._connection.execute(_SETTINGS)
-            self._connection.commit()
+            with self._connection.transaction():
+                self._connection.execute(_SETTINGS)
             if self._setup.replaces and not self._setup.is_dry:
                 self._whole.enter_context(self._connection.transaction())
         return self._connection
