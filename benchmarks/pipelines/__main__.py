@@ -151,7 +151,7 @@ def table(figures: Figures) -> str:
 
 
 @contextmanager
-def prepared(rows: int) -> Iterator[Bench]:
+def prepared(rows: int, *, executors: Sequence[str] = ()) -> Iterator[Bench]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         meter = stack.enter_context(metered())
@@ -159,7 +159,8 @@ def prepared(rows: int) -> Iterator[Bench]:
         port = stack.enter_context(paged(folder))
         app_url = web.migrate(meter.server.url, "sync")
         admin = stack.enter_context(psycopg.connect(meter.server.url_of("concord_sync"), autocommit=True))
-        service = Service.begin(app_url, admin, folder, port, stack=stack)
+        service = Service.begin(app_url, admin, folder, port, dask=stack if "dask" in executors else None)
+        stack.callback(service.app.runtime.close)
         yield Bench(meter, service, folder, rows=rows)
 
 
@@ -179,7 +180,7 @@ def main() -> None:
     logging.configure("ERROR")
     if given.peer_rows:
         peers.install(given.uv, PEER.name, "dlt[postgres]", "pyarrow")
-    with prepared(given.rows) as bench:
+    with prepared(given.rows, executors=given.executors) as bench:
         bench.measure(
             repetitions=given.repetitions,
             sources=given.sources,

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -74,7 +73,10 @@ class Service:
     imports_mib: float = 0.0
 
     @classmethod
-    def begin(cls, app_url: str, admin: psycopg.Connection[Any], folder: Path, port: int, *, stack: ExitStack) -> Self:
+    def begin(
+        cls, app_url: str, admin: psycopg.Connection[Any], folder: Path, port: int, *, dask: ExitStack | None
+    ) -> Self:
+        """`dask`: where a cluster ends; None starts none."""
         keys = folder / "keys"
         keys.mkdir()
         issuer, tenant_id = Issuer.make(keys), uuid.uuid4()
@@ -87,10 +89,9 @@ class Service:
             "CONCORD_SYNC_DATA_DIR": str(folder),
             "CONCORD_SYNC_ALLOWED_PRIVATE": json.dumps([f"127.0.0.1:{port}"]),
         }
-        helpers = stack.enter_context(cluster()) if find_spec("distributed") else []
+        helpers = dask.enter_context(cluster()) if dask else []
         app = create_app(Settings())  # type: ignore[call-arg]  # the environment has the required ones
         person = Person(app.test_client(), "/api/sync/v1", issuer.token(tenant_id))
-        stack.callback(app.runtime.close)
         return cls(app, person, tenant_id, port, admin, helpers)
 
     def load(self, meter: Meter, source: str, variant: str, rows: int, **sections: Any) -> tuple[Cost, dict[str, int]]:
