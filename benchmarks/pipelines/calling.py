@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -91,7 +92,7 @@ class Service:
         }
         helpers = dask.enter_context(cluster()) if dask else []
         app = create_app(Settings())  # type: ignore[call-arg]  # the environment has the required ones
-        person = Person(app.test_client(), "/api/sync/v1", issuer.token(tenant_id))
+        person = Person(app.test_client(), "/api/sync/v1", issuer.token(tenant_id, exp=int(time.time()) + 86400))
         return cls(app, person, tenant_id, port, admin, helpers)
 
     def load(self, meter: Meter, source: str, variant: str, rows: int, **sections: Any) -> tuple[Cost, dict[str, int]]:
