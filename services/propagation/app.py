@@ -6,7 +6,7 @@ from services.propagation.config import ROLE_PERMISSIONS, Settings
 from services.propagation.console import PAGES
 from services.propagation.models import AuditEvent, AuditSeal, IdempotencyKey, Outbox, RevokedSession
 from services.propagation.operations.entry import enter
-from services.propagation.routes import BLUEPRINTS
+from services.propagation.routes.blueprints import BLUEPRINTS
 from shared.app import ServiceApp, ServiceParts, create_service
 from shared.audit_log.routes import audit_blueprint
 from shared.auditing.writing import record_denial

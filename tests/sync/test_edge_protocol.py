@@ -272,6 +272,8 @@ def test_uses_are_stored_once(company: Company, person: MakePerson) -> None:
     assert (shown["current_uses"], shown["version"]) == (2, 1)
     listed = answered(company.person.get(f"promotions/{promotion}/usages"))["results"]
     assert [each["bill_id"] for each in listed] == ["B2", "B1"]
+    own = company.person.get(f"promotions/{promotion}").get_json()["company_id"]
+    assert answered(company.person.get(f"promotions/{promotion}/usages?company_id={own}"))["results"] == listed
     assert company.person.delete(f"promotions/{promotion}").status_code == 204
     assert till.post("edge/usage", {"usages": [use | {"bill_id": "B3"}]}).get_json()["created"] == 1
     for body, code in (

@@ -189,7 +189,7 @@ def batch_dry_run(
         "successful_updates": [],
         "failed_updates": [_failed(prepared, updates, index, failed[index]) for index in sorted(failed)],
         "skipped_updates": [],
-        "summary": _counts(len(updates), 0, len(failed), 0, "completed"),
+        "summary": summary.of_batch(len(updates), 0, len(failed), 0, "completed"),
         "impact_analysis": impact.analysis(session, prepared, tally, environment),
     }
 
@@ -229,17 +229,9 @@ def _answer(result: Result, updates: Sequence[Mapping[str, Any]]) -> dict[str, A
             }
             for index in skipped
         ],
-        "summary": _counts(len(updates), len(succeeded), len(outcome.failed), len(skipped), str(outcome.status)),
-    }
-
-
-def _counts(total: int, successful: int, failed: int, skipped: int, status: str) -> dict[str, Any]:
-    return {
-        "total_updates": total,
-        "successful_count": successful,
-        "failed_count": failed,
-        "skipped_count": skipped,
-        "status": status,
+        "summary": summary.of_batch(
+            len(updates), len(succeeded), len(outcome.failed), len(skipped), str(outcome.status)
+        ),
     }
 
 
@@ -291,5 +283,5 @@ def _pending(session: Session, result: Result, updates: Sequence[Mapping[str, An
         "skipped_updates": [],
         "estimated_seconds": counts["estimated_seconds"],
         "tracking_url": f"/api/propagation/v1/jobs/{job.id}",
-        "summary": _counts(len(updates), 0, len(prepared.refused), 0, "pending"),
+        "summary": summary.of_batch(len(updates), 0, len(prepared.refused), 0, "pending"),
     }

@@ -101,6 +101,7 @@ def test_rows_are_set_apart_until_they_are_clean_or_released(ada: Person, unit: 
         assert told == ids[:2]
     released = ada.post(f"quarantine/{entries[0]['id']}/release", {"reason": "Talked to the player."})
     assert (released.status_code, released.get_json()["state"]) == (200, "released")
+    assert ada.get(f"quarantine/{entries[0]['id']}").get_json() == released.get_json()
     again = ada.post(f"quarantine/{entries[0]['id']}/release", {"reason": "Again."})
     assert refusal(again) == (409, "already_closed")
     fix(ada)

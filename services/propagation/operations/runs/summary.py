@@ -59,3 +59,14 @@ def of_job(session: Session, prepared: Prepared, job: Job) -> dict[str, Any]:
         "stale_marked": session.scalar(marked) or 0,
         "errors": job_rows.first_errors(session, job) if failed else [],
     }
+
+
+def of_batch(total: int, successful: int, failed: int, skipped: int, status: str) -> dict[str, Any]:
+    """What became of the updates of a batch."""
+    return {
+        "total_updates": total,
+        "successful_count": successful,
+        "failed_count": failed,
+        "skipped_count": skipped,
+        "status": status,
+    }

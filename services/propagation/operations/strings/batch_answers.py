@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.propagation.domain.failures import Failure
-from services.propagation.operations.runs import impact
+from services.propagation.operations.runs import impact, summary
 from services.propagation.operations.runs.preparing import Prepared
 from services.propagation.operations.runs.request import Environment
 from services.propagation.operations.runs.running import Result
@@ -38,7 +38,7 @@ def done(session: Session, result: Result, asked: Asked) -> Answer:
         "total_affected": result.counted.affected,
         "processing_time": round(result.seconds, 6),
         "truncated": result.wanted.truncated,
-        "summary": _counts(len(asked), len(updated), len(outcome.failed), len(skipped), str(outcome.status)),
+        "summary": summary.of_batch(len(asked), len(updated), len(outcome.failed), len(skipped), str(outcome.status)),
     }
 
 
@@ -57,7 +57,7 @@ def pending(session: Session, result: Result, asked: Asked) -> Answer:
         "truncated": result.wanted.truncated,
         "estimated_seconds": impact.summary(session, prepared, result.wanted)["estimated_seconds"],
         "tracking_url": f"/api/propagation/v1/jobs/{job.id}",
-        "summary": _counts(len(asked), 0, len(prepared.refused), 0, "pending"),
+        "summary": summary.of_batch(len(asked), 0, len(prepared.refused), 0, "pending"),
     }
 
 
@@ -73,7 +73,7 @@ def rehearsed(session: Session, prepared: Prepared, tally: Tally, asked: Asked, 
         "total_affected": tally.shown(regenerate=prepared.options.regenerate).affected,
         "processing_time": 0.0,
         "truncated": tally.truncated,
-        "summary": _counts(len(asked), 0, len(failed), 0, "completed"),
+        "summary": summary.of_batch(len(asked), 0, len(failed), 0, "completed"),
         "impact_analysis": impact.analysis(session, prepared, tally, environment),
     }
 
@@ -150,13 +150,3 @@ def _failed(prepared: Prepared, asked: Asked, failures: Mapping[int, Failure]) -
         | ({"conflicting_string_id": failure.conflicting_string_id} if failure.conflicting_string_id else {})
         for index, failure in sorted(failures.items())
     ]
-
-
-def _counts(total: int, successful: int, failed: int, skipped: int, status: str) -> Answer:
-    return {
-        "total_updates": total,
-        "successful_count": successful,
-        "failed_count": failed,
-        "skipped_count": skipped,
-        "status": status,
-    }
